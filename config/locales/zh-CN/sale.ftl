@@ -1,0 +1,1 @@
+# Sentences whose key begins with sale-.

@@ -1,0 +1,2 @@
+//! The simulated terminal's entry.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Response codes: tables as data.

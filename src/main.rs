@@ -1,0 +1,2 @@
+//! The console's entry: parse, pick a mode, exit code.
+fn main() {}

@@ -1,0 +1,39 @@
+//! What passes from a journal's reader to the store: rows with the mark that says what has been read.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::Sale;
+
+/// A journal file that is or was read, and which of its bytes are in the store.
+///
+/// Identity is device, inode and a print of the first bytes: an inode is reused, a copy has another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileMark {
+    /// Ours, never reused: the high bits of every [`super::SaleId`] from this file. Newer files have higher ones.
+    /// 0 asks the store for a new one.
+    pub ordinal: i64,
+    pub source: Arc<str>,
+    pub dev: u64,
+    pub ino: u64,
+    /// Bytes at the start of the file that `print` covers.
+    pub print_len: u32,
+    /// Hex digest of those bytes.
+    pub print: String,
+    /// Byte ranges that are in the store, sorted, not touching; all borders are line borders.
+    pub done: Vec<(u64, u64)>,
+    /// Transactions taken from it.
+    pub read: u64,
+    /// Lines that could not be read.
+    pub unreadable: u64,
+}
+
+/// Rows and the mark that stands after them: stored in one transaction or not at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    pub mark: FileMark,
+    pub rows: Vec<Sale>,
+    /// New lines, as against history that fills in behind.
+    pub live: bool,
+}

@@ -1,0 +1,21 @@
+//! Pure data that every part shares: transactions, findings, people, state. Knows nobody else in the crate.
+
+mod actor;
+mod audit;
+mod facts;
+mod finding;
+mod journal;
+mod pan;
+mod sale;
+mod snapshot;
+mod stamp;
+
+pub use actor::{Actor, Role};
+pub use audit::{AuditDraft, AuditRow, ChainFault, ChainReport};
+pub use facts::JournalFacts;
+pub use finding::{Area, Fact, Facts, Finding, Status};
+pub use journal::{Batch, FileMark};
+pub use pan::MaskedPan;
+pub use sale::{CodeSeen, Outcome, Sale, SaleId, SaleState};
+pub use snapshot::{Event, Snapshot, SourceStatus, StoreStatus, Terminal};
+pub use stamp::Stamp;

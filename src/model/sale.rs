@@ -1,0 +1,111 @@
+//! A transaction as the payment application's journal tells it, masked.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{MaskedPan, Stamp};
+
+/// Identity and order of a journal line: file ordinal in the high bits, byte offset of the line in the low 40.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SaleId(pub i64);
+
+impl SaleId {
+    /// Bits kept for the byte offset: files up to 1 TiB.
+    pub const OFFSET_BITS: u32 = 40;
+
+    /// The line at `offset` of the file with this ordinal.
+    pub const fn new(file: i64, offset: u64) -> Self {
+        Self((file << Self::OFFSET_BITS) | offset as i64)
+    }
+
+    /// Ordinal of the file.
+    pub const fn file(self) -> i64 {
+        self.0 >> Self::OFFSET_BITS
+    }
+
+    /// Byte offset of the line in its file.
+    pub const fn offset(self) -> u64 {
+        (self.0 & ((1 << Self::OFFSET_BITS) - 1)) as u64
+    }
+}
+
+/// How a transaction ended, as far as the terminal knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    Approved,
+    Declined,
+    Reversed,
+    NoResponse,
+    Pending,
+}
+
+impl Outcome {
+    /// The word used in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Declined => "declined",
+            Self::Reversed => "reversed",
+            Self::NoResponse => "no-response",
+            Self::Pending => "pending",
+        }
+    }
+}
+
+/// What the journal says of a request without an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SaleState {
+    Sent,
+    Timeout,
+    Reversed,
+    QueryNeeded,
+}
+
+/// One transaction. Text fields are as the journal wrote them, with card numbers masked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sale {
+    pub id: SaleId,
+    pub time: Stamp,
+    /// `sale`, `void`, `refund`, `preauth`, `completion`, `balance`, `reversal`, `settle`, `signon`, `echo`; others
+    /// are kept as they are.
+    pub kind: String,
+    /// `card`, `scan-pay`, `scan-show`, `wallet`; others are kept as they are.
+    pub method: Option<String>,
+    /// Minor units of `currency`.
+    pub amount: Option<i64>,
+    /// ISO 4217 numeric or letters, as written.
+    pub currency: Option<String>,
+    /// System trace audit number (ISO 8583:1987 DE11).
+    pub stan: Option<String>,
+    /// Retrieval reference number (DE37): proof that the acquirer's side answered.
+    pub rrn: Option<String>,
+    /// Response code (DE39); none while no answer came.
+    pub code: Option<String>,
+    pub state: Option<SaleState>,
+    pub outcome: Outcome,
+    /// Card acceptor terminal identification (DE41).
+    pub tid: Option<String>,
+    /// Card acceptor identification (DE42).
+    pub mid: Option<String>,
+    /// Point of service entry mode (DE22).
+    pub entry_mode: Option<String>,
+    pub card: Option<MaskedPan>,
+    /// Request to answer, milliseconds.
+    pub latency_ms: Option<u32>,
+    /// Name of the host that was asked, as the journal wrote it.
+    pub host: Option<String>,
+    /// Name of the configured source.
+    pub source: Arc<str>,
+}
+
+/// A response code that occurred on this terminal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeSeen {
+    pub code: String,
+    pub count: u64,
+    pub last: Stamp,
+    pub source: Arc<str>,
+}

@@ -1,0 +1,183 @@
+//! What front ends and the agent say to each other: a closed set of verbs that name checks and actions by id, so a
+//! new check, action or screen never edits it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Actor, AuditRow, ChainReport, CodeSeen, Event, Finding, Sale, SaleId, Snapshot, Stamp};
+
+/// Version of this protocol; a console and an agent of different versions say so and part.
+pub const VERSION: u32 = 1;
+
+/// Longest frame on a socket, bytes.
+pub const MAX_FRAME: usize = 1024 * 1024;
+
+/// Most rows in one page.
+pub const MAX_PAGE: usize = 1000;
+
+/// Which transactions a page holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SaleFilter {
+    #[default]
+    All,
+    /// Declined by a host.
+    Declined,
+    /// Declined, or without an answer.
+    Failed,
+    /// Reversals, unsent, query-needed.
+    Unfinished,
+}
+
+/// Place in a listing, opaque to front ends: per source the last id that was listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor(pub std::collections::BTreeMap<String, SaleId>);
+
+/// Asks for transactions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaleQuery {
+    #[serde(default)]
+    pub filter: SaleFilter,
+    /// Only those at or after this moment.
+    #[serde(default)]
+    pub since: Option<Stamp>,
+    /// Oldest first when set, else newest first.
+    #[serde(default)]
+    pub ascending: bool,
+    /// Continue behind the last page.
+    #[serde(default)]
+    pub cursor: Option<Cursor>,
+    /// Rows wanted, at most [`MAX_PAGE`].
+    pub limit: usize,
+}
+
+/// What a front end asks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "kebab-case")]
+pub enum Request {
+    /// One page of transactions.
+    Sales(SaleQuery),
+    /// One transaction with what the terminal knew around it.
+    Sale {
+        id: SaleId,
+    },
+    /// Answered when every source has reached the end it had when the agent started, and all of it is committed.
+    CaughtUp,
+    /// Runs checks now with fresh probes; no scope means all. Words are areas or check ids.
+    Check {
+        scope: Vec<String>,
+    },
+    /// Newest events before this id (none: the newest).
+    Events {
+        before: Option<i64>,
+        limit: usize,
+    },
+    /// Audit rows behind this sequence number, oldest first.
+    Audit {
+        after: i64,
+        limit: usize,
+    },
+    /// The newest audit rows, oldest first.
+    AuditTail {
+        limit: usize,
+    },
+    AuditVerify,
+    /// Runs an action by its frozen id. Audited also when refused or unavailable.
+    Do {
+        action: String,
+        reason: Option<String>,
+    },
+    /// Keeps a front end's choice (`lang`, `display`) as the terminal's default.
+    Set {
+        key: String,
+        value: String,
+    },
+    /// Gives the state folder to a waiting `agent` process.
+    HandOver,
+}
+
+/// What the agent answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "reply", rename_all = "kebab-case")]
+pub enum Reply {
+    Sales { rows: Vec<Sale>, cursor: Option<Cursor> },
+    Sale { sale: Option<Box<Sale>>, evidence: Vec<Finding>, same_code_cards: Option<u64> },
+    CaughtUp { read: u64, unreadable: u64 },
+    Checked { findings: Vec<Finding>, root_cause: Option<String> },
+    Events { rows: Vec<Event> },
+    Audit { rows: Vec<AuditRow> },
+    AuditVerified(ChainReport),
+    Accepted { run: u64 },
+    Done,
+    Refused(Refusal),
+}
+
+/// Why the agent did not do it: a coded reason, the sentence is the locale message `refused-<code>`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// `role`, `unavailable`, `needs-agent`, `unknown-action`, `audit`, `busy`, `bad-request`, `lost`.
+    pub code: String,
+    pub detail: String,
+}
+
+/// What the agent tells unasked: a snapshot first, then deltas.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "update", rename_all = "kebab-case")]
+pub enum Update {
+    Snapshot(Box<Snapshot>),
+    /// New or changed transactions.
+    Sales {
+        rows: Vec<Sale>,
+        journal: Box<crate::model::JournalFacts>,
+        last_good: Vec<(String, Stamp)>,
+    },
+    Codes {
+        rows: Vec<CodeSeen>,
+    },
+    /// The whole list of findings, judged.
+    Findings {
+        findings: Vec<Finding>,
+        root_cause: Option<String>,
+        checking: bool,
+        at: Stamp,
+    },
+    Journal {
+        journal: Box<crate::model::JournalFacts>,
+    },
+    Event {
+        event: Event,
+    },
+    /// The agent gives way to another one: reconnect.
+    Leaving,
+}
+
+/// What stands on a line of the socket.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "frame", rename_all = "kebab-case")]
+pub enum Frame {
+    /// First line of both sides.
+    Hello {
+        version: u32,
+        build: String,
+        #[serde(default)]
+        from: String,
+    },
+    Call {
+        id: u64,
+        request: Request,
+    },
+    Answer {
+        id: u64,
+        reply: Reply,
+    },
+    Update {
+        update: Update,
+    },
+}
+
+/// Answers to `Hello`, kept for the header of the console.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Greeting {
+    pub version: u32,
+    pub build: String,
+    pub actor: Option<Actor>,
+}

@@ -1,0 +1,1 @@
+//! Journal readers: the masking border.

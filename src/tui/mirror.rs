@@ -1,0 +1,99 @@
+//! The front end's copy of the agent's state; [`Mirror::apply`] and [`Mirror::answer`] are its only writers.
+
+use crate::model::{AuditRow, ChainReport, Event, Finding, Sale, SaleId, Snapshot};
+use crate::proto::{Cursor, Refusal, Reply, Request, Update};
+
+/// How the agent is reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LinkState {
+    /// No snapshot yet.
+    #[default]
+    Connecting,
+    Live,
+    /// Gone; data keep their age. Seconds since.
+    Lost(u32),
+}
+
+/// One transaction opened on 32.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SaleDetail {
+    pub sale: Sale,
+    pub evidence: Vec<Finding>,
+    pub same_code_cards: Option<u64>,
+}
+
+/// What the front end knows.
+#[derive(Clone, Debug, Default)]
+pub struct Mirror {
+    pub snapshot: Option<Snapshot>,
+    pub link: LinkState,
+    /// Pages that were asked for.
+    pub sales: Vec<Sale>,
+    pub sales_cursor: Option<Cursor>,
+    pub detail: Option<(SaleId, Option<SaleDetail>)>,
+    pub events: Vec<Event>,
+    pub audit: Vec<AuditRow>,
+    pub audit_report: Option<ChainReport>,
+    pub refusal: Option<Refusal>,
+}
+
+impl Mirror {
+    /// Takes an update from the agent.
+    pub fn apply(&mut self, update: Update) {
+        match update {
+            Update::Snapshot(snapshot) => {
+                self.events.clone_from(&snapshot.events);
+                self.snapshot = Some(*snapshot);
+                self.link = LinkState::Live;
+            }
+            Update::Sales { rows, journal, last_good } => {
+                if let Some(snapshot) = &mut self.snapshot {
+                    snapshot.take_sales(rows, *journal, last_good);
+                }
+            }
+            Update::Codes { rows } => {
+                if let Some(snapshot) = &mut self.snapshot {
+                    snapshot.codes = rows;
+                }
+            }
+            Update::Findings { findings, root_cause, checking, at } => {
+                if let Some(snapshot) = &mut self.snapshot {
+                    snapshot.findings = findings;
+                    snapshot.root_cause = root_cause;
+                    snapshot.checking = checking;
+                    snapshot.at = at;
+                }
+            }
+            Update::Journal { journal } => {
+                if let Some(snapshot) = &mut self.snapshot {
+                    snapshot.journal = *journal;
+                }
+            }
+            Update::Event { event } => {
+                if let Some(snapshot) = &mut self.snapshot {
+                    snapshot.push_event(event.clone());
+                }
+                self.events.push(event);
+            }
+            Update::Leaving => self.link = LinkState::Lost(0),
+        }
+    }
+
+    /// Takes the agent's answer to `request`.
+    pub fn answer(&mut self, request: &Request, reply: Reply) {
+        match (request, reply) {
+            (Request::Sales(_), Reply::Sales { rows, cursor }) => {
+                self.sales = rows;
+                self.sales_cursor = cursor;
+            }
+            (Request::Sale { id }, Reply::Sale { sale, evidence, same_code_cards }) => {
+                self.detail = Some((*id, sale.map(|sale| SaleDetail { sale: *sale, evidence, same_code_cards })));
+            }
+            (_, Reply::Events { rows }) => self.events = rows,
+            (_, Reply::Audit { rows }) => self.audit = rows,
+            (_, Reply::AuditVerified(report)) => self.audit_report = Some(report),
+            (_, Reply::Refused(refusal)) => self.refusal = Some(refusal),
+            _ => {}
+        }
+    }
+}
