@@ -48,10 +48,7 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     for paragraph in text.lines() {
         let mut line = String::new();
         for piece in pieces(paragraph) {
-            if width(line.trim_end()) + width(piece.trim_end()) > cells
-                && !line.is_empty()
-                && width(&line) + width(&piece) > cells
-            {
+            if !line.is_empty() && width(&line) + width(piece.trim_end()) > cells {
                 lines.push(line.trim_end().to_owned());
                 line.clear();
             }
