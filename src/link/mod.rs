@@ -1,5 +1,9 @@
 //! The pair of channels between a front end and the agent: the same in one process and across a Unix socket.
 
+pub mod dial;
+mod lines;
+pub mod serve;
+
 use tokio::sync::{mpsc, oneshot};
 
 use crate::model::Actor;

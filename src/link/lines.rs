@@ -1,0 +1,30 @@
+//! Frames as JSON lines, bounded.
+
+use std::io;
+
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+use crate::proto::{Frame, MAX_FRAME};
+
+/// Reads one frame; none at the end of the stream. A line over [`MAX_FRAME`] or no frame at all ends the connection.
+pub(super) async fn read(reader: &mut (impl AsyncBufRead + Unpin), buffer: &mut Vec<u8>) -> io::Result<Option<Frame>> {
+    buffer.clear();
+    let taken = reader.take(MAX_FRAME as u64 + 1).read_until(b'\n', buffer).await?;
+    if taken == 0 {
+        return Ok(None);
+    }
+    if buffer.last() != Some(&b'\n') {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "frame too long or cut off"));
+    }
+    serde_json::from_slice(buffer).map(Some).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
+
+/// Writes one frame in one write.
+pub(super) async fn write(writer: &mut (impl AsyncWrite + Unpin), frame: &Frame) -> io::Result<()> {
+    let mut line = serde_json::to_vec(frame)?;
+    line.push(b'\n');
+    if line.len() > MAX_FRAME {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "frame too long"));
+    }
+    writer.write_all(&line).await
+}
