@@ -1,1 +1,97 @@
-//! To come.
+//! One-key actions as data: one entry in [`ACTIONS`] each. What runs them is the agent; what a person reads about
+//! them are the locale messages `action-<id>`, `action-does-<id>` and `action-not-<id>`.
+
+use crate::model::Role;
+
+/// How much an action asks of the person: 0 look, 1 green, 2 green and a shown 2-digit code, 3 technician and 4 digits.
+pub type Risk = u8;
+
+/// Which open business makes an action wait (PRODUCT §2.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// For nothing.
+    Never,
+    /// While a request is out and younger than the answer timeout.
+    InFlight,
+    /// Also while the batch is not settled.
+    Batch,
+}
+
+/// What is fixed about an action. Ids are frozen.
+#[derive(Debug)]
+pub struct ActionSpec {
+    pub id: &'static str,
+    /// Screen that offers it.
+    pub screen: &'static str,
+    pub role: Role,
+    pub risk: Risk,
+    pub waits: Waits,
+    /// Can cut the line: refused in-process over SSH, runs under the guard.
+    pub guarded: bool,
+    /// What it usually takes, seconds.
+    pub seconds: u16,
+    /// How it is carried out; none while this version lacks it.
+    pub runs: Option<Runner>,
+}
+
+/// How an action is carried out. Nothing is there yet in this version: every action says so and is audited.
+#[derive(Clone, Copy, Debug)]
+pub enum Runner {}
+
+const fn action(
+    id: &'static str,
+    screen: &'static str,
+    role: Role,
+    risk: Risk,
+    waits: Waits,
+    seconds: u16,
+) -> ActionSpec {
+    ActionSpec { id, screen, role, risk, waits, guarded: false, seconds, runs: None }
+}
+
+const fn guarded(spec: ActionSpec) -> ActionSpec {
+    ActionSpec { guarded: true, ..spec }
+}
+
+/// Every action, in the order of FIX.
+pub const ACTIONS: &[ActionSpec] = &[
+    guarded(action("restart-network", "61", Role::Merchant, 1, Waits::InFlight, 20)),
+    action("sync-time", "62", Role::Merchant, 1, Waits::InFlight, 10),
+    action("reset-reader", "63", Role::Merchant, 1, Waits::InFlight, 8),
+    action("restart-app", "64", Role::Merchant, 2, Waits::InFlight, 30),
+    action("sign-on", "65", Role::Merchant, 1, Waits::InFlight, 15),
+    action("reset-printer", "66", Role::Merchant, 1, Waits::Never, 5),
+    guarded(action("reboot", "68", Role::Merchant, 2, Waits::InFlight, 90)),
+    action("update-check", "71", Role::Merchant, 0, Waits::Never, 15),
+    guarded(action("update-install", "72", Role::Merchant, 2, Waits::Batch, 300)),
+    guarded(action("update-rollback", "73", Role::Technician, 2, Waits::Batch, 120)),
+    guarded(action("net-setup", "95", Role::Merchant, 2, Waits::InFlight, 30)),
+    action("power-off", "96", Role::Technician, 3, Waits::InFlight, 20),
+    action("plugin-691", "691", Role::Technician, 2, Waits::InFlight, 30),
+    action("plugin-692", "692", Role::Technician, 2, Waits::InFlight, 30),
+    action("plugin-693", "693", Role::Technician, 2, Waits::InFlight, 30),
+    action("plugin-694", "694", Role::Technician, 2, Waits::InFlight, 30),
+    action("plugin-695", "695", Role::Technician, 2, Waits::InFlight, 30),
+    action("plugin-696", "696", Role::Technician, 2, Waits::InFlight, 30),
+    action("plugin-697", "697", Role::Technician, 2, Waits::InFlight, 30),
+    action("plugin-698", "698", Role::Technician, 2, Waits::InFlight, 30),
+];
+
+/// The action with this id or screen number.
+pub fn find(word: &str) -> Option<&'static ActionSpec> {
+    ACTIONS.iter().find(|spec| spec.id == word || spec.screen == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_and_screens_are_unique() {
+        for (at, spec) in ACTIONS.iter().enumerate() {
+            for other in &ACTIONS[at + 1..] {
+                assert!(spec.id != other.id && spec.screen != other.screen, "{} and {}", spec.id, other.id);
+            }
+        }
+    }
+}
