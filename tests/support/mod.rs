@@ -1,0 +1,456 @@
+//! Snapshots that the tests of screens, keys and the headless twin share: one shop at five moments.
+//!
+//! `connecting` (no snapshot yet), `empty` (no journal configured, nothing known), `normal` (a busy day, all well),
+//! `degraded` (name server dead, declines, timeouts, unreadable lines, disk nearly full), `lost` (agent gone).
+#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(clippy::unwrap_used, reason = "test data")]
+
+use std::sync::Arc;
+
+use pos_console::model::{
+    Actor, Area, AuditDraft, AuditRow, CodeSeen, Event, Fact, Facts, Finding, JournalFacts, MaskedPan, Outcome, Role,
+    Sale, SaleId, SaleState, Snapshot, SourceStatus, Stamp, Status, StoreStatus, Terminal,
+};
+use pos_console::tui::mirror::{LinkState, Mirror, SaleDetail};
+
+/// The moment of every fixture.
+pub fn now() -> Stamp {
+    Stamp::parse("2026-11-21T14:05:00+08:00").unwrap()
+}
+
+/// So many seconds before [`now`].
+pub fn ago(seconds: i64) -> Stamp {
+    Stamp { micros: now().micros - seconds * 1_000_000, offset: now().offset }
+}
+
+/// Every fixture with its name.
+pub const FIXTURES: &[(&str, fn() -> Mirror)] = &[
+    ("connecting", Mirror::default),
+    ("empty", || mirror(empty())),
+    ("normal", || mirror(normal())),
+    ("degraded", || mirror(degraded())),
+    ("lost", lost),
+];
+
+/// The named fixture.
+pub fn fixture(name: &str) -> Mirror {
+    FIXTURES.iter().find(|(have, _)| *have == name).map(|(_, make)| make()).unwrap()
+}
+
+/// A mirror holding this snapshot, with its pages already fetched.
+pub fn mirror(snapshot: Snapshot) -> Mirror {
+    let detail = snapshot.failed.last().map(|sale| {
+        let evidence = snapshot.findings.iter().filter(|f| matches!(f.family(), "net.link" | "clock.offset"));
+        let detail = SaleDetail { sale: sale.clone(), evidence: evidence.cloned().collect(), same_code_cards: Some(2) };
+        (sale.id, Some(detail))
+    });
+    Mirror {
+        sales: snapshot.recent.iter().rev().cloned().collect(),
+        events: snapshot.events.clone(),
+        audit: audit(),
+        detail,
+        snapshot: Some(snapshot),
+        link: LinkState::Live,
+        ..Mirror::default()
+    }
+}
+
+/// The agent went away 95 seconds ago, in the middle of trouble.
+pub fn lost() -> Mirror {
+    Mirror { link: LinkState::Lost(95), ..mirror(degraded()) }
+}
+
+/// No journal configured, no check has run.
+pub fn empty() -> Snapshot {
+    Snapshot {
+        at: now(),
+        actor: actor(Role::Technician),
+        terminal: Terminal {
+            machine: "terminal".to_owned(),
+            version: "0.1.0".to_owned(),
+            in_process: true,
+            profile: "unionpay".to_owned(),
+            ..Terminal::default()
+        },
+        findings: Vec::new(),
+        root_cause: None,
+        checking: false,
+        recent: Vec::new(),
+        failed: Vec::new(),
+        unfinished: Vec::new(),
+        last_good: Vec::new(),
+        codes: Vec::new(),
+        journal: JournalFacts { store: store(0), ..JournalFacts::default() },
+        events: Vec::new(),
+    }
+}
+
+/// A busy shop day; everything that can be tested is well.
+pub fn normal() -> Snapshot {
+    let recent: Vec<Sale> = (0..40).map(|i| approved(i, ago(7200 - i * 170))).collect();
+    let last = recent.last().unwrap().time;
+    let journal = JournalFacts {
+        sources: vec![source(1240, 0)],
+        store: store(1240),
+        last_sale: Some(last),
+        last_answer: Some(last),
+        recent_answered: 50,
+        recent_declined: 2,
+        top_decline: Some(("51".to_owned(), 2)),
+        latency_p50_ms: Some(980),
+        latency_p95_ms: Some(1840),
+        batch_open: Some(118),
+        ..JournalFacts::default()
+    };
+    let failed = vec![declined(50, ago(86_000), "51", Some("112112030551")), declined(51, ago(9_000), "55", None)];
+    Snapshot {
+        actor: actor(Role::Merchant),
+        terminal: terminal(),
+        findings: healthy(),
+        recent,
+        failed,
+        last_good: vec![
+            ("insert".to_owned(), last),
+            ("tap".to_owned(), ago(1900)),
+            ("swipe".to_owned(), ago(90_000)),
+            ("scan".to_owned(), ago(610)),
+        ],
+        codes: vec![seen("51", 14, ago(86_000)), seen("55", 6, ago(9_000)), seen("61", 2, ago(190_000))],
+        journal,
+        events: vec![start_event(1, ago(20_000))],
+        ..empty()
+    }
+}
+
+/// The name server is dead since half an hour: declines before it, timeouts since, a torn journal, a full disk.
+pub fn degraded() -> Snapshot {
+    let mut failed: Vec<Sale> = ["51", "61", "21", "55", "A1", "98", "51"]
+        .iter()
+        .zip(0_i64..)
+        .map(|(code, i)| declined(100 + i, ago(4000 - i * 200), code, Some("112112030551")))
+        .collect();
+    let timeout = unanswered(110, ago(900), SaleState::Timeout, Outcome::NoResponse);
+    let query = unanswered(111, ago(700), SaleState::QueryNeeded, Outcome::Pending);
+    let mut reversal = unanswered(112, ago(600), SaleState::Sent, Outcome::Pending);
+    reversal.kind = "reversal".to_owned();
+    let mut reversed = unanswered(113, ago(500), SaleState::Reversed, Outcome::Reversed);
+    reversed.card = Some(card("12345678"));
+    failed.push(timeout.clone());
+    let unfinished = vec![timeout, query, reversal];
+    let mut recent: Vec<Sale> = (0..20).map(|i| approved(i, ago(9000 - i * 200))).collect();
+    recent.extend(failed.iter().take(7).cloned());
+    recent.extend(unfinished.iter().cloned());
+    recent.push(reversed);
+    let base = normal();
+    let journal = JournalFacts {
+        sources: vec![
+            source(1210, 37),
+            SourceStatus {
+                name: Arc::from("wallet"),
+                path: "/var/log/pos/wallet.log".to_owned(),
+                profile: "acquirer-wallet".to_owned(),
+                error: Some("denied".to_owned()),
+                ..SourceStatus::default()
+            },
+        ],
+        waiting: 3,
+        query_needed: 1,
+        recent_declined: 31,
+        unanswered_in_a_row: 3,
+        latency_p95_ms: Some(21_400),
+        last_sale: Some(ago(500)),
+        last_answer: Some(ago(2800)),
+        store: StoreStatus { memory_only: true, error: Some("full".to_owned()), ..store(1210) },
+        ..base.journal
+    };
+    let findings = broken();
+    let events = findings.iter().filter(|f| f.status.is_bad()).zip(1_i64..).map(|(finding, id)| Event {
+        id: id + 1,
+        at: finding.at,
+        kind: "finding".to_owned(),
+        finding: Some(finding.clone()),
+        code: String::new(),
+        facts: Facts::new(),
+    });
+    Snapshot {
+        actor: actor(Role::Technician),
+        terminal: Terminal { demo: true, ..terminal() },
+        root_cause: Some("net.dns".to_owned()),
+        events: std::iter::once(start_event(1, ago(20_000))).chain(events).collect(),
+        findings,
+        recent,
+        failed,
+        unfinished,
+        codes: vec![seen("51", 22, ago(2800)), seen("A1", 1, ago(3000)), seen("ZZ", 1, ago(3100))],
+        journal,
+        ..base
+    }
+}
+
+/// A finding with its facts.
+pub fn finding(id: &str, area: Area, screen: &str, status: Status, code: &str, facts: &[(&str, Fact)]) -> Finding {
+    Finding {
+        id: id.to_owned(),
+        area,
+        screen: screen.to_owned(),
+        status,
+        code: code.to_owned(),
+        facts: facts.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+        remedy: None,
+        at: ago(40),
+        root: false,
+        caused_by: None,
+    }
+}
+
+/// What a healthy terminal's checks say.
+pub fn healthy() -> Vec<Finding> {
+    use Status::{Absent, Ok};
+    vec![
+        finding("net.link:eth0", Area::Network, "2", Ok, "net-link-ok", &[("interface", "eth0".into())]),
+        finding("net.wifi", Area::Network, "21", Absent, "net-wifi-absent", &[]),
+        finding(
+            "net.address:eth0",
+            Area::Network,
+            "2",
+            Ok,
+            "net-address-ok",
+            &[("interface", "eth0".into()), ("address", "192.168.1.20/24".into())],
+        ),
+        finding(
+            "net.gateway",
+            Area::Network,
+            "22",
+            Ok,
+            "net-gateway-ok",
+            &[("gateway", "192.168.1.1".into()), ("rtt_ms", 2.4.into())],
+        ),
+        finding(
+            "net.dns",
+            Area::Network,
+            "22",
+            Ok,
+            "net-dns-ok",
+            &[("server", "192.168.1.1".into()), ("rtt_ms", 11.0.into())],
+        ),
+        finding(
+            "host.tcp:primary",
+            Area::Host,
+            "23",
+            Ok,
+            "host-tcp-ok",
+            &[("host", "primary".into()), ("address", "acquirer.example:6000".into()), ("rtt_ms", 34.0.into())],
+        ),
+        finding(
+            "host.tls:primary",
+            Area::Host,
+            "23",
+            Ok,
+            "host-tls-ok",
+            &[("host", "primary".into()), ("rtt_ms", 61.0.into()), ("protocol", "TLSv1.3".into())],
+        ),
+        finding(
+            "host.cert:primary",
+            Area::Host,
+            "23",
+            Ok,
+            "host-cert-ok",
+            &[("host", "primary".into()), ("days", 88_i64.into())],
+        ),
+        finding("clock.offset", Area::Clock, "53", Ok, "clock-offset-ok", &[("offset_ms", 400_i64.into())]),
+        finding(
+            "sys.disk:/",
+            Area::System,
+            "56",
+            Ok,
+            "sys-disk-ok",
+            &[("mount", "/".into()), ("free_percent", 61_i64.into()), ("free_bytes", 9_000_000_000_i64.into())],
+        ),
+        finding("sys.memory", Area::System, "56", Ok, "sys-memory-ok", &[("available_percent", 54_i64.into())]),
+        finding("sys.load", Area::System, "56", Ok, "sys-load-ok", &[("load", 0.4.into()), ("cpus", 2_i64.into())]),
+        finding("sys.temperature", Area::System, "56", Absent, "sys-temperature-absent", &[]),
+        finding("txn.pending", Area::Transactions, "33", Ok, "txn-pending-ok", &[]),
+        finding("txn.declines", Area::Transactions, "32", Ok, "txn-declines-ok", &[("percent", 4_i64.into())]),
+        finding("txn.latency", Area::Transactions, "34", Ok, "txn-latency-ok", &[("p95_ms", 1840_i64.into())]),
+        finding("source.lag", Area::Source, "34", Ok, "source-lag-ok", &[]),
+        finding("source.unknown", Area::Source, "34", Ok, "source-unknown-ok", &[]),
+        finding("store.health", Area::Store, "56", Ok, "store-health-ok", &[]),
+    ]
+}
+
+/// The same checks after the name server died and the disk filled up.
+pub fn broken() -> Vec<Finding> {
+    let mut findings = healthy();
+    for finding in &mut findings {
+        match finding.family() {
+            "net.dns" => {
+                finding.status = Status::Fail;
+                finding.code = "net-dns-silent".to_owned();
+                finding.root = true;
+                finding.remedy = Some("restart-network".to_owned());
+                finding.at = ago(1800);
+            }
+            "host.tcp" | "host.tls" | "host.cert" => {
+                finding.status = Status::NotTested;
+                finding.code = "not-tested".to_owned();
+                finding.facts.insert("after".to_owned(), "net.dns".into());
+                finding.caused_by = Some("net.dns".to_owned());
+            }
+            "sys.disk" => {
+                finding.status = Status::Warning;
+                finding.code = "sys-disk-low".to_owned();
+                finding.facts.insert("free_percent".to_owned(), 6_i64.into());
+                finding.at = ago(1200);
+            }
+            "txn.pending" => {
+                finding.status = Status::Warning;
+                finding.code = "txn-pending-waiting".to_owned();
+                finding.facts.insert("waiting".to_owned(), 3_i64.into());
+                finding.caused_by = Some("net.dns".to_owned());
+                finding.at = ago(900);
+            }
+            "source.unknown" => {
+                finding.status = Status::Warning;
+                finding.code = "source-unknown-lines".to_owned();
+                finding.facts.insert("unreadable".to_owned(), 37_i64.into());
+                finding.facts.insert("source".to_owned(), "payment-app".into());
+            }
+            "clock.offset" => {
+                finding.status = Status::Unknown;
+                finding.code = "clock-offset-unknown".to_owned();
+            }
+            _ => {}
+        }
+    }
+    findings
+}
+
+/// The shop's terminal.
+pub fn terminal() -> Terminal {
+    Terminal {
+        tid: Some("12345678".to_owned()),
+        mid: Some("898000000000001".to_owned()),
+        serial: Some("SN0042-7".to_owned()),
+        machine: "terminal".to_owned(),
+        version: "0.1.0".to_owned(),
+        demo: false,
+        in_process: false,
+        support_phone: "400-000-0000".to_owned(),
+        support_hours: "08:00-22:00".to_owned(),
+        profile: "unionpay".to_owned(),
+    }
+}
+
+/// Somebody with this role at the keypad.
+pub fn actor(role: Role) -> Actor {
+    Actor { uid: 1000, name: "shop".to_owned(), role, from: "tty1".to_owned() }
+}
+
+/// A masked card, as it comes over the link.
+pub fn card(shown: &str) -> MaskedPan {
+    serde_json::from_value(serde_json::Value::String(shown.to_owned())).unwrap()
+}
+
+/// An approved sale; every fourth one is scanned, every third tapped.
+pub fn approved(i: i64, time: Stamp) -> Sale {
+    let scanned = i % 4 == 3;
+    Sale {
+        id: SaleId::new(1, u64::try_from(i).unwrap() * 300),
+        time,
+        kind: "sale".to_owned(),
+        method: Some(if scanned { "scan-pay" } else { "card" }.to_owned()),
+        amount: Some(1234 + i * 311),
+        currency: Some("156".to_owned()),
+        stan: Some(format!("{:06}", 120 + i)),
+        rrn: Some(format!("1121120{:05}", 30_500 + i)),
+        code: Some("00".to_owned()),
+        state: None,
+        outcome: Outcome::Approved,
+        tid: Some("12345678".to_owned()),
+        mid: Some("898000000000001".to_owned()),
+        entry_mode: Some(if i % 3 == 2 { "071" } else { "051" }.to_owned()),
+        card: (!scanned).then(|| card("622202*********0123")),
+        latency_ms: Some(900 + u32::try_from(i).unwrap() * 7),
+        host: Some("primary".to_owned()),
+        source: Arc::from("payment-app"),
+    }
+}
+
+/// A sale that a host refused with this code; without a reference number if `rrn` is none.
+pub fn declined(i: i64, time: Stamp, code: &str, rrn: Option<&str>) -> Sale {
+    Sale {
+        code: Some(code.to_owned()),
+        rrn: rrn.map(str::to_owned),
+        outcome: Outcome::Declined,
+        entry_mode: Some("051".to_owned()),
+        method: Some("card".to_owned()),
+        card: Some(card("622202*********0123")),
+        ..approved(i, time)
+    }
+}
+
+/// A request that no host answered.
+pub fn unanswered(i: i64, time: Stamp, state: SaleState, outcome: Outcome) -> Sale {
+    Sale { code: None, rrn: None, latency_ms: None, state: Some(state), ..Sale { outcome, ..approved(i, time) } }
+}
+
+fn source(read: u64, unreadable: u64) -> SourceStatus {
+    SourceStatus {
+        name: Arc::from("payment-app"),
+        path: "/var/log/pos/journal.jsonl".to_owned(),
+        profile: "unionpay".to_owned(),
+        read,
+        unreadable,
+        last_unreadable: (unreadable > 0).then(|| "byte 48213: not one whole object".to_owned()),
+        caught_up: true,
+        last: Some(ago(500)),
+        ..SourceStatus::default()
+    }
+}
+
+fn store(sales: u64) -> StoreStatus {
+    StoreStatus {
+        path: "/var/lib/pos-console/store.db".to_owned(),
+        sales,
+        bytes: sales * 400,
+        memory_only: false,
+        error: None,
+        set_aside: None,
+    }
+}
+
+fn seen(code: &str, count: u64, last: Stamp) -> CodeSeen {
+    CodeSeen { code: code.to_owned(), count, last, source: Arc::from("payment-app") }
+}
+
+fn start_event(id: i64, at: Stamp) -> Event {
+    Event {
+        id,
+        at,
+        kind: "start".to_owned(),
+        finding: None,
+        code: "agent-started".to_owned(),
+        facts: Facts::from([("version".to_owned(), "0.1.0".into())]),
+    }
+}
+
+fn audit() -> Vec<AuditRow> {
+    ["intent", "refused"]
+        .iter()
+        .zip(1_i64..)
+        .map(|(phase, seq)| AuditRow {
+            seq,
+            draft: AuditDraft {
+                time: ago(3000 - seq),
+                who: "shop".to_owned(),
+                role: "merchant".to_owned(),
+                from: "tty1".to_owned(),
+                action: "restart-network".to_owned(),
+                phase: (*phase).to_owned(),
+                reason: if *phase == "refused" { "unavailable" } else { "" }.to_owned(),
+                detail: String::new(),
+            },
+            hash: format!("{seq:064x}"),
+        })
+        .collect()
+}
