@@ -2,6 +2,7 @@
 
 use crate::model::{SaleId, Status};
 use crate::proto::Request;
+use crate::text;
 
 /// Emphasis; never the only carrier of a meaning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,8 +35,8 @@ impl Para {
     }
 }
 
-/// A line of a list. On a screen with children `n` is the child's digit; on a leaf the renderer numbers the page
-/// `1`-`8` and `n` is none.
+/// A line of a list. On a screen with children `n` is the child's digit; on a leaf `n` is none and [`page`] numbers
+/// the lines with the digits that no fixed line takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Row {
     /// Fixed digit, for children of an area and for choices whose digit means something.
@@ -72,6 +73,8 @@ pub enum Arg {
     None,
     /// One transaction.
     Sale(SaleId),
+    /// The words for the customer about one transaction, to be turned towards him.
+    ForCustomer(SaleId),
     /// One code of a table.
     Code { profile: String, code: String },
     /// A numbered way or page inside the screen.
@@ -135,12 +138,89 @@ pub struct Entry {
     pub max: usize,
 }
 
+/// The state of one part of the terminal, with the screen that owns it: `网络2 正常`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lamp {
+    pub screen: &'static str,
+    pub label: String,
+    pub status: Status,
+    /// The status in words.
+    pub word: String,
+}
+
+impl Lamp {
+    /// As it is written: label with the screen's digits, then the word.
+    pub fn text(&self) -> String {
+        format!("{}{} {}", self.label, self.screen, self.word)
+    }
+}
+
+/// Lamps in lines of at most `cells`, two cells between them, none cut in half.
+pub fn lamp_lines(lamps: &[Lamp], cells: usize) -> Vec<Vec<&Lamp>> {
+    let mut lines: Vec<Vec<&Lamp>> = Vec::new();
+    let mut used = 0;
+    for lamp in lamps {
+        let wide = text::width(&lamp.text());
+        match lines.last_mut() {
+            Some(line) if used + 2 + wide <= cells => {
+                line.push(lamp);
+                used += 2 + wide;
+            }
+            _ => {
+                lines.push(vec![lamp]);
+                used = wide;
+            }
+        }
+    }
+    lines
+}
+
+/// Rows of one page, each with the digit in front of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page<'a> {
+    pub lines: Vec<(Option<u8>, &'a Row)>,
+    /// From 0.
+    pub page: usize,
+    /// At least 1; `9` turns to the next one when there are more.
+    pub pages: usize,
+}
+
+/// Numbers rows for one page. Rows with a fixed digit stand on every page; the others get, page by page and in their
+/// order, the digits 1 to 8 that are left. `most` is how many rows without a fixed digit fit.
+pub fn page(rows: &[Row], page: usize, most: usize) -> Page<'_> {
+    let taken: Vec<u8> = rows.iter().filter_map(|row| row.n).collect();
+    let left: Vec<u8> = (1..=8).filter(|digit| !taken.contains(digit)).collect();
+    let size = most.min(left.len()).max(1);
+    let free = rows.iter().filter(|row| row.n.is_none()).count();
+    let pages = free.div_ceil(size).max(1);
+    let page = page.min(pages - 1);
+    let mut seen = 0;
+    let mut lines = Vec::new();
+    for row in rows {
+        if row.n.is_some() {
+            lines.push((row.n, row));
+            continue;
+        }
+        if seen / size == page {
+            lines.push((left.get(seen % size).copied(), row));
+        }
+        seen += 1;
+    }
+    Page { lines, page, pages }
+}
+
 /// A screen's content.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct View {
+    /// First of all, drawn by [`lamp_lines`].
+    pub lamps: Vec<Lamp>,
     /// Above the rows.
     pub head: Vec<Para>,
+    /// Numbered and turned by [`page`].
     pub rows: Vec<Row>,
+    /// Rows side by side where each fits into its share of the width (0 and 1: one below the other), filled line by
+    /// line; only for rows with a fixed digit.
+    pub columns: u8,
     /// Below the rows.
     pub tail: Vec<Para>,
     pub green: Option<Green>,
@@ -148,4 +228,40 @@ pub struct View {
     pub entry: Option<Entry>,
     /// Yellow does this instead of going back.
     pub title_note: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(fixed: &[Option<u8>]) -> Vec<Row> {
+        fixed.iter().map(|n| Row { n: *n, ..Row::default() }).collect()
+    }
+
+    fn digits(rows: &[Row], at: usize, most: usize) -> Vec<Option<u8>> {
+        page(rows, at, most).lines.iter().map(|(n, _)| *n).collect()
+    }
+
+    #[test]
+    fn a_page_numbers_what_no_fixed_line_takes() {
+        let leaf = rows(&[None; 11]);
+        assert_eq!(digits(&leaf, 0, 20), (1..=8).map(Some).collect::<Vec<_>>());
+        assert_eq!(digits(&leaf, 1, 20), [Some(1), Some(2), Some(3)]);
+        assert_eq!((page(&leaf, 9, 20).page, page(&leaf, 0, 20).pages), (1, 2));
+        let checkup = rows(&[Some(1), Some(2), None, None]);
+        assert_eq!(digits(&checkup, 0, 1), [Some(1), Some(2), Some(3)]);
+        assert_eq!(digits(&checkup, 1, 1), [Some(1), Some(2), Some(3)]);
+        let pinned = rows(&[None, None, Some(8)]);
+        assert_eq!(digits(&pinned, 0, 8), [Some(1), Some(2), Some(8)]);
+        assert_eq!(page(&rows(&[]), 0, 8).pages, 1);
+    }
+
+    #[test]
+    fn lamps_are_never_cut() {
+        let lamp = |screen| Lamp { screen, label: "网络".to_owned(), status: Status::Ok, word: "正常".to_owned() };
+        let lamps = [lamp("2"), lamp("23"), lamp("51")];
+        let lines = lamp_lines(&lamps, 24);
+        assert_eq!(lines.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
+        assert_eq!(lamp_lines(&lamps, 1).len(), 3);
+    }
 }

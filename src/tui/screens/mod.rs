@@ -12,9 +12,33 @@ pub struct ScreenSpec {
     pub id: &'static str,
     pub zh: &'static str,
     pub name: &'static str,
+    /// What the digits do there.
+    pub lines: Lines,
+    /// Locale keys of what green may be called there; none where green does nothing.
+    pub green: &'static [&'static str],
     /// What the agent has to be asked before it can be shown; the snapshot is always there.
     pub needs: fn(&Place) -> Vec<Request>,
-    pub view: fn(&Cx<'_>) -> View,
+    content: fn(&Cx<'_>) -> View,
+}
+
+/// What the digits of a screen do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lines {
+    /// They open the screens below this one, and nothing else.
+    Children,
+    /// They open the numbered line; `9` is more.
+    Open,
+    /// Lines are numbered to be read out; `9` is more.
+    Read,
+    /// Digits 1 to this one are choices.
+    Choices(u8),
+}
+
+impl ScreenSpec {
+    /// What the screen says now.
+    pub fn view(&self, cx: &Cx<'_>) -> View {
+        (self.content)(cx)
+    }
 }
 
 /// Where a person is: a screen, what it is about, and what has been typed on it.
