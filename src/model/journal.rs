@@ -27,6 +27,13 @@ pub struct FileMark {
     pub read: u64,
     /// Lines that could not be read.
     pub unreadable: u64,
+    /// Of these, lines of a text journal that no pattern knows.
+    #[serde(default)]
+    pub unknown: u64,
+    /// When the file was last written to, as seen when the mark was made, microseconds since the epoch: a rotated
+    /// file that was written to later is newer than this one.
+    #[serde(default)]
+    pub mtime: i64,
 }
 
 /// Rows and the mark that stands after them: stored in one transaction or not at all.

@@ -41,13 +41,18 @@ pub struct SourceStatus {
     pub read: u64,
     /// Lines that could not be read as one transaction.
     pub unreadable: u64,
-    /// The last line that could not be read: byte offset and why, never its content.
+    /// Of these, lines of a text journal that no pattern knows ("unknown format").
+    #[serde(default)]
+    pub unknown: u64,
+    /// The last line that could not be read: `OFFSET WHY`, never its content. Why is `not-object`, `no-time`,
+    /// `no-code`, `too-long`, `zeros` or `format`.
     pub last_unreadable: Option<String>,
     /// Bytes not read yet.
     pub behind: u64,
     /// Reached the end it had when the agent started.
     pub caught_up: bool,
-    /// Why it cannot be read now: `missing`, `denied`, `directory`, `pattern`, or the system's words.
+    /// Why it cannot be read now: `missing`, `denied`, `directory`, `special` (a pipe or
+    /// device), `pattern`, `store`, or the system's words.
     pub error: Option<String>,
     /// Time of its newest transaction.
     pub last: Option<Stamp>,
