@@ -1,1 +1,47 @@
-# Sentences whose key begins with config-.
+# Sentences whose key begins with config-: what is wrong in a config file.
+
+config-missing = there is no such file
+config-denied = this user may not read it
+config-folder = this is a folder, not a file
+config-unreadable = cannot be read: { $detail }
+config-too-big = longer than 1 MiB, which no config is
+config-not-text = this line is not UTF-8 text
+config-syntax = not valid TOML: { $detail }
+
+config-unknown-key = unknown key; valid here: { $known }
+config-unknown-key-near = unknown key; did you mean "{ $near }"?
+config-unknown-key-moved = unknown key here; it belongs { $section ->
+    [top] at the top of the file, before any section
+   *[other] in { $section }
+}
+config-unknown-lang = unknown language "{ $value }"{ $near ->
+    [none] {""}
+   *[other] ; did you mean "{ $near }"?
+} (known: { $known })
+config-unknown-profile = no device profile "{ $value }", neither built in nor in { $folder }{ $near ->
+    [none] {""}
+   *[other] ; did you mean "{ $near }"?
+}
+config-unknown-zone = unknown time zone "{ $value }"; use an IANA name such as "Asia/Shanghai"
+
+config-want-table = wants a section, found { $found }
+config-want-tables = wants sections in double brackets, found { $found }
+config-want-list = wants a list, found { $found }
+config-want-bool = wants true or false, found { $found }
+config-want-integer = wants a whole number, found { $found }
+config-want-number = wants a number, found { $found }
+config-want-text = wants text in quotes, found { $found }
+config-range = must be between { $low } and { $high }
+config-too-long = holds { $length } characters, at most { $most } are possible
+config-required = is missing or empty
+config-duplicate = the name "{ $value }" is taken by number { $first } already
+
+config-bad-name = "{ $value }" is not a name
+config-bad-address = "{ $value }" is not an address; write host:port, or [IPv6]:port
+config-bad-server = "{ $value }" is not a server; write a host or host:port
+config-bad-host = "{ $value }" is not a host name
+config-bad-ip = "{ $value }" is not an IP address
+config-bad-url = "{ $value }" is not an address that begins with http://
+config-not-absolute = "{ $value }" must begin with /
+config-warn-above-fail = the warning ({ $warn }) must not be above { $other } ({ $fail })
+config-warn-below-fail = the warning ({ $warn }) must not be below { $other } ({ $fail })

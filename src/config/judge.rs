@@ -1,0 +1,217 @@
+//! What a type cannot say about settings: names that must exist, addresses, pairs of limits, duplicates.
+//!
+//! Each rule is one function with its sentence; a rule names the setting by its dotted path with indices.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+
+use super::address::{is_host, split_address};
+use super::fault::Problem;
+use super::schema::{Kind, Shape};
+use super::settings::{Config, HostConfig, SourceConfig};
+use crate::text::Lang;
+
+type Faults = Vec<(String, Problem)>;
+
+/// Everything that is wrong with settings whose types are right.
+pub(super) fn judge(config: &Config) -> Faults {
+    let mut faults = Faults::new();
+    language(config, &mut faults);
+    for (index, source) in config.source.iter().enumerate() {
+        judge_source(source, &format!("source.{index}"), &mut faults);
+    }
+    for (index, host) in config.host.iter().enumerate() {
+        judge_host(host, &format!("host.{index}"), &mut faults);
+    }
+    let names = config.source.iter().map(SourceConfig::shown_name);
+    duplicates("source", names.zip(&config.source).map(|(name, source)| (name, source.name.is_empty())), &mut faults);
+    duplicates("host", config.host.iter().map(|host| (host.name.clone(), false)), &mut faults);
+    network(config, &mut faults);
+    limits(config, &mut faults);
+    lists(config, &mut faults);
+    faults
+}
+
+fn language(config: &Config, faults: &mut Faults) {
+    let tags: Vec<&str> = Lang::all().map(Lang::tag).collect();
+    let wanted = config.ui.lang.as_str();
+    if !wanted.is_empty() && !tags.contains(&wanted) {
+        faults.push(("ui.lang".to_owned(), unknown_word("config-unknown-lang", wanted, tags.into_iter())));
+    }
+}
+
+fn judge_source(source: &SourceConfig, at: &str, faults: &mut Faults) {
+    let mut fault = |key: &str, problem: Problem| faults.push((format!("{at}.{key}"), problem));
+    if source.path.as_os_str().is_empty() {
+        fault("path", Problem::new("config-required"));
+    }
+    if !source.timezone.is_empty() && !is_zone(&source.timezone) {
+        fault("timezone", Problem::new("config-unknown-zone").with("value", source.timezone.as_str()));
+    }
+}
+
+/// Whether this zone can be had here. A machine without zoneinfo cannot tell, so there nothing is called wrong.
+fn is_zone(name: &str) -> bool {
+    jiff::tz::TimeZone::get(name).is_ok() || jiff::tz::db().is_definitively_empty()
+}
+
+fn judge_host(host: &HostConfig, at: &str, faults: &mut Faults) {
+    let mut fault = |key: &str, problem: Problem| faults.push((format!("{at}.{key}"), problem));
+    if host.name.is_empty() {
+        fault("name", Problem::new("config-required"));
+    } else if !is_word(&host.name) {
+        // It becomes the second part of a check's id.
+        fault("name", Problem::new("config-bad-name").with("value", host.name.as_str()));
+    }
+    if host.address.is_empty() {
+        fault("address", Problem::new("config-required"));
+    } else if split_address(&host.address, None).is_none() {
+        fault("address", Problem::new("config-bad-address").with("value", host.address.as_str()));
+    }
+    if !host.server_name.is_empty() && !is_host(&host.server_name) && host.server_name.parse::<IpAddr>().is_err() {
+        fault("server_name", Problem::new("config-bad-host").with("value", host.server_name.as_str()));
+    }
+}
+
+/// The same name twice; a name that was not given is the fault of the path it was made from.
+fn duplicates(list: &str, names: impl Iterator<Item = (String, bool)>, faults: &mut Faults) {
+    let mut seen = HashMap::new();
+    for (index, (name, made)) in names.enumerate() {
+        if name.is_empty() {
+            continue;
+        }
+        let first = *seen.entry(name.clone()).or_insert(index);
+        if first != index {
+            let key = if made { "path" } else { "name" };
+            let problem = Problem::new("config-duplicate").with("value", name).with("first", first + 1);
+            faults.push((format!("{list}.{index}.{key}"), problem));
+        }
+    }
+}
+
+fn network(config: &Config, faults: &mut Faults) {
+    for (index, server) in config.network.dns.iter().enumerate() {
+        if server.parse::<IpAddr>().is_err() && server.parse::<SocketAddr>().is_err() {
+            faults.push((format!("network.dns.{index}"), Problem::new("config-bad-ip").with("value", server.as_str())));
+        }
+    }
+    for (index, server) in config.clock.servers.iter().enumerate() {
+        if split_address(server, Some(123)).is_none() {
+            faults.push((
+                format!("clock.servers.{index}"),
+                Problem::new("config-bad-server").with("value", server.as_str()),
+            ));
+        }
+    }
+    let probe = config.network.probe_name.as_str();
+    if !probe.is_empty() && !is_host(probe) {
+        faults.push(("network.probe_name".to_owned(), Problem::new("config-bad-host").with("value", probe)));
+    }
+    let portal = config.network.portal_url.as_str();
+    let address = portal.strip_prefix("http://").and_then(|rest| rest.split('/').next());
+    if !portal.is_empty() && address.and_then(|address| split_address(address, Some(80))).is_none() {
+        faults.push(("network.portal_url".to_owned(), Problem::new("config-bad-url").with("value", portal)));
+    }
+}
+
+/// Limits in pairs: what is a failure must be worse than what is a warning.
+fn limits(config: &Config, faults: &mut Faults) {
+    let (clock, system, sales) = (&config.clock, &config.system, &config.transactions);
+    for (key, warn, fail) in [
+        ("clock.warn_ms", clock.warn_ms, clock.fail_ms),
+        ("system.temperature_warn", system.temperature_warn.into(), system.temperature_fail.into()),
+        ("transactions.latency_warn_ms", sales.latency_warn_ms.into(), sales.latency_fail_ms.into()),
+    ] {
+        if warn > fail {
+            faults.push(pair("config-warn-above-fail", key, warn, fail));
+        }
+    }
+    for (key, warn, fail) in [
+        ("system.disk_warn_percent", system.disk_warn_percent, system.disk_fail_percent),
+        ("system.memory_warn_percent", system.memory_warn_percent, system.memory_fail_percent),
+    ] {
+        if warn < fail {
+            faults.push(pair("config-warn-below-fail", key, warn.into(), fail.into()));
+        }
+    }
+}
+
+fn pair(message: &'static str, key: &str, warn: u64, fail: u64) -> (String, Problem) {
+    let other = key.rsplit('.').next().unwrap_or(key).replace("warn", "fail");
+    (key.to_owned(), Problem::new(message).with("warn", warn).with("other", other).with("fail", fail))
+}
+
+/// Plain lists, item by item.
+fn lists(config: &Config, faults: &mut Faults) {
+    let mut each = |list: &str, items: &[String], message: &'static str, good: fn(&str) -> bool| {
+        for (index, item) in items.iter().enumerate().filter(|(_, item)| !good(item)) {
+            faults.push((format!("{list}.{index}"), Problem::new(message).with("value", item.as_str())));
+        }
+    };
+    each("system.mounts", &config.system.mounts, "config-not-absolute", |item| item.starts_with('/'));
+    each("system.units", &config.system.units, "config-bad-name", is_word);
+    each("network.interfaces", &config.network.interfaces, "config-bad-name", |item| is_word(item) && item.len() < 16);
+    let roles = &config.roles;
+    for (list, items) in [
+        ("roles.viewer", &roles.viewer),
+        ("roles.merchant", &roles.merchant),
+        ("roles.support", &roles.support),
+        ("roles.technician", &roles.technician),
+    ] {
+        each(list, items, "config-bad-name", is_word);
+    }
+}
+
+/// A name without spaces, separators and control characters.
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '/' | ':'))
+}
+
+/// The fault of a key that does not exist, with what was probably meant.
+pub(super) fn unknown_key(key: &str, section: Shape, path: &str) -> Problem {
+    let near = nearest(key, section.keys());
+    let message = "config-unknown-key";
+    match near {
+        Some((close, distance)) if distance <= 2 => Problem::new("config-unknown-key-near").with("near", close),
+        _ if let Some(home) = section_with(key, path) => Problem::new("config-unknown-key-moved").with("section", home),
+        Some((close, _)) => Problem::new("config-unknown-key-near").with("near", close),
+        None => Problem::new(message).with("known", section.keys().collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// Another section that has this key.
+fn section_with(key: &str, not: &str) -> Option<String> {
+    let root = Shape::root();
+    if root.get(key).is_some() {
+        return Some("top".to_owned());
+    }
+    root.keys().filter(|section| *section != not).find_map(|section| {
+        let shape = root.get(section)?;
+        let (shape, shown) = match shape.kind() {
+            Kind::List(item) => (item, format!("[[{section}]]")),
+            _ => (shape, format!("[{section}]")),
+        };
+        shape.get(key).map(|_| shown)
+    })
+}
+
+/// The fault of a word that is none of the known ones, with the nearest of them.
+pub(super) fn unknown_word<'a>(
+    message: &'static str,
+    word: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+) -> Problem {
+    let all = known.clone().collect::<Vec<_>>().join(", ");
+    let near = nearest(word, known).map_or("none", |(near, _)| near).to_owned();
+    Problem::new(message).with("value", word).with("near", near).with("known", all)
+}
+
+/// The nearest candidate and how many letters away it is; none where no more than half would be right.
+fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<(&'a str, usize)> {
+    let plain = |text: &str| text.to_lowercase().replace('-', "_");
+    let word = plain(word);
+    candidates
+        .map(|candidate| (candidate, strsim::osa_distance(&word, &plain(candidate))))
+        .min_by_key(|(_, distance)| *distance)
+        .filter(|(candidate, distance)| 2 * distance <= candidate.chars().count().max(word.chars().count()))
+}

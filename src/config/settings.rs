@@ -1,0 +1,298 @@
+//! What can be set: plain data with its defaults, bounds and words. Loading and judging live beside it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Shows DEMO on every screen; written by `pos-sim` into its config.
+    pub demo: bool,
+    /// Device profile to lay under this file, by name; empty for none.
+    pub profile: String,
+    pub terminal: TerminalConfig,
+    pub support: SupportConfig,
+    pub ui: UiConfig,
+    pub source: Vec<SourceConfig>,
+    pub host: Vec<HostConfig>,
+    pub network: NetworkConfig,
+    pub clock: ClockConfig,
+    pub system: SystemConfig,
+    pub transactions: TransactionsConfig,
+    pub checks: ChecksConfig,
+    pub store: StoreConfig,
+    pub roles: RolesConfig,
+}
+
+/// What the terminal is called; empty where the journal or the machine tells.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TerminalConfig {
+    /// Terminal identification (DE41), 8 characters.
+    #[schemars(length(max = 8))]
+    pub tid: String,
+    /// Merchant identification (DE42), 15 characters.
+    #[schemars(length(max = 15))]
+    pub mid: String,
+    /// Serial number on the device's label; the machine's own when empty.
+    pub serial: String,
+}
+
+/// The people to call, shown on HELP.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SupportConfig {
+    /// Number to call.
+    pub phone: String,
+    /// When somebody answers, in words.
+    pub hours: String,
+}
+
+/// How screens look.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct UiConfig {
+    /// `zh` or `en`; empty follows LANG, else zh.
+    pub lang: String,
+    /// Frames and marks in ASCII only.
+    pub ascii: bool,
+    /// No colours.
+    pub no_color: bool,
+}
+
+/// One payment journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SourceConfig {
+    /// Shown as the transaction's source; the file's name when empty.
+    pub name: String,
+    /// `jsonl` or `regex`.
+    pub kind: String,
+    /// The journal; relative to the folder of the file that names it.
+    #[schemars(extend("format" = "path"))]
+    pub path: PathBuf,
+    /// Code table: `unionpay`, `unionpay-old`, `iso8583`, ...
+    pub profile: String,
+    /// IANA zone for stamps without one; the system's when empty.
+    pub timezone: String,
+    /// strptime form of the stamp; empty understands RFC 3339, `YYYY-MM-DD HH:MM:SS`, compact digits and epoch numbers.
+    pub time_format: String,
+    /// Ours = theirs, only where they differ; dotted paths reach into objects.
+    pub map: BTreeMap<String, String>,
+    /// Regex journals: tried in order, unanchored; group names are the default journal's fields.
+    pub patterns: Vec<String>,
+}
+
+impl Default for SourceConfig {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            kind: "jsonl".to_owned(),
+            path: PathBuf::new(),
+            profile: "unionpay".to_owned(),
+            timezone: String::new(),
+            time_format: String::new(),
+            map: BTreeMap::new(),
+            patterns: Vec::new(),
+        }
+    }
+}
+
+impl SourceConfig {
+    /// The configured name, else the file's.
+    pub fn shown_name(&self) -> String {
+        if self.name.is_empty() {
+            self.path.file_name().map_or_else(|| "journal".to_owned(), |n| n.to_string_lossy().into_owned())
+        } else {
+            self.name.clone()
+        }
+    }
+}
+
+/// One acquirer host.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct HostConfig {
+    /// Short word behind the check's id (`host.tcp:primary`).
+    pub name: String,
+    /// `host:port`, `[ipv6]:port`.
+    pub address: String,
+    /// The host speaks TLS.
+    pub tls: bool,
+    /// Name in the certificate; the host of `address` when empty.
+    pub server_name: String,
+    /// PEM file of the acquirer's own authority, beside the system's; relative to the folder of the file that names it.
+    #[schemars(extend("format" = "path"))]
+    pub ca_file: PathBuf,
+}
+
+/// What is expected of the network.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NetworkConfig {
+    /// Only these interfaces are judged; all but loopback and virtual ones when empty.
+    pub interfaces: Vec<String>,
+    /// Name servers to ask; those of `/etc/resolv.conf` when empty.
+    pub dns: Vec<String>,
+    /// Name to resolve when no host has a name.
+    pub probe_name: String,
+    /// Captive portal probe; no probe when empty.
+    pub portal_url: String,
+}
+
+/// Where the right time comes from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClockConfig {
+    /// NTP servers, `host` or `host:port`; none means the offset is not asked.
+    pub servers: Vec<String>,
+    /// Offset that is a warning, milliseconds.
+    #[schemars(range(min = 1, max = 86_400_000))]
+    pub warn_ms: u64,
+    /// Offset that is a failure, milliseconds.
+    #[schemars(range(min = 1, max = 86_400_000))]
+    pub fail_ms: u64,
+}
+
+impl Default for ClockConfig {
+    fn default() -> Self {
+        Self { servers: Vec::new(), warn_ms: 5_000, fail_ms: 60_000 }
+    }
+}
+
+/// Limits of the machine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SystemConfig {
+    /// File systems to judge.
+    pub mounts: Vec<String>,
+    /// Free space, percent, below which is a warning.
+    #[schemars(range(max = 100))]
+    pub disk_warn_percent: u8,
+    /// Free space, percent, below which is a failure.
+    #[schemars(range(max = 100))]
+    pub disk_fail_percent: u8,
+    /// Available memory, percent, below which is a warning.
+    #[schemars(range(max = 100))]
+    pub memory_warn_percent: u8,
+    /// Available memory, percent, below which is a failure.
+    #[schemars(range(max = 100))]
+    pub memory_fail_percent: u8,
+    /// Hottest sensor, degrees Celsius, from which on is a warning.
+    #[schemars(range(max = 200))]
+    pub temperature_warn: u16,
+    /// Hottest sensor, degrees Celsius, from which on is a failure.
+    #[schemars(range(max = 200))]
+    pub temperature_fail: u16,
+    /// systemd units that must be active.
+    pub units: Vec<String>,
+}
+
+impl Default for SystemConfig {
+    fn default() -> Self {
+        Self {
+            mounts: vec!["/".to_owned()],
+            disk_warn_percent: 10,
+            disk_fail_percent: 3,
+            memory_warn_percent: 10,
+            memory_fail_percent: 4,
+            temperature_warn: 75,
+            temperature_fail: 90,
+            units: Vec::new(),
+        }
+    }
+}
+
+/// What is unusual in the journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TransactionsConfig {
+    /// A request without an answer is in flight for this long, seconds.
+    #[schemars(range(min = 1, max = 3_600))]
+    pub answer_timeout_s: u64,
+    /// Share of declines among the newest 50 answered, percent, from which on is a warning.
+    #[schemars(range(max = 100))]
+    pub declines_warn_percent: u8,
+    /// Host time at the 95th percentile, milliseconds, from which on is a warning.
+    #[schemars(range(min = 1, max = 600_000))]
+    pub latency_warn_ms: u32,
+    /// Host time at the 95th percentile, milliseconds, from which on is a failure.
+    #[schemars(range(min = 1, max = 600_000))]
+    pub latency_fail_ms: u32,
+}
+
+impl Default for TransactionsConfig {
+    fn default() -> Self {
+        Self { answer_timeout_s: 60, declines_warn_percent: 50, latency_warn_ms: 5_000, latency_fail_ms: 20_000 }
+    }
+}
+
+/// How often checks run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ChecksConfig {
+    /// Times the normal rate; 6 runs everything six times as often.
+    #[schemars(range(min = 0.01, max = 60))]
+    pub rate: f64,
+    /// Check ids that never run.
+    pub off: Vec<String>,
+}
+
+impl Default for ChecksConfig {
+    fn default() -> Self {
+        Self { rate: 1.0, off: Vec::new() }
+    }
+}
+
+/// How much history is kept; counted from the newest transaction, never from the clock.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct StoreConfig {
+    /// Days before the newest transaction that are kept.
+    #[schemars(range(min = 1, max = 36_500))]
+    pub days: u32,
+    /// Most the history may take, megabytes.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub max_mb: u64,
+    /// Space left free on the state folder's file system, megabytes.
+    #[schemars(range(max = 1_000_000))]
+    pub reserve_mb: u64,
+}
+
+impl Default for StoreConfig {
+    fn default() -> Self {
+        Self { days: 400, max_mb: 2_000, reserve_mb: 64 }
+    }
+}
+
+/// Groups that give a role on the socket.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RolesConfig {
+    /// May look.
+    pub viewer: Vec<String>,
+    /// The shop: one-key repairs.
+    pub merchant: Vec<String>,
+    /// The call centre: looks and points.
+    pub support: Vec<String>,
+    /// Everything.
+    pub technician: Vec<String>,
+    /// Group of the socket file.
+    pub socket_group: String,
+}
+
+impl Default for RolesConfig {
+    fn default() -> Self {
+        Self {
+            viewer: vec!["pos-viewer".to_owned()],
+            merchant: vec!["pos-merchant".to_owned()],
+            support: vec!["pos-support".to_owned()],
+            technician: vec!["pos-technician".to_owned()],
+            socket_group: "pos-viewer".to_owned(),
+        }
+    }
+}
