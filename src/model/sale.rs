@@ -101,6 +101,28 @@ pub struct Sale {
     pub source: Arc<str>,
 }
 
+impl Sale {
+    /// Declined by a host, or without an answer.
+    pub const fn failed(&self) -> bool {
+        matches!(self.outcome, Outcome::Declined | Outcome::NoResponse)
+    }
+
+    /// An answer, a reversal or a query is still to come for money that may have moved.
+    pub fn unfinished(&self) -> bool {
+        !self.moneyless()
+            && match self.state {
+                Some(SaleState::Sent | SaleState::Timeout | SaleState::QueryNeeded) => self.code.is_none(),
+                Some(SaleState::Reversed) => false,
+                None => self.outcome == Outcome::Pending,
+            }
+    }
+
+    /// Kinds that move no money whatever becomes of them.
+    pub fn moneyless(&self) -> bool {
+        matches!(self.kind.as_str(), "echo" | "signon" | "balance")
+    }
+}
+
 /// A response code that occurred on this terminal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodeSeen {

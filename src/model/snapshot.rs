@@ -124,13 +124,9 @@ pub const SNAPSHOT_ROWS: usize = 50;
 impl Snapshot {
     /// Takes new or changed transactions into the lists, keeping their order and bound.
     pub fn take_sales(&mut self, rows: Vec<Sale>, journal: JournalFacts, last_good: Vec<(String, Stamp)>) {
-        use super::{Outcome, SaleState};
         for row in rows {
-            let failed = matches!(row.outcome, Outcome::Declined | Outcome::NoResponse);
-            let unfinished = row.outcome == Outcome::Pending
-                || matches!(row.state, Some(SaleState::Sent | SaleState::Timeout | SaleState::QueryNeeded));
-            upsert(&mut self.failed, &row, failed);
-            upsert(&mut self.unfinished, &row, unfinished);
+            upsert(&mut self.failed, &row, row.failed());
+            upsert(&mut self.unfinished, &row, row.unfinished());
             upsert(&mut self.recent, &row, true);
         }
         self.journal = journal;
