@@ -1,11 +1,45 @@
 //! The screens: one file each, one entry in [`SCREENS`] each. A screen is a pure function from what is known to a
 //! [`View`]; it holds nothing and asks nothing by itself.
 
+mod acquirer;
+mod action;
+mod admin;
+mod audit;
+mod checkup;
+mod codes;
+mod confirm;
+mod declines;
+mod device;
+mod display;
+mod events;
+mod evidence;
+mod explanation;
+mod fix;
+mod handbook;
+mod help;
+mod home;
+pub mod keys;
+mod language;
+mod later;
+mod live;
+mod network;
+mod parts;
+mod path;
+mod reader;
+mod sales;
+mod system;
+mod this_page;
+mod unfinished;
+mod update;
+mod verdict;
+
 use crate::model::Stamp;
 use crate::proto::Request;
 use crate::text::Lang;
 use crate::tui::mirror::Mirror;
 use crate::tui::view::{Arg, View};
+
+pub use parts::{clean, sentence, status_word, title};
 
 /// What is fixed about a screen. `id` is the digits pressed from HOME; ids and names never change.
 pub struct ScreenSpec {
@@ -37,7 +71,11 @@ pub enum Lines {
 impl ScreenSpec {
     /// What the screen says now.
     pub fn view(&self, cx: &Cx<'_>) -> View {
-        (self.content)(cx)
+        let mut view = (self.content)(cx);
+        if cx.place.arg == Arg::None {
+            view.rows.extend(codes::twin(cx, self));
+        }
+        view
     }
 }
 
@@ -67,9 +105,90 @@ pub struct Cx<'a> {
 }
 
 /// Every screen, in the order of `screens --json`.
-pub const SCREENS: &[&ScreenSpec] = &[];
+pub const SCREENS: &[&ScreenSpec] = &[
+    &home::SCREEN,
+    &confirm::SCREEN,
+    &checkup::SCREEN,
+    &verdict::SCREEN,
+    &events::SCREEN,
+    &network::SCREEN,
+    &later::SIGNAL,
+    &path::SCREEN,
+    &acquirer::SCREEN,
+    &later::TRACE,
+    &sales::SCREEN,
+    &codes::SCREEN,
+    &declines::SCREEN,
+    &unfinished::SCREEN,
+    &live::SCREEN,
+    &later::TRENDS,
+    &reader::SCREEN,
+    &later::SWIPE,
+    &later::CHIP,
+    &later::TAP,
+    &later::SCAN,
+    &device::SCREEN,
+    &later::PRINTER,
+    &later::SUPPLY,
+    &later::CLOCK,
+    &later::KEYPAD,
+    &later::VERSIONS,
+    &system::SCREEN,
+    &fix::SCREEN,
+    &action::NET_RESTART,
+    &action::SYNC_TIME,
+    &action::READER_RESET,
+    &action::APP_RESTART,
+    &action::SIGN_ON,
+    &action::PRINT_RESET,
+    &action::REBOOT,
+    &update::SCREEN,
+    &action::NEW_VERSION,
+    &action::INSTALL,
+    &action::ROLLBACK,
+    &help::SCREEN,
+    &later::FOLLOW,
+    &later::QR,
+    &later::BUNDLE,
+    &handbook::SCREEN,
+    &this_page::SCREEN,
+    &admin::SCREEN,
+    &language::SCREEN,
+    &later::PASSCODE,
+    &display::SCREEN,
+    &audit::SCREEN,
+    &action::NET_SETUP,
+    &action::SHUT_DOWN,
+];
 
 /// The screen with this id.
 pub fn by_id(id: &str) -> Option<&'static ScreenSpec> {
     SCREENS.iter().copied().find(|spec| spec.id == id)
+}
+
+/// The screen a person means: by id, NAME or 中文名, whatever the case.
+pub fn find(word: &str) -> Option<&'static ScreenSpec> {
+    let word = word.trim();
+    SCREENS.iter().copied().find(|spec| {
+        spec.id == word || spec.zh == word || spec.name.eq_ignore_ascii_case(word) || {
+            // `net-restart` and `net_restart` where a shell makes spaces hard.
+            word.replace(['-', '_'], " ").eq_ignore_ascii_case(&spec.name.replace('-', " "))
+        }
+    })
+}
+
+/// The screens below an area, in the order of their digits.
+pub fn children(area: &str) -> impl Iterator<Item = &'static ScreenSpec> {
+    SCREENS.iter().copied().filter(move |spec| {
+        if area == "0" {
+            spec.id.len() == 1 && spec.id != "0"
+        } else {
+            spec.id.len() == 2 && spec.id != "00" && spec.id.starts_with(area)
+        }
+    })
+}
+
+/// For screens that need nothing but the snapshot.
+fn nothing(_place: &Place) -> Vec<Request> {
+    Vec::new()
 }

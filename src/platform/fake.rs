@@ -1,1 +1,0 @@
-//! A machine written as TOML, for tests (see tests/machines).

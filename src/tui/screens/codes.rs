@@ -1,0 +1,144 @@
+//! 31 CODES: the way from what the till shows to its explanation, with a keypad alone.
+
+use crate::tui::screens::{Cx, Lines, ScreenSpec, explanation, nothing, parts};
+use crate::tui::view::{Act, Arg, Entry, Green, Open, Para, Row, Tone, View};
+
+pub const SCREEN: ScreenSpec = ScreenSpec {
+    id: "31",
+    zh: "查代码",
+    name: "CODES",
+    lines: Lines::Choices(5),
+    green: &["sale-green-evidence"],
+    needs: nothing,
+    content: view,
+};
+
+fn view(cx: &Cx<'_>) -> View {
+    match &cx.place.arg {
+        Arg::Way(1) => last(cx),
+        Arg::Way(2) => seen(cx),
+        Arg::Way(3) => lettered(cx),
+        Arg::Way(4) => texts(cx),
+        Arg::Way(5) => typed(cx),
+        Arg::Word(text) => behind(cx, text),
+        Arg::Code { profile, code } => explanation::page(cx, profile, code),
+        _ => ways(cx),
+    }
+}
+
+/// The five ways in.
+fn ways(cx: &Cx<'_>) -> View {
+    let last = cx.snapshot().and_then(|s| s.failed.iter().rev().find_map(|sale| sale.code.as_deref()));
+    let rows = (1..=5)
+        .map(|n| Row {
+            n: Some(n),
+            text: cx.t(&format!("sales-codes-way-{n}")),
+            right: if n == 1 { last.map(parts::clean).unwrap_or_default() } else { String::new() },
+            open: Some(Open::Place("31", Arg::Way(n))),
+            key: n.to_string(),
+            ..Row::default()
+        })
+        .collect();
+    View { head: vec![Para::tone(cx.t("sales-codes-head"), Tone::Dim)], rows, ..View::default() }
+}
+
+/// 1: the sale that just failed.
+fn last(cx: &Cx<'_>) -> View {
+    let sale = cx.snapshot().and_then(|s| s.failed.iter().rev().find(|sale| sale.code.is_some()));
+    let Some((sale, code)) = sale.and_then(|sale| Some((sale, sale.code.as_deref()?))) else {
+        return View { head: vec![Para::tone(cx.t("sales-codes-none-failed"), Tone::Dim)], ..View::default() };
+    };
+    let mut view = explanation::page(cx, &explanation::profile(cx, sale), code);
+    let args = [("time", cx.when(sale.time).into()), ("amount", parts::money(cx.lang, sale).into())];
+    view.head.insert(0, Para::tone(cx.ta("sales-codes-last", &args), Tone::Dim));
+    view.green =
+        Some(Green { label: cx.t("sale-green-evidence"), act: Act::Open(Open::Place("32", Arg::Sale(sale.id))) });
+    view
+}
+
+/// 2: codes that occurred on this terminal, most frequent first.
+fn seen(cx: &Cx<'_>) -> View {
+    let Some(snapshot) = cx.snapshot() else { return parts::connecting(cx) };
+    let rows: Vec<Row> = snapshot
+        .codes
+        .iter()
+        .map(|seen| {
+            let source = snapshot.journal.sources.iter().find(|source| source.name == seen.source);
+            let profile = source.map_or_else(|| explanation::default_profile(cx), |source| source.profile.clone());
+            let right = [("count", seen.count.into()), ("time", cx.when(seen.last).into())];
+            Row { right: cx.ta("sales-codes-seen", &right), ..code_row(cx, "31", &profile, &seen.code) }
+        })
+        .collect();
+    let head = if rows.is_empty() { vec![Para::tone(cx.t("sales-codes-none-seen"), Tone::Dim)] } else { Vec::new() };
+    View { head, rows, ..View::default() }
+}
+
+/// 3: codes that a keypad without letters cannot type.
+fn lettered(cx: &Cx<'_>) -> View {
+    let profile = explanation::default_profile(cx);
+    let rows = explanation::lettered(&profile).iter().map(|code| code_row(cx, "31", &profile, code)).collect();
+    View { rows, ..View::default() }
+}
+
+/// 4: texts that tills show instead of a code.
+fn texts(cx: &Cx<'_>) -> View {
+    let profile = explanation::default_profile(cx);
+    let rows = explanation::texts(cx.lang, &profile)
+        .into_iter()
+        .map(|text| Row {
+            open: Some(Open::Place("31", Arg::Word(text.clone()))),
+            key: text.clone(),
+            text,
+            ..Row::default()
+        })
+        .collect();
+    View { head: vec![Para::tone(cx.t("sales-codes-texts"), Tone::Dim)], rows, ..View::default() }
+}
+
+/// The codes that stand behind a text.
+fn behind(cx: &Cx<'_>, text: &str) -> View {
+    let profile = explanation::default_profile(cx);
+    let codes = explanation::behind_text(&profile, text);
+    let args = [("text", parts::clean(text).into()), ("count", codes.len().into())];
+    let rows = codes.iter().map(|code| code_row(cx, "31", &profile, code)).collect();
+    View { head: vec![Para::tone(cx.ta("sales-codes-behind", &args), Tone::Strong)], rows, ..View::default() }
+}
+
+/// 5: typed digits.
+fn typed(cx: &Cx<'_>) -> View {
+    let Some(code) = cx.place.typed.as_deref().map(str::trim).filter(|code| !code.is_empty()) else {
+        return View {
+            head: vec![Para::new(cx.t("sales-codes-type"))],
+            entry: Some(Entry { label: cx.t("sales-codes-entry"), max: 4 }),
+            ..View::default()
+        };
+    };
+    explanation::page(cx, &explanation::default_profile(cx), &code.to_ascii_uppercase())
+}
+
+/// A code as a line that opens its explanation on the screen `on`.
+pub fn code_row(cx: &Cx<'_>, on: &'static str, profile: &str, code: &str) -> Row {
+    Row {
+        text: format!("{} {}", parts::clean(code), explanation::short_of(cx, profile, code)),
+        open: Some(Open::Place(on, Arg::Code { profile: profile.to_owned(), code: code.to_owned() })),
+        key: code.to_owned(),
+        ..Row::default()
+    }
+}
+
+/// A screen and a response code may have the same digits: line 8 leads whoever meant the code.
+pub fn twin(cx: &Cx<'_>, spec: &ScreenSpec) -> Option<Row> {
+    let profile = explanation::default_profile(cx);
+    let leaf = spec.id.len() == 2 && spec.id != "00" && spec.id != "31";
+    if !leaf || !explanation::is_listed(&profile, spec.id) {
+        return None;
+    }
+    Some(Row {
+        n: Some(8),
+        text: cx.ta("sales-codes-twin", &[("code", spec.id.into())]),
+        tone: Tone::Dim,
+        open: Some(Open::Place("31", Arg::Code { profile, code: spec.id.to_owned() })),
+        key: "code".to_owned(),
+        ..Row::default()
+    })
+}

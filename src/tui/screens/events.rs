@@ -1,0 +1,45 @@
+//! 12 EVENTS: what changed on this terminal, newest first; survives a restart.
+
+use crate::model::Event;
+use crate::proto::Request;
+use crate::text;
+use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, parts};
+use crate::tui::view::{Arg, Open, Para, Row, Tone, View};
+
+pub const SCREEN: ScreenSpec =
+    ScreenSpec { id: "12", zh: "事件", name: "EVENTS", lines: Lines::Open, green: &[], needs, content: view };
+
+fn needs(_place: &Place) -> Vec<Request> {
+    vec![Request::Events { before: None, limit: 200 }]
+}
+
+fn view(cx: &Cx<'_>) -> View {
+    if cx.snapshot().is_none() {
+        return parts::connecting(cx);
+    }
+    let mut events: Vec<&Event> = cx.mirror.events.iter().collect();
+    events.sort_by_key(|event| std::cmp::Reverse(event.id));
+    events.dedup_by_key(|event| event.id);
+    let head = if events.is_empty() { vec![Para::tone(cx.t("event-none"), Tone::Dim)] } else { Vec::new() };
+    View { head, rows: events.into_iter().map(|event| row(cx, event)).collect(), live: true, ..View::default() }
+}
+
+fn row(cx: &Cx<'_>, event: &Event) -> Row {
+    let shared = Row { right: cx.when(event.at), key: event.id.to_string(), ..Row::default() };
+    if let Some(finding) = &event.finding {
+        return Row {
+            status: Some(finding.status),
+            text: parts::sentence(cx.lang, finding),
+            tone: parts::status_tone(finding.status),
+            open: Some(Open::Place("11", Arg::Finding(finding.id.clone()))),
+            ..shared
+        };
+    }
+    let key = format!("event-{}", event.code);
+    let text = if text::has(cx.lang, &key) {
+        parts::clean(&text::tf(cx.lang, &key, &event.facts))
+    } else {
+        parts::clean(&cx.ta("event-other", &[("code", event.code.as_str().into())]))
+    };
+    Row { text, ..shared }
+}

@@ -1,0 +1,146 @@
+//! 0 HOME: the state of the terminal and of the last sale on thirteen lines.
+
+use crate::model::{Area, Finding, Outcome, Sale, Snapshot, Status};
+use crate::text;
+use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts};
+use crate::tui::view::{Act, Arg, Green, Lamp, Open, Para, Tone, View};
+
+pub const SCREEN: ScreenSpec = ScreenSpec {
+    id: "0",
+    zh: "首页",
+    name: "HOME",
+    lines: Lines::Children,
+    green: &["home-green-sale", "home-green-verdict", "home-green-checkup"],
+    needs: nothing,
+    content: view,
+};
+
+/// Screen, locale word and rule of each lamp.
+const LAMPS: [(&str, &str, fn(&Finding) -> bool); 8] = [
+    ("2", "network", |f| f.area == Area::Network),
+    ("23", "host", |f| f.area == Area::Host),
+    ("4", "reader", |f| f.area == Area::Reader),
+    ("51", "printer", |f| f.area == Area::Printer),
+    ("52", "power", |f| f.area == Area::Power),
+    ("53", "clock", |f| f.area == Area::Clock),
+    ("64", "app", |f| f.area == Area::App),
+    ("56", "storage", |f| matches!(f.family(), "sys.disk" | "sys.flash" | "sys.readonly" | "store.health")),
+];
+
+fn view(cx: &Cx<'_>) -> View {
+    let Some(snapshot) = cx.snapshot() else {
+        return View { rows: menu(cx), columns: 2, ..parts::connecting(cx) };
+    };
+    let mut head = vec![pay_line(cx, snapshot), worst_line(cx, snapshot)];
+    head.extend(sale_line(cx, snapshot));
+    View {
+        lamps: lamps(cx, snapshot),
+        head,
+        rows: menu(cx),
+        columns: 2,
+        green: Some(green(cx, snapshot)),
+        ..View::default()
+    }
+}
+
+/// The lamps, with the ids of the screens that own them.
+fn lamps(cx: &Cx<'_>, snapshot: &Snapshot) -> Vec<Lamp> {
+    LAMPS
+        .iter()
+        .map(|(screen, word, belongs)| {
+            let status = parts::worst(cx, snapshot.findings.iter().filter(|f| belongs(f))).unwrap_or(Status::NotTested);
+            Lamp {
+                screen,
+                label: cx.t(&format!("home-lamp-{word}")),
+                status,
+                word: parts::status_word(cx.lang, status),
+            }
+        })
+        .collect()
+}
+
+fn menu(cx: &Cx<'_>) -> Vec<crate::tui::view::Row> {
+    parts::child_rows(cx, "0", |_| (None, String::new()))
+}
+
+/// How money can be taken now: each way's last success, and whether the line held since.
+fn pay_line(cx: &Cx<'_>, snapshot: &Snapshot) -> Para {
+    let ways: Vec<String> = ["insert", "tap", "swipe", "scan", "print"]
+        .iter()
+        .filter_map(|way| {
+            let (_, at) = snapshot.last_good.iter().find(|(have, _)| have == way)?;
+            Some(format!("{}{}", cx.t(&format!("home-way-{way}")), cx.when_short(*at)))
+        })
+        .collect();
+    if ways.is_empty() {
+        let key = if snapshot.journal.sources.is_empty() { "home-pay-no-journal" } else { "home-pay-none" };
+        return Para::tone(cx.t(key), Tone::Dim);
+    }
+    let (key, tone) =
+        if line_doubtful(snapshot) { ("home-pay-doubtful", Tone::Warn) } else { ("home-pay", Tone::Plain) };
+    Para::tone(cx.ta(key, &[("ways", ways.join(" ").into())]), tone)
+}
+
+/// The newest requests got no answer, or the way to the host is known to be broken.
+fn line_doubtful(snapshot: &Snapshot) -> bool {
+    let broken = |f: &Finding| f.status == Status::Fail && matches!(f.area, Area::Network | Area::Host | Area::Power);
+    snapshot.journal.unanswered_in_a_row > 0
+        || snapshot.findings.iter().any(|f| broken(f) && parts::is_root(snapshot, f))
+}
+
+/// The worst finding in one sentence, or what was tested.
+fn worst_line(cx: &Cx<'_>, snapshot: &Snapshot) -> Para {
+    let bad: Vec<&Finding> = parts::problems(snapshot).into_iter().filter(|f| f.status.is_bad()).collect();
+    if let Some(first) = bad.first() {
+        let sentence = text::truncate(&parts::sentence(cx.lang, first), usize::from(cx.width.max(20)) * 2 - 12);
+        let args = [("sentence", sentence.into()), ("more", (bad.len() - 1).into())];
+        let key = if bad.len() > 1 { "home-worst-more" } else { "home-worst" };
+        return Para::tone(cx.ta(key, &args), parts::status_tone(first.status));
+    }
+    let count = |wanted: fn(Status) -> bool| snapshot.findings.iter().filter(|f| wanted(cx.status_of(f))).count();
+    let ok = count(|s| s == Status::Ok);
+    let open = count(|s| matches!(s, Status::Unknown | Status::Stale | Status::NotTested));
+    let (key, tone) = match (ok, open) {
+        (0, 0) if snapshot.checking => ("home-checking", Tone::Dim),
+        (0, 0) => ("home-untested", Tone::Dim),
+        (_, 0) => ("home-fine", Tone::Good),
+        _ => ("home-fine-but", Tone::Plain),
+    };
+    Para::tone(cx.ta(key, &[("ok", ok.into()), ("open", open.into())]), tone)
+}
+
+/// The last sale and how it ended.
+fn sale_line(cx: &Cx<'_>, snapshot: &Snapshot) -> Option<Para> {
+    let sale = parts::last_sale(snapshot)?;
+    let code = sale.code.as_deref().filter(|_| sale.outcome != Outcome::Approved).unwrap_or_default();
+    let args = [
+        ("time", cx.when(sale.time).into()),
+        ("kind", parts::kind_word(cx.lang, sale).into()),
+        ("amount", parts::money(cx.lang, sale).into()),
+        ("outcome", parts::outcome_word(cx.lang, sale).into()),
+        ("code", parts::clean(code).into()),
+    ];
+    let key = if code.is_empty() { "home-last" } else { "home-last-code" };
+    Some(Para::tone(cx.ta(key, &args), parts::outcome_tone(sale.outcome)))
+}
+
+/// The one useful next step: the failed sale's evidence, the worst finding's verdict, or a check-up.
+fn green(cx: &Cx<'_>, snapshot: &Snapshot) -> Green {
+    let open = |label: &str, open| Green { label: cx.t(label), act: Act::Open(open) };
+    let failed =
+        parts::last_sale(snapshot).filter(|sale| matches!(sale.outcome, Outcome::Declined | Outcome::NoResponse));
+    let bad = parts::problems(snapshot).into_iter().find(|f| f.status.is_bad());
+    match (failed, bad) {
+        // Without an answer the cause is what counts, where one is known.
+        (Some(sale), Some(_)) if !answered(sale) && snapshot.root_cause.is_some() => {
+            open("home-green-verdict", Open::Screen("11"))
+        }
+        (Some(sale), _) => open("home-green-sale", Open::Place("32", Arg::Sale(sale.id))),
+        (None, Some(_)) => open("home-green-verdict", Open::Screen("11")),
+        (None, None) => open("home-green-checkup", Open::Screen("1")),
+    }
+}
+
+fn answered(sale: &Sale) -> bool {
+    sale.outcome != Outcome::NoResponse
+}

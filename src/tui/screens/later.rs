@@ -1,0 +1,65 @@
+//! Screens that keep their number but whose content this version lacks: they say so, say what helps meanwhile, and
+//! show what checks already know about the thing.
+
+use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts};
+use crate::tui::view::{Para, Tone, View};
+
+const fn later(id: &'static str, zh: &'static str, name: &'static str) -> ScreenSpec {
+    ScreenSpec { id, zh, name, lines: Lines::Open, green: &[], needs: nothing, content: view }
+}
+
+pub const SIGNAL: ScreenSpec = later("21", "信号", "SIGNAL");
+pub const TRACE: ScreenSpec = later("24", "路由跟踪", "TRACE");
+pub const TRENDS: ScreenSpec = later("35", "趋势", "TRENDS");
+pub const SWIPE: ScreenSpec = later("41", "刷卡", "SWIPE");
+pub const CHIP: ScreenSpec = later("42", "插卡", "CHIP");
+pub const TAP: ScreenSpec = later("43", "挥卡", "TAP");
+pub const SCAN: ScreenSpec = later("44", "扫码", "SCAN");
+pub const PRINTER: ScreenSpec = later("51", "打印机", "PRINTER");
+pub const SUPPLY: ScreenSpec = later("52", "供电", "SUPPLY");
+pub const CLOCK: ScreenSpec = later("53", "时钟", "CLOCK");
+pub const KEYPAD: ScreenSpec = later("54", "键盘屏幕", "KEYPAD");
+pub const VERSIONS: ScreenSpec = later("55", "版本", "VERSIONS");
+pub const FOLLOW: ScreenSpec = later("81", "远程协助", "FOLLOW");
+pub const QR: ScreenSpec = later("82", "二维码", "QR");
+pub const BUNDLE: ScreenSpec = later("83", "诊断包", "BUNDLE");
+pub const PASSCODE: ScreenSpec = later("92", "维护口令", "PASSCODE");
+
+fn view(cx: &Cx<'_>) -> View {
+    let id = cx.place.screen.as_str();
+    let mut rows = parts::finding_rows(cx, id);
+    let mut head = Vec::new();
+    if id == "53" {
+        head.push(Para::new(cx.ta("device-clock-now", &[("time", cx.now.strftime("%Y-%m-%d %H:%M:%S %:z").into())])));
+    }
+    if id == "55"
+        && let Some(snapshot) = cx.snapshot()
+    {
+        let version = [("version", parts::clean(&snapshot.terminal.version).into())];
+        head.push(Para::new(cx.ta("update-running", &version)));
+    }
+    if matches!(id, "81" | "82") {
+        head.push(Para::tone(cx.t("help-never-asked"), Tone::Warn));
+    }
+    head.push(Para::tone(cx.t(&format!("screen-about-{id}")), Tone::Dim));
+    head.push(Para::new(cx.t(if rows.is_empty() { "screen-later" } else { "screen-later-partly" })));
+    head.push(Para::new(cx.t(&format!("screen-meanwhile-{id}"))));
+    rows.extend(instead(id).iter().map(|id| parts::screen_row(cx, None, id, String::new())));
+    View { head, rows, ..View::default() }
+}
+
+/// Screens that help meanwhile.
+fn instead(id: &str) -> &'static [&'static str] {
+    match id {
+        "21" | "24" => &["22", "2"],
+        "35" => &["32", "34"],
+        "41" | "42" | "43" | "44" => &["4", "32"],
+        "51" => &["34"],
+        "53" => &["22"],
+        "55" => &["5"],
+        "81" | "82" | "83" => &["8", "11"],
+        "52" => &["12"],
+        "92" => &["9"],
+        _ => &[],
+    }
+}

@@ -1,0 +1,64 @@
+//! 33 UNFINISHED: what is still open, and for each sale whether the customer was charged.
+
+use crate::model::{Outcome, Sale, SaleState};
+use crate::proto::{Request, SaleFilter, SaleQuery};
+use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, evidence, parts};
+use crate::tui::view::{Arg, Open, Para, Row, Tone, View};
+
+pub const SCREEN: ScreenSpec = ScreenSpec {
+    id: "33",
+    zh: "待处理",
+    name: "UNFINISHED",
+    lines: Lines::Open,
+    green: &["sale-green-customer"],
+    needs,
+    content: view,
+};
+
+fn needs(place: &Place) -> Vec<Request> {
+    match &place.arg {
+        Arg::Sale(id) | Arg::ForCustomer(id) => vec![Request::Sale { id: *id }],
+        _ => vec![Request::Sales(SaleQuery { filter: SaleFilter::Unfinished, limit: 100, ..SaleQuery::default() })],
+    }
+}
+
+fn view(cx: &Cx<'_>) -> View {
+    match &cx.place.arg {
+        Arg::Sale(id) => return evidence::view(cx, *id, "33"),
+        Arg::ForCustomer(id) => return evidence::for_customer(cx, *id),
+        _ => {}
+    }
+    let Some(snapshot) = cx.snapshot() else { return parts::connecting(cx) };
+    let sales = parts::newest_first(&snapshot.unfinished, cx.mirror.sales.iter().filter(|sale| is_open(sale)));
+    let mut head = Vec::new();
+    if snapshot.journal.sources.is_empty() {
+        head.push(Para::tone(cx.t("sales-no-journal"), Tone::Dim));
+    } else if sales.is_empty() {
+        head.push(Para::tone(cx.t("sale-none-open"), Tone::Good));
+    } else {
+        head.push(Para::tone(cx.ta("sale-open", &[("count", sales.len().into())]), Tone::Warn));
+    }
+    if let Some(open) = snapshot.journal.batch_open {
+        head.push(Para::tone(cx.ta("sale-batch", &[("count", open.into())]), Tone::Dim));
+    }
+    let tail = if sales.is_empty() { Vec::new() } else { vec![Para::new(cx.t("sale-do-not-repeat"))] };
+    View { head, rows: sales.into_iter().map(|sale| row(cx, sale)).collect(), tail, ..View::default() }
+}
+
+fn is_open(sale: &Sale) -> bool {
+    sale.outcome == Outcome::Pending
+        || matches!(sale.state, Some(SaleState::Sent | SaleState::Timeout | SaleState::QueryNeeded))
+}
+
+/// Time, kind, what became of the money; amount on the right.
+fn row(cx: &Cx<'_>, sale: &Sale) -> Row {
+    let charged = cx.t(&format!("sale-charged-{}", evidence::charged(sale).word()));
+    Row {
+        text: format!("{} {} {charged}", cx.when(sale.time), parts::kind_word(cx.lang, sale)),
+        right: parts::money(cx.lang, sale),
+        tone: parts::outcome_tone(sale.outcome),
+        open: Some(Open::Place("33", Arg::Sale(sale.id))),
+        key: sale.id.0.to_string(),
+        ..Row::default()
+    }
+}

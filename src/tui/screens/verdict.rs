@@ -1,0 +1,134 @@
+//! 11 VERDICT: the root cause, why, who acts, and which key helps; or one finding that was opened.
+
+use crate::model::{Finding, Snapshot, Status};
+use crate::text;
+use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts};
+use crate::tui::view::{Act, Arg, Green, Open, Para, Row, Tone, View};
+
+pub const SCREEN: ScreenSpec = ScreenSpec {
+    id: "11",
+    zh: "结论",
+    name: "VERDICT",
+    lines: Lines::Open,
+    green: &["checkup-green-fix", "checkup-green-place"],
+    needs: nothing,
+    content: view,
+};
+
+fn view(cx: &Cx<'_>) -> View {
+    let Some(snapshot) = cx.snapshot() else { return parts::connecting(cx) };
+    match chosen(cx, snapshot) {
+        Some(finding) => about(cx, snapshot, finding),
+        None => nothing_wrong(cx, snapshot),
+    }
+}
+
+/// The finding that was opened, else the root, else the worst.
+fn chosen<'a>(cx: &Cx<'_>, snapshot: &'a Snapshot) -> Option<&'a Finding> {
+    if let Arg::Finding(id) = &cx.place.arg {
+        return snapshot.findings.iter().find(|f| f.id == *id);
+    }
+    parts::problems(snapshot).into_iter().find(|f| f.status.is_bad())
+}
+
+fn about(cx: &Cx<'_>, snapshot: &Snapshot, finding: &Finding) -> View {
+    let status = cx.status_of(finding);
+    let label =
+        if parts::is_root(snapshot, finding) { cx.t("checkup-root") } else { parts::status_word(cx.lang, status) };
+    let area = parts::area_word(cx.lang, finding.area);
+    let sentence = parts::sentence(cx.lang, finding);
+    let what = [("label", label.into()), ("area", area.into()), ("sentence", sentence.into())];
+    let seen = [("time", cx.when_exactly(finding.at).into()), ("id", finding.id.as_str().into())];
+    let mut head = vec![
+        Para::tone(cx.ta("checkup-what", &what), parts::status_tone(status)),
+        Para::tone(cx.ta("checkup-seen", &seen), Tone::Dim),
+    ];
+    if let Some(cause) = finding.caused_by.as_ref().and_then(|id| snapshot.findings.iter().find(|f| f.id == *id)) {
+        head.push(Para::new(cx.ta("checkup-because", &[("cause", parts::sentence(cx.lang, cause).into())])));
+    }
+    if status.is_bad() && finding.caused_by.is_none() {
+        head.push(Para::new(cx.ta("checkup-who", &[("who", who(cx, finding).into())])));
+    }
+    let mut rows = steps(cx, snapshot, finding);
+    let green = rows.first().and_then(|row| row.open.clone()).map(|open| {
+        let fixes = finding.remedy.is_some() && finding.status.is_bad();
+        Green { label: cx.t(if fixes { "checkup-green-fix" } else { "checkup-green-place" }), act: Act::Open(open) }
+    });
+    rows.extend(consequences(cx, snapshot, finding));
+    View { head, rows, green, ..View::default() }
+}
+
+/// Where it goes on: the remedy, then the screen that shows the thing itself.
+fn steps(cx: &Cx<'_>, snapshot: &Snapshot, finding: &Finding) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let cause = finding.caused_by.as_ref().and_then(|id| snapshot.findings.iter().find(|f| f.id == *id));
+    if let Some(cause) = cause {
+        rows.push(parts::finding_row(cx, cause));
+    } else if finding.status.is_bad()
+        && let Some(action) = finding.remedy.as_deref().and_then(crate::actions::find)
+        && let Some(spec) = crate::tui::screens::by_id(action.screen)
+    {
+        let right = if action.runs.is_none() { cx.t("fix-not-here") } else { String::new() };
+        rows.push(parts::screen_row(cx, None, spec.id, right));
+    }
+    // The screen that shows it, unless the remedy is that screen.
+    if let Some(spec) = crate::tui::screens::by_id(&finding.screen)
+        && spec.id != "11"
+        && rows.iter().all(|row| row.key != spec.id)
+    {
+        rows.push(parts::screen_row(cx, None, spec.id, String::new()));
+    }
+    rows
+}
+
+/// What follows from it.
+fn consequences(cx: &Cx<'_>, snapshot: &Snapshot, finding: &Finding) -> Vec<Row> {
+    let follows = |f: &&Finding| f.caused_by.as_deref() == Some(finding.id.as_str());
+    snapshot
+        .findings
+        .iter()
+        .filter(follows)
+        .map(|f| Row { right: cx.t("checkup-follows"), ..parts::finding_row(cx, f) })
+        .collect()
+}
+
+/// Whose job it is: by family where that differs from its area.
+fn who(cx: &Cx<'_>, finding: &Finding) -> String {
+    let family = format!("checkup-who-{}", finding.family().replace('.', "-"));
+    if text::has(cx.lang, &family) { cx.t(&family) } else { cx.t(&format!("checkup-who-{}", finding.area.word())) }
+}
+
+/// No problem: what was tested, and since when that holds.
+fn nothing_wrong(cx: &Cx<'_>, snapshot: &Snapshot) -> View {
+    let of = |wanted: Status| snapshot.findings.iter().filter(move |f| cx.status_of(f) == wanted);
+    let areas = |wanted: Status| {
+        let mut areas: Vec<String> = Vec::new();
+        for finding in of(wanted) {
+            let word = parts::area_word(cx.lang, finding.area);
+            if !areas.contains(&word) {
+                areas.push(word);
+            }
+        }
+        areas.join(if cx.lang == text::Lang::ZH { "、" } else { ", " })
+    };
+    let Some(oldest) = of(Status::Ok).map(|f| f.at).min() else {
+        return View { head: vec![Para::tone(cx.t("checkup-never"), Tone::Dim)], ..View::default() };
+    };
+    let tested = [
+        ("count", of(Status::Ok).count().into()),
+        ("areas", areas(Status::Ok).into()),
+        ("time", cx.when_exactly(oldest).into()),
+    ];
+    let mut head = vec![Para::tone(cx.t("checkup-nothing"), Tone::Good), Para::new(cx.ta("checkup-tested", &tested))];
+    for (status, key) in [
+        (Status::Unknown, "checkup-cannot-tell"),
+        (Status::Stale, "checkup-out-of-date"),
+        (Status::NotTested, "checkup-not-tested"),
+    ] {
+        if of(status).next().is_some() {
+            head.push(Para::new(cx.ta(key, &[("areas", areas(status).into())])));
+        }
+    }
+    let rows = of(Status::Unknown).chain(of(Status::Stale)).map(|f| parts::finding_row(cx, f)).collect();
+    View { head, rows, tail: vec![Para::tone(cx.t("checkup-limits"), Tone::Dim)], ..View::default() }
+}
