@@ -1,0 +1,100 @@
+//! From the words on a screen back to the codes that can stand behind them.
+
+use std::collections::HashSet;
+
+use serde::Serialize;
+
+use super::book::Book;
+use super::sheet::{Entry, Sheet, TextRow};
+use crate::text::Lang;
+
+/// Texts shorter than this are not looked for inside what a person read out.
+const SHORTEST_INSIDE: usize = 3;
+
+/// What is known of words without a code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TextHint {
+    /// To be said before the codes are listed.
+    pub say: String,
+    pub playbook: Option<String>,
+}
+
+/// Letters and digits only, so that commas, brackets and spaces do not part two spellings of a text.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// One holds the other, and the inner one is no mere syllable.
+fn alike(asked: &str, known: &str) -> bool {
+    known.contains(asked) || (known.chars().count() >= SHORTEST_INSIDE && asked.contains(known))
+}
+
+/// Codes of a profile with every text a terminal may show for them, its base tables' texts too.
+fn shown<'b>(book: &'b Book, profile: &str) -> Vec<(&'b str, Vec<String>)> {
+    let family = book.family(profile);
+    let texts_of = |code: &str| {
+        family.iter().filter_map(|sheet| sheet.codes.get(code)).flat_map(Entry::texts).map(|text| plain(text)).collect()
+    };
+    book.codes(profile, false).into_iter().map(|code| (code, texts_of(code))).collect()
+}
+
+fn row<'b>(book: &'b Book, profile: &str, asked: &str) -> Option<&'b TextRow> {
+    let rows = || book.family(profile).into_iter().flat_map(|sheet: &Sheet| &sheet.texts);
+    let heard =
+        |test: fn(&str, &str) -> bool| rows().find(|row| row.heard.iter().any(|heard| test(asked, &plain(heard))));
+    heard(|asked, known| asked == known).or_else(|| heard(alike))
+}
+
+/// Codes behind a text: those whose own text it is, else those whose text holds it or is held by it, else what the
+/// table of heard words says.
+pub(super) fn behind(book: &Book, profile: &str, text: &str) -> Vec<String> {
+    let asked = plain(text);
+    if asked.is_empty() {
+        return Vec::new();
+    }
+    let shown = shown(book, profile);
+    let pick = |test: &dyn Fn(&str) -> bool| -> Vec<String> {
+        let hit = shown.iter().filter(|(_, texts)| texts.iter().any(|known| test(known)));
+        hit.map(|(code, _)| (*code).to_owned()).collect()
+    };
+    let same = pick(&|known| known == asked);
+    if !same.is_empty() {
+        return same;
+    }
+    let near = pick(&|known| alike(&asked, known));
+    if !near.is_empty() {
+        return near;
+    }
+    let Some(row) = row(book, profile, &asked) else { return Vec::new() };
+    let like = pick(&|known| row.like.iter().any(|like| known.contains(&plain(like))));
+    let mut codes = row.codes.clone();
+    codes.extend(like.into_iter().filter(|code| !row.codes.contains(code)));
+    codes
+}
+
+/// What to say about words without a code, if the table knows them.
+pub(super) fn hint(book: &Book, profile: &str, text: &str, lang: Lang) -> Option<TextHint> {
+    let asked = plain(text);
+    let row = row(book, profile, &asked).filter(|_| !asked.is_empty())?;
+    Some(TextHint { say: row.words.get(lang)?.clone(), playbook: row.playbook.clone() })
+}
+
+/// Texts worth offering for choice, those with the most codes behind them first.
+pub(super) fn offered(book: &Book, profile: &str) -> Vec<String> {
+    let family = book.family(profile);
+    let mut order: Vec<&String> =
+        family.iter().flat_map(|sheet| &sheet.texts).filter_map(|r| r.heard.first()).collect();
+    for code in book.codes(profile, false) {
+        let entries = family.iter().filter_map(|sheet| sheet.codes.get(code));
+        order.extend(entries.flat_map(|entry| entry.display.iter().flatten()));
+    }
+    let mut seen = HashSet::new();
+    let mut counted: Vec<(usize, usize, &String)> = Vec::new();
+    for text in order {
+        if seen.insert(plain(text)) {
+            counted.push((behind(book, profile, text).len(), counted.len(), text));
+        }
+    }
+    counted.sort_by_key(|(codes, place, _)| (usize::MAX - codes, *place));
+    counted.into_iter().map(|(_, _, text)| text.clone()).collect()
+}
