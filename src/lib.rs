@@ -18,6 +18,7 @@ pub mod cli;
 pub mod codes;
 pub mod config;
 pub mod headless;
+pub mod iso8583;
 pub mod link;
 pub mod model;
 pub mod platform;
