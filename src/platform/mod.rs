@@ -1,11 +1,96 @@
-//! The only door to the machine: files, processes, links, name servers, hosts, clocks. `fake` is a machine written as
-//! TOML, for tests.
+//! The only door to the machine: files, processes, links, name servers, hosts, clocks. `real` is this machine, `fake`
+//! one written as TOML, for tests.
+//!
+//! Everything behind the door is bounded in time and memory: a hanging bus, an endless sender or a hostile certificate
+//! comes back as a [`Trouble`] or as a word in the answer, never as a stuck future.
+
+mod data;
+pub mod fake;
+mod identity;
+mod real;
 
 use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::model::Stamp;
+
+pub use data::{
+    Address, CertSeen, ConnectFault, Dialled, DnsReply, ExecFault, Knock, Life, Link, LinkKind, LookupFault, Neighbour,
+    NetView, Output, Ping, ReadFault, Route, Space, Temperature, TimeFault, TimeSeen, TlsAsk, TlsFault, TlsSeen,
+    Trouble, Trust, UnitSeen, Units, Vitals,
+};
+pub use identity::{groups_of, machine_name, remote_from_env, serial, user_name};
 
 /// A boxed future, so that machines can be swapped behind `dyn Host`.
 pub type Fut<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A machine.
-pub trait Host: Send + Sync {}
+pub trait Host: Send + Sync {
+    /// Wall clock, shown with the offset of the system's zone.
+    fn now(&self) -> Stamp;
+
+    /// When this program was built: a clock before this moment is wrong.
+    fn built(&self) -> Stamp;
+
+    /// At most `bound` bytes of a file.
+    fn read<'a>(&'a self, path: &'a str, bound: usize) -> Fut<'a, Result<Vec<u8>, ReadFault>>;
+
+    /// Links, addresses and default routes as the kernel has them.
+    fn net(&self) -> Fut<'_, Result<NetView, Trouble>>;
+
+    /// ICMP echo, up to three times within `limit`.
+    fn ping(&self, to: IpAddr, limit: Duration) -> Fut<'_, Ping>;
+
+    /// Any sign of life from a neighbour: echo, a port that answers or refuses, ARP or NDP.
+    fn knock<'a>(&'a self, to: IpAddr, interface: &'a str, limit: Duration) -> Fut<'a, Knock>;
+
+    /// Addresses of a name as programs on this machine get them (hosts file, name service switch).
+    fn lookup<'a>(&'a self, name: &'a str, limit: Duration) -> Fut<'a, Result<Vec<IpAddr>, LookupFault>>;
+
+    /// One question for addresses to one name server.
+    fn ask_dns<'a>(&'a self, server: SocketAddr, name: &'a str, limit: Duration) -> Fut<'a, DnsReply>;
+
+    /// Opens a TCP connection and closes it again; with `tls` the handshake is made too, and looked at. No data is
+    /// ever sent over it.
+    fn dial(&self, to: SocketAddr, tls: Option<TlsAsk>) -> Fut<'_, Dialled>;
+
+    /// Asks an NTP server for the offset of the clock.
+    fn sntp(&self, server: SocketAddr, limit: Duration) -> Fut<'_, Result<TimeSeen, TimeFault>>;
+
+    /// Room on the file system that holds `path`.
+    fn space<'a>(&'a self, path: &'a str) -> Fut<'a, Result<Space, Trouble>>;
+
+    /// Memory and load.
+    fn vitals(&self) -> Fut<'_, Result<Vitals, Trouble>>;
+
+    /// Every temperature sensor.
+    fn temperatures(&self) -> Fut<'_, Result<Vec<Temperature>, Trouble>>;
+
+    /// Failed systemd units, and the state of those named.
+    fn units<'a>(&'a self, names: &'a [String]) -> Fut<'a, Result<Units, Trouble>>;
+
+    /// Runs a program (no shell) with an empty standard input; it is killed with its children after `limit` or when
+    /// it writes more than `bound` bytes.
+    fn exec<'a>(&'a self, argv: &'a [String], limit: Duration, bound: usize) -> Fut<'a, Result<Output, ExecFault>>;
+}
+
+/// This machine.
+pub fn real() -> Arc<dyn Host> {
+    Arc::new(real::Real)
+}
+
+/// The wall clock with the offset of the system's zone.
+pub fn now() -> Stamp {
+    let at = jiff::Timestamp::now();
+    let offset = jiff::tz::TimeZone::system().to_offset(at).seconds() / 60;
+    Stamp::new(at.as_microsecond(), i16::try_from(offset).unwrap_or(0))
+}
+
+/// When this program was built.
+pub fn built() -> Stamp {
+    let secs: i64 = env!("POS_BUILD_EPOCH").parse().unwrap_or(0);
+    Stamp::new(secs.saturating_mul(1_000_000), 0)
+}

@@ -1,0 +1,1 @@
+//! A machine written as TOML, for tests (see tests/machines).

@@ -1,0 +1,96 @@
+//! Who and what this is: machine name, serial number, users and their groups, where the person sits.
+
+use std::ffi::CString;
+
+use nix::unistd::{Gid, Group, Uid, User, getgrouplist};
+
+/// Name of the machine, `-` where it has none.
+pub fn machine_name() -> String {
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    if name.is_empty() { "-".to_owned() } else { name }
+}
+
+/// Serial number of the device from DMI or the device tree; makers' placeholders count as none.
+pub fn serial() -> Option<String> {
+    const PLACES: [&str; 4] = [
+        "/sys/class/dmi/id/product_serial",
+        "/proc/device-tree/serial-number",
+        "/sys/firmware/devicetree/base/serial-number",
+        "/sys/class/dmi/id/board_serial",
+    ];
+    PLACES.iter().find_map(|place| serial_from(&std::fs::read(place).ok()?))
+}
+
+/// A serial number out of the bytes a firmware gives.
+fn serial_from(bytes: &[u8]) -> Option<String> {
+    const PLACEHOLDERS: [&str; 7] =
+        ["none", "default string", "to be filled by o.e.m.", "not specified", "system serial number", "n/a", "0"];
+    let bytes = bytes.get(..64).unwrap_or(bytes);
+    let text: String = String::from_utf8_lossy(bytes).chars().filter(|c| c.is_ascii_graphic() || *c == ' ').collect();
+    let text = text.trim();
+    (!text.is_empty() && !PLACEHOLDERS.contains(&text.to_ascii_lowercase().as_str())).then(|| text.to_owned())
+}
+
+/// Login name of a user, `uid N` where the system knows none.
+pub fn user_name(uid: u32) -> String {
+    match User::from_uid(Uid::from_raw(uid)) {
+        Ok(Some(user)) => user.name,
+        _ => format!("uid {uid}"),
+    }
+}
+
+/// Names of every group a user is in, by the name service (not those of a running process).
+pub fn groups_of(uid: u32) -> Vec<String> {
+    let Ok(Some(user)) = User::from_uid(Uid::from_raw(uid)) else { return Vec::new() };
+    let Ok(name) = CString::new(user.name) else { return Vec::new() };
+    let groups: Vec<Gid> = getgrouplist(&name, user.gid).unwrap_or_else(|_| vec![user.gid]);
+    groups.into_iter().filter_map(|gid| Group::from_gid(gid).ok().flatten()).map(|group| group.name).collect()
+}
+
+/// Where the person sits: `ssh 192.0.2.7`, `tty1`, `pts/3`, or `local`. Evidence for the audit, never a right.
+pub fn remote_from_env() -> String {
+    let ssh = std::env::var("SSH_CONNECTION").ok();
+    let tty = std::fs::read_link("/proc/self/fd/0").ok().map(|path| path.to_string_lossy().into_owned());
+    place(ssh.as_deref(), tty.as_deref())
+}
+
+fn place(ssh: Option<&str>, stdin: Option<&str>) -> String {
+    if let Some(peer) = ssh.and_then(|text| text.split_whitespace().next())
+        && let Ok(ip) = peer.split('%').next().unwrap_or(peer).parse::<std::net::IpAddr>()
+    {
+        return format!("ssh {ip}");
+    }
+    match stdin.and_then(|path| path.strip_prefix("/dev/")) {
+        Some(tty) if tty.starts_with("tty") || tty.starts_with("pts/") => tty.to_owned(),
+        _ => "local".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_sits_where_the_session_says() {
+        assert_eq!(place(Some("192.0.2.7 50122 192.0.2.1 22"), Some("/dev/pts/3")), "ssh 192.0.2.7");
+        assert_eq!(place(Some("fe80::1%eth0 1 fe80::2 22"), None), "ssh fe80::1");
+        assert_eq!(place(Some("rm -rf /"), Some("/dev/tty1")), "tty1");
+        assert_eq!(place(None, Some("/dev/null")), "local");
+        assert_eq!(place(None, None), "local");
+    }
+
+    #[test]
+    fn root_is_in_its_own_group_and_a_stranger_in_none() {
+        assert_eq!(user_name(0), "root");
+        assert!(groups_of(0).contains(&"root".to_owned()));
+        assert_eq!(user_name(3_999_999_999), "uid 3999999999");
+        assert!(groups_of(3_999_999_999).is_empty());
+    }
+
+    #[test]
+    fn a_makers_placeholder_is_no_serial_number() {
+        assert_eq!(serial_from(b"Default string\n"), None);
+        assert_eq!(serial_from(b"  \0"), None);
+        assert_eq!(serial_from(b"PX7-004512\0"), Some("PX7-004512".to_owned()));
+    }
+}

@@ -1,0 +1,34 @@
+//! Files and file systems.
+
+use std::fs::File;
+use std::io::Read;
+use std::time::Duration;
+
+use super::aside::aside;
+use crate::platform::{Space, Trouble};
+
+const LIMIT: Duration = Duration::from_secs(2);
+
+/// At most `bound` bytes of a file; a longer one is an error, not a part.
+pub async fn read(path: String, bound: usize) -> Result<Vec<u8>, Trouble> {
+    aside(LIMIT, move || {
+        let mut bytes = Vec::new();
+        File::open(path)?.take(bound as u64 + 1).read_to_end(&mut bytes)?;
+        if bytes.len() > bound { Err(Trouble::TooBig) } else { Ok(bytes) }
+    })
+    .await?
+}
+
+/// Room on the file system that holds `path`.
+pub async fn space(path: String) -> Result<Space, Trouble> {
+    aside(LIMIT, move || {
+        let seen = rustix::fs::statvfs(path.as_str()).map_err(std::io::Error::from)?;
+        Ok(Space {
+            total: seen.f_blocks.saturating_mul(seen.f_frsize),
+            free: seen.f_bavail.saturating_mul(seen.f_frsize),
+            inodes: seen.f_files,
+            inodes_free: seen.f_favail,
+        })
+    })
+    .await?
+}

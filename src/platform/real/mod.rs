@@ -1,0 +1,88 @@
+//! This machine. One file per subject; every call has an end in time and in memory.
+
+mod aside;
+mod dns;
+mod exec;
+mod files;
+mod netlink;
+mod ping;
+mod sensors;
+mod sntp;
+mod tcp;
+mod tls;
+mod units;
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use super::{
+    Dialled, DnsReply, ExecFault, Fut, Host, Knock, LookupFault, NetView, Output, Ping, ReadFault, Space, Temperature,
+    TimeFault, TimeSeen, TlsAsk, Trouble, Units, Vitals,
+};
+use crate::model::Stamp;
+
+/// The machine this program runs on.
+#[derive(Debug)]
+pub struct Real;
+
+impl Host for Real {
+    fn now(&self) -> Stamp {
+        super::now()
+    }
+
+    fn built(&self) -> Stamp {
+        super::built()
+    }
+
+    fn read<'a>(&'a self, path: &'a str, bound: usize) -> Fut<'a, Result<Vec<u8>, ReadFault>> {
+        Box::pin(files::read(path.to_owned(), bound))
+    }
+
+    fn net(&self) -> Fut<'_, Result<NetView, Trouble>> {
+        Box::pin(netlink::view())
+    }
+
+    fn ping(&self, to: IpAddr, limit: Duration) -> Fut<'_, Ping> {
+        Box::pin(ping::ping(to, 0, limit))
+    }
+
+    fn knock<'a>(&'a self, to: IpAddr, interface: &'a str, limit: Duration) -> Fut<'a, Knock> {
+        Box::pin(ping::knock(to, interface, limit))
+    }
+
+    fn lookup<'a>(&'a self, name: &'a str, limit: Duration) -> Fut<'a, Result<Vec<IpAddr>, LookupFault>> {
+        Box::pin(dns::lookup(name.to_owned(), limit))
+    }
+
+    fn ask_dns<'a>(&'a self, server: SocketAddr, name: &'a str, limit: Duration) -> Fut<'a, DnsReply> {
+        Box::pin(dns::ask(server, name, limit))
+    }
+
+    fn dial(&self, to: SocketAddr, tls: Option<TlsAsk>) -> Fut<'_, Dialled> {
+        Box::pin(tcp::dial(to, tls))
+    }
+
+    fn sntp(&self, server: SocketAddr, limit: Duration) -> Fut<'_, Result<TimeSeen, TimeFault>> {
+        Box::pin(sntp::ask(server, limit))
+    }
+
+    fn space<'a>(&'a self, path: &'a str) -> Fut<'a, Result<Space, Trouble>> {
+        Box::pin(files::space(path.to_owned()))
+    }
+
+    fn vitals(&self) -> Fut<'_, Result<Vitals, Trouble>> {
+        Box::pin(sensors::vitals())
+    }
+
+    fn temperatures(&self) -> Fut<'_, Result<Vec<Temperature>, Trouble>> {
+        Box::pin(sensors::temperatures())
+    }
+
+    fn units<'a>(&'a self, names: &'a [String]) -> Fut<'a, Result<Units, Trouble>> {
+        Box::pin(units::look(None, names))
+    }
+
+    fn exec<'a>(&'a self, argv: &'a [String], limit: Duration, bound: usize) -> Fut<'a, Result<Output, ExecFault>> {
+        Box::pin(exec::run(argv, limit, bound))
+    }
+}

@@ -1,0 +1,134 @@
+//! ICMP echo and other signs of life of a neighbour.
+
+use std::io::ErrorKind;
+use std::net::{IpAddr, SocketAddr, SocketAddrV6};
+use std::time::{Duration, Instant};
+
+use rtnetlink::packet_route::neighbour::NeighbourState;
+use surge_ping::{Client, Config, ICMP, IcmpPacket, PingIdentifier, PingSequence, SurgeError};
+use tokio::net::{TcpStream, UdpSocket};
+use tokio::time::timeout;
+
+use super::netlink;
+use crate::platform::{Knock, Neighbour, Ping};
+
+const TRIES: u16 = 3;
+
+/// ICMP echo, up to three times within `limit`; `scope` is the interface of a link-local IPv6 address.
+pub async fn ping(to: IpAddr, scope: u32, limit: Duration) -> Ping {
+    let kind = if to.is_ipv4() { ICMP::V4 } else { ICMP::V6 };
+    let client = match Client::new(&Config::builder().kind(kind).build()) {
+        Ok(client) => client,
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => return Ping::Denied,
+        // An IPv6 socket on a kernel without IPv6.
+        Err(_) => return Ping::Unreachable,
+    };
+    let mut pinger = client.pinger(to, PingIdentifier(own_number())).await;
+    pinger.scope_id(scope).timeout(limit / u32::from(TRIES));
+    let mut said_unreachable = false;
+    for sequence in 0..TRIES {
+        match pinger.ping(PingSequence(sequence), b"pos-console").await {
+            Ok((packet, rtt)) if is_reply(&packet) => return Ping::Answered { rtt },
+            Ok(_) => said_unreachable = true,
+            Err(SurgeError::IOError(error)) => match error.kind() {
+                ErrorKind::PermissionDenied => return Ping::Denied,
+                ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable => said_unreachable = true,
+                _ => {}
+            },
+            Err(_) => {}
+        }
+    }
+    if said_unreachable { Ping::Unreachable } else { Ping::Silent }
+}
+
+/// Tells our echoes from those of another process on raw sockets.
+fn own_number() -> u16 {
+    std::process::id() as u16
+}
+
+fn is_reply(packet: &IcmpPacket) -> bool {
+    match packet {
+        IcmpPacket::V4(packet) => packet.get_icmp_type().0 == 0,
+        IcmpPacket::V6(packet) => packet.get_icmpv6_type().0 == 129,
+    }
+}
+
+/// Any sign of life from a neighbour, within `limit`.
+pub async fn knock(to: IpAddr, interface: &str, limit: Duration) -> Knock {
+    let scope = if to.is_ipv6() { netlink::index_of(interface).await.unwrap_or(0) } else { 0 };
+    let began = Instant::now();
+    let (ping, port_answered) = tokio::join!(ping(to, scope, limit), any_port(to, scope, limit));
+    let neighbour = match netlink::neighbour(to).await {
+        Ok(Some(entry)) => judge(entry, began.elapsed()),
+        _ => Neighbour::Unknown,
+    };
+    Knock { ping, neighbour, port_answered }
+}
+
+/// What a table entry proves, `since` after the first packet went out.
+fn judge(entry: netlink::NeighbourEntry, since: Duration) -> Neighbour {
+    match entry.state {
+        NeighbourState::Failed | NeighbourState::Incomplete => Neighbour::Failed,
+        // Without address resolution nothing is ever confirmed.
+        NeighbourState::Noarp | NeighbourState::Permanent => Neighbour::Unknown,
+        _ if entry.heard.is_some_and(|heard| heard <= since) => Neighbour::Confirmed,
+        _ => Neighbour::Remembered,
+    }
+}
+
+/// Whether some port answers or refuses. It also makes the kernel look for the neighbour where echo is forbidden.
+async fn any_port(to: IpAddr, scope: u32, limit: Duration) -> bool {
+    let at = |port| match to {
+        IpAddr::V4(ip) => SocketAddr::from((ip, port)),
+        IpAddr::V6(ip) => SocketAddr::V6(SocketAddrV6::new(ip, port, 0, scope)),
+    };
+    let tcp = |port| async move {
+        match timeout(limit, TcpStream::connect(at(port))).await {
+            Ok(Ok(_)) => true,
+            Ok(Err(error)) => error.kind() == ErrorKind::ConnectionRefused,
+            Err(_) => false,
+        }
+    };
+    let udp = async {
+        let bind: SocketAddr = if to.is_ipv4() { ([0, 0, 0, 0], 0).into() } else { ([0u16; 8], 0).into() };
+        let Ok(socket) = UdpSocket::bind(bind).await else { return false };
+        // The first port of traceroute's range: nothing listens there, so a live neighbour says so.
+        if socket.connect(at(33_434)).await.is_err() || socket.send(b"\0").await.is_err() {
+            return false;
+        }
+        let mut answer = [0; 16];
+        match timeout(limit, socket.recv(&mut answer)).await {
+            Ok(Ok(_)) => true,
+            Ok(Err(error)) => error.kind() == ErrorKind::ConnectionRefused,
+            Err(_) => false,
+        }
+    };
+    // The first yes decides; a no has to be everybody's.
+    let mut all: Vec<std::pin::Pin<Box<dyn Future<Output = bool> + Send>>> =
+        vec![Box::pin(tcp(53)), Box::pin(tcp(80)), Box::pin(udp)];
+    while !all.is_empty() {
+        let (yes, _, rest) = futures_util::future::select_all(all).await;
+        if yes {
+            return true;
+        }
+        all = rest;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn this_machine_answers_itself() {
+        let home = IpAddr::from([127, 0, 0, 1]);
+        let knock = knock(home, "lo", Duration::from_secs(2)).await;
+        match knock.ping {
+            Ping::Denied => println!("skipped: no echo requests for this user"),
+            Ping::Answered { .. } => {}
+            other => assert!(false, "loopback did not answer: {other:?}"),
+        }
+        assert!(knock.port_answered, "a closed port of our own refuses");
+    }
+}

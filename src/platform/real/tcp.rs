@@ -1,0 +1,74 @@
+//! TCP connections: refused, filtered, timed out and unreachable are four different things.
+
+use std::io::{Error, ErrorKind};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use rustix::io::Errno;
+use tokio::net::TcpStream;
+
+use super::{ping, tls};
+use crate::platform::{ConnectFault, Dialled, Ping, TlsAsk};
+
+/// A payment host that has not accepted by then is as good as dead.
+const CONNECT: Duration = Duration::from_millis(3_000);
+/// An echo is sent meanwhile when the connection takes this long: it tells silence of the port from silence of the
+/// host.
+const DOUBT: Duration = Duration::from_millis(1_200);
+
+/// Opens a connection, makes the handshake where asked, and closes it again.
+pub async fn dial(to: SocketAddr, ask: Option<TlsAsk>) -> Dialled {
+    let began = Instant::now();
+    let stream = match connect(to).await {
+        Ok(stream) => stream,
+        Err(fault) => return Dialled { tcp: Err(fault), tls: None },
+    };
+    let took = began.elapsed();
+    let own = stream.local_addr().map_or(to.ip(), |own| own.ip());
+    let tls = match ask {
+        Some(ask) => Some(tls::handshake(stream, ask).await),
+        None => None,
+    };
+    Dialled { tcp: Ok((took, own)), tls }
+}
+
+async fn connect(to: SocketAddr) -> Result<TcpStream, ConnectFault> {
+    let mut connecting = Box::pin(TcpStream::connect(to));
+    if let Ok(result) = tokio::time::timeout(DOUBT, &mut connecting).await {
+        return settle(result, to).await;
+    }
+    let rest = CONNECT.saturating_sub(DOUBT);
+    let (result, echo) = tokio::join!(tokio::time::timeout(rest, connecting), ping::ping(to.ip(), 0, rest));
+    match result {
+        Ok(result) => settle(result, to).await,
+        Err(_) if matches!(echo, Ping::Answered { .. }) => Err(ConnectFault::Filtered),
+        Err(_) => Err(ConnectFault::Timeout),
+    }
+}
+
+async fn settle(result: std::io::Result<TcpStream>, to: SocketAddr) -> Result<TcpStream, ConnectFault> {
+    match result {
+        Ok(stream) => Ok(stream),
+        Err(error) => match fault(&error) {
+            // A firewall's "prohibited" and a router's "no such host" are one error here; the echo tells them apart.
+            ConnectFault::Unreachable if error.kind() == ErrorKind::HostUnreachable => {
+                let echo = ping::ping(to.ip(), 0, Duration::from_millis(900)).await;
+                let filtered = matches!(echo, Ping::Answered { .. });
+                Err(if filtered { ConnectFault::Filtered } else { ConnectFault::Unreachable })
+            }
+            fault => Err(fault),
+        },
+    }
+}
+
+fn fault(error: &Error) -> ConnectFault {
+    match (error.kind(), Errno::from_io_error(error)) {
+        (ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted, _) => {
+            ConnectFault::Refused
+        }
+        // A local rule forbids it.
+        (ErrorKind::PermissionDenied, _) | (_, Some(Errno::PERM | Errno::ACCESS)) => ConnectFault::Filtered,
+        (ErrorKind::TimedOut, _) => ConnectFault::Timeout,
+        _ => ConnectFault::Unreachable,
+    }
+}
