@@ -17,8 +17,28 @@ macro_rules! tables {
 }
 
 /// Tables built in: name, file, text; in the order people see them.
-pub(super) const BUILT_IN: &[(&str, &str, &str)] =
-    tables!["unionpay", "unionpay-old", "iso8583", "emv-offline", "classes"];
+pub(super) const BUILT_IN: &[(&str, &str, &str)] = tables![
+    "unionpay",
+    "unionpay-old",
+    "iso8583",
+    "iso8583-1993",
+    "visa",
+    "mastercard",
+    "amex",
+    "discover",
+    "jcb",
+    "emv-offline",
+    "acquirer-99bill",
+    "acquirer-apac",
+    "acquirer-cb",
+    "acquirer-ccb",
+    "acquirer-cil",
+    "acquirer-elo",
+    "acquirer-gicc",
+    "acquirer-koolyun",
+    "acquirer-rapyd",
+    "classes",
+];
 
 /// Every table, merged lazily.
 pub(super) struct Book {

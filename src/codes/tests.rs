@@ -49,7 +49,8 @@ fn built_in_tables_are_whole() {
         assert!(faults.is_empty(), "{faults:#?}");
         assert_eq!(sheet.profile, *name);
         let faults = judge::judge(&Book::new(Vec::new()), name);
-        assert!(faults.is_empty(), "{}", faults.iter().map(|f| format!("{f}\n")).collect::<String>());
+        let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        assert!(told.is_empty(), "{told:#?}");
     }
     let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/config/codes")).unwrap();
     assert_eq!(files.count(), book::BUILT_IN.len(), "a file of config/codes is not built in");
@@ -132,9 +133,7 @@ fn no_decline_reads_as_success_and_no_success_as_decline() {
         assert_eq!(is_success("unionpay", code), Some(true), "{code}");
     }
     // The same two characters, another bank: an error there.
-    if profiles().contains(&"acquirer-ccb") {
-        assert_eq!(is_success("acquirer-ccb", "A2"), Some(false));
-    }
+    assert_eq!(is_success("acquirer-ccb", "A2"), Some(false));
 }
 
 #[test]
@@ -429,4 +428,56 @@ proptest! {
         table.insert_str(place, &junk);
         let _ = read::read("y.toml", &table);
     }
+}
+
+#[test]
+fn dated_rules_hold_from_their_day() {
+    let day = |text: &str| text.parse::<Date>().unwrap();
+    let on = |code: &str, date: &str| explain_on("visa", code, Lang::EN, day(date));
+    let (before, after) = (on("57", "2026-10-24"), on("57", "2026-10-25"));
+    assert_eq!((before.retry.as_str(), after.retry.as_str()), ("different-card", "never"));
+    assert!(before.rule.unwrap().contains("category 4") && after.rule.unwrap().contains("category 1"));
+    assert_eq!(before.dated, after.dated);
+    assert!(explain("visa", "83", Lang::ZH).dated[0].contains("2026-10-25"));
+    assert_eq!(explain("visa", "57", Lang::EN).retry, "never");
+}
+
+#[test]
+fn every_visa_decline_has_its_retry_category() {
+    for code in listed("visa") {
+        let e = explain("visa", &code, Lang::EN);
+        assert_eq!(e.rule.is_none(), e.category.is_success(), "{code}");
+        // Category 1 is the scheme's "never"; nothing else of ours may be softer.
+        if e.rule.is_some_and(|rule| rule.contains("category 1")) {
+            assert_eq!(e.retry, "never", "{code}");
+        }
+    }
+}
+
+#[test]
+fn one_code_means_what_its_acquirer_says() {
+    let category = |profile: &str, code: &str| explain(profile, code, Lang::EN).category.word();
+    assert_eq!(category("unionpay", "04"), "fraud/pickup");
+    assert_eq!(category("acquirer-99bill", "04"), "merchant-config");
+    assert_eq!(category("unionpay", "97"), "merchant-config");
+    assert_eq!(category("acquirer-gicc", "97"), "security/MAC-key");
+    assert_eq!(explain("acquirer-gicc", "98", Lang::EN).playbook.as_deref(), Some("PTIME"));
+    assert_eq!(explain("unionpay", "98", Lang::EN).playbook.as_deref(), Some("PNORESP"));
+    // What a dialect leaves alone comes from its base table, both UnionPay generations included, and says so.
+    let from_base = explain("acquirer-ccb", "77", Lang::EN);
+    assert!(from_base.known && from_base.other_generation.unwrap().contains("UnionPay"));
+    assert_eq!(is_success("discover", "00"), Some(true));
+    assert!(explain("jcb", "51", Lang::ZH).other_generation.unwrap().contains("JCB"));
+}
+
+#[test]
+fn advice_codes_stand_apart() {
+    for written in ["MAC 03", "mac03", "MAC-3", "Mac:03"] {
+        assert_eq!(explain("mastercard", written, Lang::EN).code, "MAC 03", "{written}");
+    }
+    assert_ne!(explain("mastercard", "03", Lang::EN).meaning, explain("mastercard", "MAC 03", Lang::EN).meaning);
+    let all = listed("mastercard");
+    let first = all.iter().position(|code| code.starts_with("MAC")).unwrap();
+    assert!(all[first..].iter().all(|code| code.starts_with("MAC")) && all.len() - first == 18);
+    assert_eq!(explain("amex", "0", Lang::EN).code, "000");
 }
