@@ -198,6 +198,20 @@ fn an_unknown_device_profile_is_a_fault_where_it_is_named() {
 }
 
 #[test]
+fn a_code_table_is_built_in_or_the_sites() {
+    let main = "[[source]]\npath = \"j\"\nprofile = \"acquirer-acme\"\n";
+    let faults = Site::new(main).faults();
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert!(
+        faults[0].starts_with("pos-console.toml:3: source.profile: no code table \"acquirer-acme\""),
+        "{}",
+        faults[0]
+    );
+    assert!(faults[0].contains("unionpay-old"), "{}", faults[0]);
+    Site::new(main).file("codes/10.toml", "profile = \"acquirer-acme\"\n").load().expect("the site's own");
+}
+
+#[test]
 fn a_fault_takes_nothing_else_with_it() {
     let site = Site::new("[support]\nphone = 1\nhours = \"day\"\n");
     let loaded = read(Some(&site.main()), &site.paths());

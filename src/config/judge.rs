@@ -4,21 +4,26 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
 
 use super::address::{is_host, split_address};
 use super::fault::Problem;
 use super::schema::{Kind, Shape};
 use super::settings::{Config, HostConfig, SourceConfig};
+use crate::codes;
 use crate::text::Lang;
 
 type Faults = Vec<(String, Problem)>;
 
 /// Everything that is wrong with settings whose types are right.
-pub(super) fn judge(config: &Config) -> Faults {
+///
+/// `folder` is where the site's own code tables are (`codes/`).
+pub(super) fn judge(config: &Config, folder: &Path) -> Faults {
     let mut faults = Faults::new();
     language(config, &mut faults);
     for (index, source) in config.source.iter().enumerate() {
         judge_source(source, &format!("source.{index}"), &mut faults);
+        code_table(source, &format!("source.{index}.profile"), folder, &mut faults);
     }
     for (index, host) in config.host.iter().enumerate() {
         judge_host(host, &format!("host.{index}"), &mut faults);
@@ -47,6 +52,24 @@ fn judge_source(source: &SourceConfig, at: &str, faults: &mut Faults) {
     }
     if !source.timezone.is_empty() && !is_zone(&source.timezone) {
         fault("timezone", Problem::new("config-unknown-zone").with("value", source.timezone.as_str()));
+    }
+}
+
+/// The table must be built in or be one of the site's, which are only read where the name is not built in.
+fn code_table(source: &SourceConfig, at: &str, folder: &Path, faults: &mut Faults) {
+    let wanted = source.profile.as_str();
+    let mut known: Vec<String> = codes::profiles().into_iter().map(str::to_owned).collect();
+    if known.iter().any(|name| name == wanted) {
+        return;
+    }
+    let files = std::fs::read_dir(folder.join("codes")).into_iter().flatten().flatten();
+    known.extend(files.filter_map(|file| {
+        let table: toml::Table = std::fs::read_to_string(file.path()).ok()?.parse().ok()?;
+        Some(table.get("profile")?.as_str()?.to_owned())
+    }));
+    if !known.iter().any(|name| name == wanted) {
+        let problem = unknown_word("config-unknown-codes", wanted, known.iter().map(String::as_str));
+        faults.push((at.to_owned(), problem));
     }
 }
 

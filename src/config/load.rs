@@ -68,7 +68,7 @@ pub fn read(explicit: Option<&Path>, paths: &Paths) -> Loaded {
         layers.insert(0, layer);
     }
     let files = layers.iter().map(|layer| layer.text.file.clone()).collect();
-    let config = lay(&layers, &mut faults);
+    let config = lay(&layers, &paths.config, &mut faults);
     let order = |fault: &Fault| texts.iter().position(|text| text.file == fault.file);
     faults.sort_by(|a, b| (order(a), &a.file, a.line, a.column).cmp(&(order(b), &b.file, b.line, b.column)));
     Loaded { config, files, faults }
@@ -218,7 +218,7 @@ fn profile_text(name: &str, paths: &Paths) -> Result<Text, Problem> {
 /// Where each value of the finished settings came from: layer and byte offset, by dotted path with indices.
 type Places = BTreeMap<String, (usize, usize)>;
 
-fn lay(layers: &[Layer<'_>], faults: &mut Vec<Fault>) -> Config {
+fn lay(layers: &[Layer<'_>], folder: &Path, faults: &mut Vec<Fault>) -> Config {
     let mut merged = Table::new();
     let mut places = Places::new();
     let mut bad = BTreeSet::new();
@@ -238,7 +238,7 @@ fn lay(layers: &[Layer<'_>], faults: &mut Vec<Fault>) -> Config {
             return Config::default();
         }
     };
-    for (path, problem) in judge::judge(&config) {
+    for (path, problem) in judge::judge(&config, folder) {
         if prefixes(&path).any(|part| bad.contains(part)) {
             continue;
         }

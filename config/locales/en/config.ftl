@@ -22,6 +22,10 @@ config-unknown-profile = no device profile "{ $value }", neither built in nor in
     [none] {""}
    *[other] ; did you mean "{ $near }"?
 }
+config-unknown-codes = no code table "{ $value }"{ $near ->
+    [none] {""}
+   *[other] ; did you mean "{ $near }"?
+} (known: { $known })
 config-unknown-zone = unknown time zone "{ $value }"; use an IANA name such as "Asia/Shanghai"
 
 config-want-table = wants a section, found { $found }

@@ -22,6 +22,10 @@ config-unknown-profile = 没有机型配置 "{ $value }"，内置的和 { $folde
     [none] {""}
    *[other] ；是不是 "{ $near }"？
 }
+config-unknown-codes = 没有代码表 "{ $value }"{ $near ->
+    [none] {""}
+   *[other] ；是不是 "{ $near }"？
+}（可用: { $known }）
 config-unknown-zone = 没有时区 "{ $value }"；请用IANA名称，例如 "Asia/Shanghai"
 
 config-want-table = 应为一个分节，实际是 { $found }
