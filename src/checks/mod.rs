@@ -1,7 +1,33 @@
 //! Diagnostics: one file per check or tight family, one entry in [`CHECKS`] each.
 //!
 //! A check sees the machine through [`Host`] and the journal through [`JournalFacts`], never the store, the agent or
-//! the screens. It holds no state; what it saw last time is in [`Cx::previous`].
+//! the screens. It holds no state; what it saw last time is in [`Cx::previous`]. It tells what it measured; which
+//! finding follows from which is [`judge`]'s business.
+
+mod clock_offset;
+mod found;
+mod host_cert;
+mod host_tcp;
+mod host_tls;
+mod memo;
+mod names;
+mod net_address;
+mod net_dns;
+mod net_gateway;
+mod net_link;
+mod reach;
+mod root_cause;
+mod run;
+mod select;
+mod source;
+mod store_health;
+mod sys_disk;
+mod sys_load;
+mod sys_memory;
+mod sys_readonly;
+mod sys_temperature;
+mod sys_units;
+mod txn;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,6 +35,10 @@ use std::time::Duration;
 use crate::config::Config;
 use crate::model::{Area, Finding, JournalFacts, Stamp};
 use crate::platform::{Fut, Host};
+
+pub use root_cause::judge;
+pub use run::run;
+pub use select::{UnknownWord, exit_code, narrow, overall, select};
 
 /// What is fixed about a check.
 #[derive(Debug)]
@@ -44,4 +74,25 @@ pub trait Check: Sync {
 }
 
 /// Every check, in the order of the root-cause ladder.
-pub const CHECKS: &[&dyn Check] = &[];
+pub const CHECKS: &[&dyn Check] = &[
+    &net_link::NetLink,
+    &net_address::NetAddress,
+    &net_gateway::NetGateway,
+    &net_dns::NetDns,
+    &host_tcp::HostTcp,
+    &clock_offset::ClockOffset,
+    &host_tls::HostTls,
+    &host_cert::HostCert,
+    &sys_readonly::SysReadonly,
+    &sys_disk::SysDisk,
+    &sys_memory::SysMemory,
+    &sys_temperature::SysTemperature,
+    &sys_load::SysLoad,
+    &sys_units::SysUnits,
+    &txn::Pending,
+    &txn::Declines,
+    &txn::Latency,
+    &source::Unknown,
+    &source::Lag,
+    &store_health::StoreHealth,
+];

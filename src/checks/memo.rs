@@ -1,0 +1,121 @@
+//! One run asks the machine once: several checks look at the same links, names and connections, and a payment host
+//! must not be dialled three times for it. Lives as long as one run, so every run has fresh probes.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::OnceCell;
+
+use crate::model::Stamp;
+use crate::platform::{
+    Dialled, DnsReply, ExecFault, Fut, Host, Knock, LookupFault, NetView, Output, Ping, ReadFault, Space, Temperature,
+    TimeFault, TimeSeen, TlsAsk, Trouble, Units, Vitals,
+};
+
+/// Answers by question; whoever asks while an answer is under way waits for it.
+struct Answers<K, V>(Mutex<HashMap<K, Arc<OnceCell<V>>>>);
+
+impl<K: Eq + Hash, V: Clone> Answers<K, V> {
+    fn new() -> Self {
+        Self(Mutex::new(HashMap::new()))
+    }
+
+    async fn get(&self, key: K, ask: impl Future<Output = V>) -> V {
+        let cell = self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default().clone();
+        cell.get_or_init(|| ask).await.clone()
+    }
+}
+
+/// A machine that remembers its answers.
+pub(super) struct Memo {
+    inner: Arc<dyn Host>,
+    /// Nobody looks at TLS in this run: plain connections do.
+    plain: bool,
+    net: Answers<(), Result<NetView, Trouble>>,
+    knocks: Answers<(IpAddr, String), Knock>,
+    lookups: Answers<String, Result<Vec<IpAddr>, LookupFault>>,
+    names: Answers<(SocketAddr, String), DnsReply>,
+    dials: Answers<(SocketAddr, Option<TlsAsk>), Dialled>,
+    files: Answers<String, Result<Vec<u8>, ReadFault>>,
+}
+
+impl Memo {
+    pub(super) fn new(inner: Arc<dyn Host>, plain: bool) -> Self {
+        Self {
+            inner,
+            plain,
+            net: Answers::new(),
+            knocks: Answers::new(),
+            lookups: Answers::new(),
+            names: Answers::new(),
+            dials: Answers::new(),
+            files: Answers::new(),
+        }
+    }
+}
+
+impl Host for Memo {
+    fn now(&self) -> Stamp {
+        self.inner.now()
+    }
+
+    fn built(&self) -> Stamp {
+        self.inner.built()
+    }
+
+    fn read<'a>(&'a self, path: &'a str, bound: usize) -> Fut<'a, Result<Vec<u8>, ReadFault>> {
+        Box::pin(self.files.get(path.to_owned(), self.inner.read(path, bound)))
+    }
+
+    fn net(&self) -> Fut<'_, Result<NetView, Trouble>> {
+        Box::pin(self.net.get((), self.inner.net()))
+    }
+
+    fn ping(&self, to: IpAddr, limit: Duration) -> Fut<'_, Ping> {
+        self.inner.ping(to, limit)
+    }
+
+    fn knock<'a>(&'a self, to: IpAddr, interface: &'a str, limit: Duration) -> Fut<'a, Knock> {
+        Box::pin(self.knocks.get((to, interface.to_owned()), self.inner.knock(to, interface, limit)))
+    }
+
+    fn lookup<'a>(&'a self, name: &'a str, limit: Duration) -> Fut<'a, Result<Vec<IpAddr>, LookupFault>> {
+        Box::pin(self.lookups.get(name.to_owned(), self.inner.lookup(name, limit)))
+    }
+
+    fn ask_dns<'a>(&'a self, server: SocketAddr, name: &'a str, limit: Duration) -> Fut<'a, DnsReply> {
+        Box::pin(self.names.get((server, name.to_owned()), self.inner.ask_dns(server, name, limit)))
+    }
+
+    fn dial(&self, to: SocketAddr, tls: Option<TlsAsk>) -> Fut<'_, Dialled> {
+        let tls = tls.filter(|_| !self.plain);
+        Box::pin(self.dials.get((to, tls.clone()), self.inner.dial(to, tls)))
+    }
+
+    fn sntp(&self, server: SocketAddr, limit: Duration) -> Fut<'_, Result<TimeSeen, TimeFault>> {
+        self.inner.sntp(server, limit)
+    }
+
+    fn space<'a>(&'a self, path: &'a str) -> Fut<'a, Result<Space, Trouble>> {
+        self.inner.space(path)
+    }
+
+    fn vitals(&self) -> Fut<'_, Result<Vitals, Trouble>> {
+        self.inner.vitals()
+    }
+
+    fn temperatures(&self) -> Fut<'_, Result<Vec<Temperature>, Trouble>> {
+        self.inner.temperatures()
+    }
+
+    fn units<'a>(&'a self, names: &'a [String]) -> Fut<'a, Result<Units, Trouble>> {
+        self.inner.units(names)
+    }
+
+    fn exec<'a>(&'a self, argv: &'a [String], limit: Duration, bound: usize) -> Fut<'a, Result<Output, ExecFault>> {
+        self.inner.exec(argv, limit, bound)
+    }
+}

@@ -1,0 +1,147 @@
+//! Names and who can tell their addresses: shared by the checks that need one.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+
+use super::Cx;
+use crate::platform::DnsReply;
+
+/// One question to one server, its repetition included.
+pub(super) const ASK: Duration = Duration::from_millis(2_600);
+/// The system's own resolver: it may try dead servers one after the other.
+const LOOKUP: Duration = Duration::from_millis(3_000);
+/// The C library asks no more servers than this.
+const SERVERS: usize = 3;
+const RESOLV_CONF: usize = 64 * 1024;
+const HOSTS: usize = 1024 * 1024;
+
+/// Where a host is: `host:port` taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    At(SocketAddr),
+    Named(String, u16),
+}
+
+/// Takes `host:port` apart; without a port `default` is taken, and none where there is none.
+pub(super) fn place(text: &str, default: Option<u16>) -> Option<Place> {
+    let text = text.trim();
+    if let Ok(at) = text.parse::<SocketAddr>() {
+        return Some(Place::At(at));
+    }
+    let bare = text.trim_start_matches('[').trim_end_matches(']');
+    if let Ok(ip) = bare.parse::<IpAddr>() {
+        return default.map(|port| Place::At(SocketAddr::new(ip, port)));
+    }
+    let (name, port) = match text.rsplit_once(':') {
+        Some((name, port)) => (name, port.parse().ok()?),
+        None => (text, default?),
+    };
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '_');
+    let good = !name.is_empty() && name.len() <= 253 && name.chars().all(is_name) && port != 0;
+    good.then(|| Place::Named(name.trim_end_matches('.').to_ascii_lowercase(), port))
+}
+
+/// Name servers to ask: the configured ones, else the system's.
+pub(super) async fn servers(cx: &Cx) -> Vec<SocketAddr> {
+    let configured = &cx.config.network.dns;
+    if !configured.is_empty() {
+        let at = |text: &String| match place(text, Some(53)) {
+            Some(Place::At(at)) => Some(at),
+            _ => None,
+        };
+        return configured.iter().filter_map(at).take(8).collect();
+    }
+    let text = cx.host.read("/etc/resolv.conf", RESOLV_CONF).await.unwrap_or_default();
+    nameservers(&String::from_utf8_lossy(&text))
+}
+
+/// `nameserver` lines of a resolv.conf.
+fn nameservers(text: &str) -> Vec<SocketAddr> {
+    let of_line = |line: &str| {
+        let mut words = line.split_whitespace();
+        let ip = words.next().filter(|word| *word == "nameserver").and_then(|_| words.next())?;
+        Some(SocketAddr::new(ip.split('%').next().unwrap_or(ip).parse().ok()?, 53))
+    };
+    text.lines().filter_map(of_line).take(SERVERS).collect()
+}
+
+/// Whether a name needs no name server: `localhost`, or in the hosts file.
+pub(super) async fn is_local(cx: &Cx, name: &str) -> bool {
+    if name == "localhost" || name.ends_with(".localhost") {
+        return true;
+    }
+    let text = cx.host.read("/etc/hosts", HOSTS).await.unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    text.lines().any(|line| {
+        let line = line.split('#').next().unwrap_or_default();
+        line.split_whitespace().skip(1).any(|own| own.eq_ignore_ascii_case(name))
+    })
+}
+
+/// Names that have to resolve: hosts, time servers, the configured probe. Each once.
+pub(super) async fn wanted(cx: &Cx) -> Vec<String> {
+    let config = &cx.config;
+    let hosts = config.host.iter().filter_map(|host| place(&host.address, None));
+    let clocks = config.clock.servers.iter().filter_map(|server| place(server, Some(123)));
+    let probe = place(&config.network.probe_name, Some(1)).into_iter();
+    let mut names: Vec<String> = Vec::new();
+    for place in hosts.chain(clocks).chain(probe) {
+        if let Place::Named(name, _) = place
+            && !names.contains(&name)
+            && !is_local(cx, &name).await
+        {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// Addresses of a name: whoever tells first, the system or one of the name servers.
+pub(super) async fn resolve(cx: &Cx, name: &str) -> Option<Vec<IpAddr>> {
+    let system = async { cx.host.lookup(name, LOOKUP).await.ok() };
+    let asked = async {
+        let servers = servers(cx).await;
+        let replies = join_all(servers.iter().map(|server| cx.host.ask_dns(*server, name, ASK))).await;
+        replies.into_iter().find_map(|reply| match reply {
+            DnsReply::Addresses { ips, .. } => Some(ips),
+            _ => None,
+        })
+    };
+    let (mut system, mut asked) = (std::pin::pin!(system), std::pin::pin!(asked));
+    tokio::select! {
+        found = &mut system => match found {
+            Some(ips) => Some(ips),
+            None => asked.await,
+        },
+        found = &mut asked => match found {
+            Some(ips) => Some(ips),
+            None => system.await,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_taken_apart() {
+        assert_eq!(place("192.0.2.7:6000", None), Some(Place::At(([192, 0, 2, 7], 6000).into())));
+        assert_eq!(place("[2001:db8::1]:6000", None), "[2001:db8::1]:6000".parse().ok().map(Place::At));
+        assert_eq!(place("2001:db8::1", Some(53)), "[2001:db8::1]:53".parse().ok().map(Place::At));
+        assert_eq!(place("Acquirer.Example.:6000", None), Some(Place::Named("acquirer.example".to_owned(), 6000)));
+        for bad in ["", ":1", "host", "host:0", "host:70000", "a b:1", "http://host:1/"] {
+            assert_eq!(place(bad, None), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn name_servers_are_read_as_the_c_library_reads_them() {
+        let text = "# comment\nsearch a.example\nnameserver 192.0.2.53\nnameserver  fe80::1%eth0\nnameserver x\n\
+                    nameserver 192.0.2.54\nnameserver 192.0.2.55\n";
+        let found: Vec<String> = nameservers(text).iter().map(SocketAddr::to_string).collect();
+        assert_eq!(found, ["192.0.2.53:53", "[fe80::1]:53", "192.0.2.54:53"]);
+    }
+}

@@ -1,0 +1,131 @@
+//! `net.gateway`: is there a way out, and is the first station on it alive. Never false: a gateway that ignores every
+//! question but lets traffic through is a good gateway.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+
+use super::found::{Build, ms};
+use super::net_link::{carries, judged};
+use super::reach::{Reached, path, reach};
+use super::{Check, CheckSpec, Cx, names};
+use crate::model::{Area, Fact, Finding, Status};
+use crate::platform::{ConnectFault, Fut, Knock, Life, NetView, Ping, Route};
+
+const KNOCK: Duration = Duration::from_millis(2_100);
+
+pub(super) struct NetGateway;
+
+const SPEC: CheckSpec = CheckSpec {
+    id: "net.gateway",
+    area: Area::Network,
+    screen: "22",
+    every: Duration::from_secs(30),
+    limit: Duration::from_millis(9_500),
+    needs: &["net.address", "net.link"],
+};
+
+impl Check for NetGateway {
+    fn spec(&self) -> &'static CheckSpec {
+        &SPEC
+    }
+
+    fn run(&self, cx: Cx) -> Fut<'_, Vec<Finding>> {
+        Box::pin(async move {
+            let found = match cx.host.net().await {
+                Ok(view) => look(&cx, &view).await,
+                Err(trouble) => {
+                    SPEC.found(&cx, Status::Unknown, "net-gateway-unknown").fact("reason", trouble.to_string())
+                }
+            };
+            vec![found.remedy("restart-network")]
+        })
+    }
+}
+
+async fn look(cx: &Cx, view: &NetView) -> Finding {
+    let links = judged(view, &cx.config.network.interfaces);
+    if !links.iter().any(|one| carries(view, one.link)) {
+        return SPEC.found(cx, Status::NotTested, "net-gateway-untested");
+    }
+    let alive = |route: &&Route| view.link(&route.interface).is_some_and(|link| link.carrier);
+    match view.routes.iter().find(alive) {
+        None if needs_none(cx).await => SPEC.found(cx, Status::Absent, "net-gateway-not-needed"),
+        None => SPEC.found(cx, Status::Fail, "net-gateway-none"),
+        Some(Route { gateway: None, interface, .. }) => {
+            SPEC.found(cx, Status::Ok, "net-gateway-direct").fact("interface", interface.as_str())
+        }
+        Some(Route { gateway: Some(gateway), interface, .. }) => ask(cx, *gateway, interface).await,
+    }
+}
+
+async fn ask(cx: &Cx, gateway: IpAddr, interface: &str) -> Finding {
+    let knock = cx.host.knock(gateway, interface, KNOCK).await;
+    let (status, code) = match knock.life() {
+        Life::Alive if matches!(knock.ping, Ping::Answered { .. }) => (Status::Ok, "net-gateway-ok"),
+        Life::Alive => (Status::Ok, "net-gateway-quiet"),
+        // The neighbour table may lag behind: what came through is the stronger proof.
+        life if something_beyond(cx).await => {
+            let _ = life;
+            (Status::Ok, "net-gateway-quiet")
+        }
+        Life::Dead => (Status::Fail, "net-gateway-dead"),
+        Life::Unclear if known_to_be_quiet(cx) => (Status::Unknown, "net-gateway-unclear"),
+        Life::Unclear => (Status::Fail, "net-gateway-silent"),
+    };
+    with_facts(SPEC.found(cx, status, code), &knock).fact("gateway", gateway.to_string()).fact("interface", interface)
+}
+
+fn with_facts(found: Finding, knock: &Knock) -> Finding {
+    let found = match knock.ping {
+        Ping::Answered { rtt } => found.fact("icmp", "answered").fact("rtt_ms", ms(rtt)),
+        Ping::Silent => found.fact("icmp", "silent"),
+        Ping::Unreachable => found.fact("icmp", "unreachable"),
+        Ping::Denied => found.fact("icmp", "denied"),
+    };
+    found.fact("arp", knock.neighbour.word())
+}
+
+/// It was alive without answering before: its silence means nothing now.
+fn known_to_be_quiet(cx: &Cx) -> bool {
+    let before = cx.previous.iter().find(|finding| finding.id == SPEC.id);
+    before.is_some_and(|finding| {
+        finding.code == "net-gateway-quiet" && finding.facts.get("icmp") == Some(&Fact::from("silent"))
+    })
+}
+
+/// Something behind the gateway answered: a host, or a name server.
+async fn something_beyond(cx: &Cx) -> bool {
+    let host = async |host| match reach(cx, host).await {
+        Reached::Dialled { to, dialled } => {
+            matches!(dialled.tcp, Ok(_) | Err(ConnectFault::Refused | ConnectFault::Filtered))
+                && path(cx, to.ip()).await == "routed"
+        }
+        _ => false,
+    };
+    let hosts = async { join_all(cx.config.host.iter().map(host)).await.into_iter().any(|yes| yes) };
+    let servers = async {
+        let name = names::wanted(cx).await.into_iter().next().unwrap_or_else(|| ".".to_owned());
+        for server in names::servers(cx).await {
+            if path(cx, server.ip()).await == "routed" && cx.host.ask_dns(server, &name, names::ASK).await.spoke() {
+                return true;
+            }
+        }
+        false
+    };
+    let (host, server) = tokio::join!(hosts, servers);
+    host || server
+}
+
+/// Every host is reached without a gateway, or nobody needs to go out.
+async fn needs_none(cx: &Cx) -> bool {
+    if cx.config.host.is_empty() {
+        return false;
+    }
+    let near = join_all(cx.config.host.iter().map(async |host| match reach(cx, host).await {
+        Reached::Dialled { to, .. } => path(cx, to.ip()).await != "routed",
+        _ => false,
+    }));
+    near.await.into_iter().all(|near| near)
+}

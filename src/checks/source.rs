@@ -1,0 +1,102 @@
+//! `source.*`: can the payment journals be read, and are we at their end.
+
+use std::time::Duration;
+
+use super::found::Build;
+use super::{Check, CheckSpec, Cx};
+use crate::model::{Area, Finding, SourceStatus, Status};
+use crate::platform::Fut;
+
+/// Bytes of a journal that may wait without anybody caring.
+const BEHIND: u64 = 1_000_000;
+
+pub(super) struct Unknown;
+
+const UNKNOWN: CheckSpec = CheckSpec {
+    id: "source.unknown",
+    area: Area::Source,
+    screen: "34",
+    every: Duration::from_secs(15),
+    limit: Duration::from_secs(2),
+    needs: &[],
+};
+
+impl Check for Unknown {
+    fn spec(&self) -> &'static CheckSpec {
+        &UNKNOWN
+    }
+
+    fn run(&self, cx: Cx) -> Fut<'_, Vec<Finding>> {
+        Box::pin(async move {
+            // One finding for all journals: the worst, the others in the facts.
+            let judged = cx.journal.sources.iter().map(|source| (judge(source), source));
+            let worst = judged.max_by_key(|((status, _), source)| (status.weight(), source.unreadable));
+            let Some(((status, code), source)) = worst else {
+                return vec![UNKNOWN.found(&cx, Status::Warning, "source-none")];
+            };
+            let all: Vec<String> =
+                cx.journal.sources.iter().map(|source| format!("{} {}", source.name, judge(source).1)).collect();
+            let found = UNKNOWN
+                .found(&cx, status, code)
+                .fact("source", &*source.name)
+                .fact("path", source.path.as_str())
+                .fact("read", source.read)
+                .fact("unreadable", source.unreadable)
+                .fact("where", source.last_unreadable.clone().unwrap_or_default())
+                .fact("reason", source.error.clone().unwrap_or_default());
+            vec![found.fact("sources", all)]
+        })
+    }
+}
+
+fn judge(source: &SourceStatus) -> (Status, &'static str) {
+    match source.error.as_deref() {
+        Some("missing") => (Status::Fail, "source-missing"),
+        Some("denied") => (Status::Fail, "source-denied"),
+        Some("directory") => (Status::Fail, "source-directory"),
+        Some("pattern") => (Status::Fail, "source-pattern"),
+        Some(_) => (Status::Fail, "source-error"),
+        None if source.unreadable > 0 && source.read == 0 => (Status::Fail, "source-nothing"),
+        None if source.unreadable > 0 => (Status::Warning, "source-lines"),
+        None => (Status::Ok, "source-ok"),
+    }
+}
+
+pub(super) struct Lag;
+
+const LAG: CheckSpec = CheckSpec {
+    id: "source.lag",
+    area: Area::Source,
+    screen: "34",
+    every: Duration::from_secs(15),
+    limit: Duration::from_secs(2),
+    needs: &["source.unknown"],
+};
+
+impl Check for Lag {
+    fn spec(&self) -> &'static CheckSpec {
+        &LAG
+    }
+
+    fn run(&self, cx: Cx) -> Fut<'_, Vec<Finding>> {
+        Box::pin(async move {
+            let read = || cx.journal.sources.iter().filter(|source| source.error.is_none());
+            let Some(slowest) = read().max_by_key(|source| source.behind) else {
+                let code = if cx.journal.sources.is_empty() { "source-lag-none" } else { "source-lag-untested" };
+                let status = if cx.journal.sources.is_empty() { Status::Absent } else { Status::NotTested };
+                return vec![LAG.found(&cx, status, code)];
+            };
+            let (status, code) = match (slowest.caught_up, slowest.behind) {
+                (true, behind) if behind > BEHIND => (Status::Warning, "source-lag-behind"),
+                (false, behind) if behind > 0 => (Status::Ok, "source-lag-reading"),
+                _ => (Status::Ok, "source-lag-ok"),
+            };
+            let found = LAG
+                .found(&cx, status, code)
+                .fact("source", &*slowest.name)
+                .fact("behind_bytes", slowest.behind)
+                .fact("behind_mb", slowest.behind / 1_000_000);
+            vec![found.fact("polled", slowest.polled)]
+        })
+    }
+}
