@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rustix::fs::FlockOperation;
 use rustix::process::{Pid, test_kill_process};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::{interval, sleep};
 
@@ -51,6 +51,7 @@ pub struct Options {
 
 /// Runs until a signal, the last customer or the end of the watched process.
 pub async fn run(options: Options) -> Result<(), SimError> {
+    let mut stop = Stop::listen()?;
     let dir = &options.dir;
     std::fs::create_dir_all(dir).map_err(SimError::file(dir))?;
     let dir = &dir.canonicalize().map_err(SimError::file(dir))?;
@@ -107,7 +108,7 @@ pub async fn run(options: Options) -> Result<(), SimError> {
         },
         ended = keep_status(dir, &setup, applied) => { ended?; "the acquirer ended".to_owned() }
         () = obey(dir, setup.tls, &faults) => "the control file is gone for good".to_owned(),
-        signal = stopped() => signal?,
+        signal = stop.asked() => format!("stopped by {signal}"),
         () = gone(options.watched) => "the watched process ended".to_owned(),
     };
     let _ = std::fs::remove_file(status_file(dir));
@@ -200,16 +201,30 @@ async fn obey(dir: &Path, tls: bool, faults: &watch::Sender<Faults>) {
     }
 }
 
-async fn stopped() -> Result<String, SimError> {
-    let listen = |kind| signal(kind).map_err(SimError::Start);
-    let (mut term, mut int, mut hup) =
-        (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?, listen(SignalKind::hangup())?);
-    Ok(tokio::select! {
-        _ = term.recv() => "stopped by SIGTERM",
-        _ = int.recv() => "stopped by SIGINT",
-        _ = hup.recv() => "stopped by SIGHUP",
+/// The signals that end it; listened to before anybody is told that it runs.
+struct Stop {
+    term: Signal,
+    int: Signal,
+    hup: Signal,
+}
+
+impl Stop {
+    fn listen() -> Result<Self, SimError> {
+        let to = |kind| signal(kind).map_err(SimError::Start);
+        Ok(Self {
+            term: to(SignalKind::terminate())?,
+            int: to(SignalKind::interrupt())?,
+            hup: to(SignalKind::hangup())?,
+        })
     }
-    .to_owned())
+
+    async fn asked(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.term.recv() => "SIGTERM",
+            _ = self.int.recv() => "SIGINT",
+            _ = self.hup.recv() => "SIGHUP",
+        }
+    }
 }
 
 async fn gone(watched: Option<i32>) {
