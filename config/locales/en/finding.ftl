@@ -1,1 +1,266 @@
-# Sentences whose key begins with finding-.
+# What checks found. finding-<code> is the sentence (facts are its arguments), finding-name-<family> the short name,
+# finding-who-<code or family> who acts, finding-why-<code> why it matters or what it is not.
+
+## Names of the checks
+finding-name-net-link = Link
+finding-name-net-address = Address
+finding-name-net-gateway = Gateway
+finding-name-net-dns = DNS
+finding-name-host-tcp = Host connection
+finding-name-host-tls = Host TLS
+finding-name-host-cert = Host certificate
+finding-name-clock-offset = Clock
+finding-name-sys-disk = Storage
+finding-name-sys-readonly = Read-only storage
+finding-name-sys-memory = Memory
+finding-name-sys-load = Load
+finding-name-sys-temperature = Temperature
+finding-name-sys-units = Services
+finding-name-txn-pending = Unfinished sales
+finding-name-txn-declines = Declines
+finding-name-txn-latency = Answer time
+finding-name-source-unknown = Journal
+finding-name-source-lag = Journal progress
+finding-name-store-health = History
+
+## Who acts
+finding-who-net-link = shop staff
+finding-who-net-address = technician
+finding-who-net-gateway = shop staff
+finding-who-net-dns = internet provider
+finding-who-host-tcp = acquirer
+finding-who-host-tls = acquirer
+finding-who-host-cert = acquirer
+finding-who-clock-offset = shop staff
+finding-who-sys-disk = technician
+finding-who-sys-readonly = technician
+finding-who-sys-memory = technician
+finding-who-sys-load = technician
+finding-who-sys-temperature = shop staff
+finding-who-sys-units = technician
+finding-who-txn-pending = shop staff
+finding-who-txn-declines = shop staff
+finding-who-txn-latency = acquirer
+finding-who-source-unknown = technician
+finding-who-source-lag = technician
+finding-who-store-health = technician
+finding-who-net-link-none = technician
+finding-who-net-link-off = technician
+finding-who-net-link-missing = technician
+finding-who-net-gateway-none = technician
+finding-who-net-dns-none = technician
+finding-who-net-dns-no-name = technician
+finding-who-net-dns-no-address = technician
+finding-who-host-tcp-timeout = internet provider
+finding-who-host-tcp-unreachable = internet provider
+finding-who-host-tcp-filtered = technician
+finding-who-host-tcp-bad-address = technician
+finding-who-host-tls-not-tls = technician
+finding-who-host-tls-bad-name = technician
+finding-who-host-cert-not-yet = shop staff
+finding-who-host-cert-wrong-name = technician
+finding-who-host-cert-unknown-ca = technician
+finding-who-host-cert-self-signed = technician
+finding-who-host-cert-no-roots = technician
+finding-who-host-cert-unjudged = technician
+
+## Runs
+finding-check-late = The check { $check } did not finish within { $limit_s } s; cannot tell
+finding-check-broken = The check { $check } gave no result; cannot tell
+
+## Link
+finding-net-link-ok = { $interface } is connected
+finding-net-link-spare = { $interface } is not used; another network carries this terminal
+finding-net-link-none = This terminal has no network interface
+finding-net-link-missing = The configured network interface { $interface } does not exist
+finding-net-link-off = The network interface { $interface } is switched off
+finding-net-link-no-cable = No cable signal on { $interface }: check both ends of the cable and the router's power
+finding-net-link-no-wifi = { $interface } is not connected to Wi-Fi
+finding-net-link-no-cell = { $interface } is not connected to the mobile network
+finding-net-link-unknown = The network interfaces cannot be read: { $reason }
+finding-why-net-link-no-cable = With a loose cable, a router without power or a broken port nothing behind it can be tested
+finding-why-net-link-no-wifi = With the router off, or another Wi-Fi name or password, nothing behind it can be tested
+
+## Address
+finding-net-address-ok = { $interface } has the address { $address }
+finding-net-address-spare = { $interface } is not used and needs no address
+finding-net-address-untested = The link is down; the address was not tested
+finding-net-address-none = { $interface } got no network address
+finding-net-address-self = { $interface } got no address from the router, only one it made up: DHCP does not answer
+finding-net-address-duplicate = Another device uses the address of { $interface }
+finding-net-address-unknown = The network addresses cannot be read: { $reason }
+finding-why-net-address-self = The link is up, but the device that hands out addresses (usually the router) does not answer
+
+## Gateway
+finding-net-gateway-ok = The gateway { $gateway } is fine, { $rtt_ms } ms
+finding-net-gateway-quiet = The gateway { $gateway } is fine (it ignores probes, but lets traffic through)
+finding-net-gateway-direct = { $interface } leads straight to the provider; no gateway is needed
+finding-net-gateway-not-needed = Every host is in the local network; no gateway is needed
+finding-net-gateway-none = There is no default gateway, so no way out of the local network
+finding-net-gateway-dead = The gateway { $gateway } does not answer: check that the router has power, restart it
+finding-net-gateway-silent = The gateway { $gateway } gives no sign of life and nothing gets through: check the router
+finding-net-gateway-unclear = The gateway { $gateway } never answers probes; cannot tell now
+finding-net-gateway-untested = Something before it is broken; the gateway was not tested
+finding-net-gateway-unknown = The routes cannot be read: { $reason }
+finding-why-net-gateway-dead = There is no answer between terminal and router: still inside the shop, nothing to do with the bank
+finding-why-net-gateway-silent = There is no answer between terminal and router: still inside the shop, nothing to do with the bank
+
+## DNS
+finding-net-dns-ok = Names resolve, { $rtt_ms } ms
+finding-net-dns-reached = The name server answers (no name is needed now)
+finding-net-dns-system = The system resolves { $name }
+finding-net-dns-not-needed = No name has to be resolved
+finding-net-dns-none = No name server is set, so host names cannot be resolved
+finding-net-dns-dead = { $servers_count ->
+    [one] The name server does not answer, so host names cannot be resolved
+   *[other] None of the { $servers_count } name servers answers, so host names cannot be resolved
+}
+finding-net-dns-dead-known = The name servers do not answer; { $name } is still known on this terminal
+finding-net-dns-some-dead = { $dead_count } of { $servers_count } name servers do not answer: { $dead }
+finding-net-dns-slow = The name servers are slow, { $rtt_ms } ms
+finding-net-dns-no-name = The name servers say that { $name } does not exist: check the host's name
+finding-net-dns-no-address = The name servers know { $name }, but no address of it
+finding-net-dns-error = The name servers cannot resolve { $name }: { $replies }
+finding-net-dns-garbage = The name servers answer nonsense, so { $name } cannot be resolved
+finding-why-net-dns-some-dead = While the first name server is silent, every look-up takes some seconds more
+finding-why-net-dns-no-name = The name is mistyped, or the router's name server was changed
+
+## Host: connection
+finding-host-none = No acquirer host is configured
+finding-host-tcp-ok = Host { $host } accepts connections, { $connect_ms } ms
+finding-host-tcp-refused = Host { $host } refuses connections: the network works, but nothing serves port { $port } there
+finding-host-tcp-filtered = Port { $port } of host { $host } is blocked: the host is up, a firewall stops the connection
+finding-host-tcp-timeout = Host { $host } does not answer; the connection timed out
+finding-host-tcp-unreachable = There is no way to host { $host }
+finding-host-tcp-unresolved = The name of host { $host } was not resolved; the connection was not tested
+finding-host-tcp-bad-address = The address of host { $host } is not host:port: { $address }
+finding-why-host-tcp-refused = The request reached the host's machine: terminal and shop network are fine
+finding-why-host-tcp-timeout = The shop's network works; the fault is on the provider's line or at the acquirer
+
+## Host: TLS
+finding-host-tls-ok = The encrypted connection to host { $host } works ({ $tls_version })
+finding-host-tls-none = Host { $host } does not use encryption
+finding-host-tls-untested = Host { $host } was not reached; encryption was not tested
+finding-host-tls-silent = Host { $host } accepts the connection but does not answer the handshake
+finding-host-tls-closed = Host { $host } closes the connection during the handshake
+finding-host-tls-not-tls = What host { $host } answers is not TLS: a login page, a proxy, or the wrong port
+finding-host-tls-alert = Host { $host } rejected the handshake: { $reason }
+finding-host-tls-broken = The handshake with host { $host } failed: { $reason }
+finding-host-tls-bad-name = The certificate name set for host { $host } is no name; encryption was not tested
+
+## Host: certificate
+finding-host-cert-ok = { $days_left ->
+    [one] The certificate of host { $host } is valid for one more day
+   *[other] The certificate of host { $host } is valid for { $days_left } more days
+}
+finding-host-cert-soon = { $days_left ->
+    [one] The certificate of host { $host } ends in one day
+   *[other] The certificate of host { $host } ends in { $days_left } days
+}
+finding-host-cert-expired = The certificate of host { $host } ended on { $valid_until } (check the clock first)
+finding-host-cert-not-yet = The certificate of host { $host } is valid from { $valid_from } only: most likely the terminal's clock is behind, sync the time first
+finding-host-cert-wrong-name = The certificate of host { $host } is not for { $expected_name }
+finding-host-cert-unknown-ca = The certificate of host { $host } was issued by nobody this terminal trusts: a proxy in between, or the acquirer's root certificate is missing here
+finding-host-cert-self-signed = The certificate of host { $host } is self-signed and not trusted here
+finding-host-cert-bad = The certificate of host { $host } is faulty: { $reason }
+finding-host-cert-no-roots = This terminal has no root certificates, so the certificate of host { $host } cannot be judged
+finding-host-cert-unjudged = The certificate of host { $host } cannot be judged: { $reason }
+finding-host-cert-untested = There is no encrypted connection to host { $host }; the certificate was not tested
+
+## Clock
+finding-clock-ok = The clock is right, { $offset_ms } ms off
+finding-clock-behind = { $off_s ->
+    [one] The clock is one second behind
+   *[other] The clock is { $off_s } seconds behind
+}
+finding-clock-ahead = { $off_s ->
+    [one] The clock is one second ahead
+   *[other] The clock is { $off_s } seconds ahead
+}
+finding-clock-before-build = The clock says { $now }, which is before this program was built: it is wrong
+finding-clock-not-asked = No time server is set; the clock was not compared
+finding-clock-silent = The time servers gave no time; whether the clock is right is unknown
+finding-clock-disagree = The time servers differ by { $spread_s } s; cannot tell which one is right
+finding-why-clock-behind = With the clock behind, a good certificate looks not yet valid, and sales carry a wrong date
+finding-why-clock-ahead = With the clock ahead, a good certificate looks expired, and sales carry a wrong date
+
+## System
+finding-sys-disk-ok = { $mount } has { $free_percent }% free
+finding-sys-disk-low = { $mount } is getting full: { $free_percent }% left ({ $free_mb } MB)
+finding-sys-disk-full = { $mount } is nearly full: { $free_percent }% left ({ $free_mb } MB)
+finding-sys-disk-files = { $mount } can hold hardly any more files: { $files_free_percent }% left
+finding-sys-disk-unknown = The space on { $mount } cannot be read: { $reason }
+finding-sys-disk-none = No storage is set to be checked
+finding-sys-readonly-ok = Storage can be written
+finding-sys-readonly = { $mount } has become read-only: the storage may be damaged
+finding-sys-readonly-unknown = The mounts cannot be read: { $reason }
+finding-sys-memory-ok = { $available_percent }% of memory is available
+finding-sys-memory-low = Memory is getting short: { $available_percent }% left ({ $available_mb } MB)
+finding-sys-memory-out = Memory is nearly used up: { $available_percent }% left ({ $available_mb } MB)
+finding-sys-memory-unknown = Memory cannot be read: { $reason }
+finding-sys-load-ok = The load is normal
+finding-sys-load-high = The system is very busy: 5-minute load { $load_5 } on { $cores } cores
+finding-sys-load-unknown = The load cannot be read: { $reason }
+finding-sys-temperature-ok = The temperature is { $celsius } degrees
+finding-sys-temperature-high = The terminal is too hot: { $celsius } degrees; move it to where air can pass
+finding-sys-temperature-none = This terminal has no temperature sensor
+finding-sys-temperature-absurd = The temperature sensor cannot be believed ({ $celsius })
+finding-sys-temperature-unknown = The temperature cannot be read: { $reason }
+finding-sys-units-ok = The system's services are fine
+finding-sys-units-down = The service { $unit } does not run ({ $state })
+finding-sys-units-failed = { $failed_count ->
+    [one] A system service has failed: { $unit }
+   *[other] { $failed_count } system services have failed, the first is { $unit }
+}
+finding-sys-units-none = This terminal has no systemd
+finding-sys-units-no-systemd = Services are set to be checked, but this terminal has no systemd
+finding-sys-units-unknown = The system's services cannot be read: { $reason }
+
+## Transactions
+finding-txn-none = There are no sales yet
+finding-txn-pending-ok = No sale is unfinished
+finding-txn-waiting = { $waiting ->
+    [one] One reversal or upload waits; it is sent by itself once the network works
+   *[other] { $waiting } reversals or uploads wait; they are sent by themselves once the network works
+}
+finding-txn-query-needed = { $query_needed ->
+    [one] The outcome of one sale has to be queried; do not charge again
+   *[other] The outcome of { $query_needed } sales has to be queried; do not charge again
+}
+finding-txn-unanswered = The last { $unanswered_in_a_row } sales got no answer
+finding-txn-declines-ok = { $declined } of the last { $answered } answered sales were declined
+finding-txn-declines-many = { $declined } of the last { $answered } sales were declined, most often with code { $top_code } ({ $top_count } times)
+finding-txn-latency-ok = The host answers in time, mostly within { $p95_s } s
+finding-txn-latency-slow = The host answers slowly, { $p95_s } s
+finding-txn-latency-none = There are no answer times yet
+finding-why-txn-declines-many = These sales reached the acquirer's side and were answered: terminal and network are not the cause
+
+## Sources
+finding-source-ok = The journal { $source } is fine, { $read } sales read
+finding-source-none = No payment journal is configured, so no sales can be shown: name it in the config as [[source]]
+finding-source-missing = The journal { $source } does not exist: { $path }
+finding-source-denied = The journal { $source } may not be read: { $path }
+finding-source-directory = The path of the journal { $source } is a folder: { $path }
+finding-source-pattern = The patterns of the journal { $source } are faulty
+finding-source-error = The journal { $source } cannot be read: { $reason }
+finding-source-nothing = { $unreadable ->
+    [one] The one line of the journal { $source } is not understood: check its kind and field map
+   *[other] None of the { $unreadable } lines of the journal { $source } is understood: check its kind and field map
+}
+finding-source-lines = { $unreadable ->
+    [one] One line of the journal { $source } could not be read ({ $read } sales were)
+   *[other] { $unreadable } lines of the journal { $source } could not be read ({ $read } sales were)
+}
+finding-source-lag-ok = The journal is read to its end
+finding-source-lag-reading = Reading the journal's history, { $behind_mb } MB to go
+finding-source-lag-behind = The journal { $source } is { $behind_mb } MB behind
+finding-source-lag-none = There is no journal
+finding-source-lag-untested = The journal cannot be read; its progress was not tested
+
+## Store
+finding-store-ok = The history is fine, { $sales } sales
+finding-store-full = The storage is full; the history is in memory only and lost on restart
+finding-store-read-only = The storage is read-only; the history is in memory only and lost on restart
+finding-store-error = The history cannot be written and is in memory only: { $reason }
+finding-store-memory = The history is in memory only and lost on restart
+finding-store-set-aside = The history was damaged; it was set aside as { $set_aside } and is rebuilt from the journal

@@ -1,1 +1,236 @@
-# Sentences whose key begins with finding-.
+# What checks found. finding-<code> is the sentence (facts are its arguments), finding-name-<family> the short name,
+# finding-who-<code or family> who acts, finding-why-<code> why it matters or what it is not.
+
+## Names of the checks
+finding-name-net-link = 链路
+finding-name-net-address = 地址
+finding-name-net-gateway = 网关
+finding-name-net-dns = 域名解析
+finding-name-host-tcp = 主机连接
+finding-name-host-tls = 加密连接
+finding-name-host-cert = 主机证书
+finding-name-clock-offset = 时钟
+finding-name-sys-disk = 存储空间
+finding-name-sys-readonly = 存储只读
+finding-name-sys-memory = 内存
+finding-name-sys-load = 系统负载
+finding-name-sys-temperature = 温度
+finding-name-sys-units = 系统服务
+finding-name-txn-pending = 待处理交易
+finding-name-txn-declines = 失败交易
+finding-name-txn-latency = 应答时间
+finding-name-source-unknown = 交易日志
+finding-name-source-lag = 日志进度
+finding-name-store-health = 历史记录
+
+## Who acts
+finding-who-net-link = 店员
+finding-who-net-address = 技术员
+finding-who-net-gateway = 店员
+finding-who-net-dns = 宽带运营商
+finding-who-host-tcp = 收单机构
+finding-who-host-tls = 收单机构
+finding-who-host-cert = 收单机构
+finding-who-clock-offset = 店员
+finding-who-sys-disk = 技术员
+finding-who-sys-readonly = 技术员
+finding-who-sys-memory = 技术员
+finding-who-sys-load = 技术员
+finding-who-sys-temperature = 店员
+finding-who-sys-units = 技术员
+finding-who-txn-pending = 店员
+finding-who-txn-declines = 店员
+finding-who-txn-latency = 收单机构
+finding-who-source-unknown = 技术员
+finding-who-source-lag = 技术员
+finding-who-store-health = 技术员
+finding-who-net-link-none = 技术员
+finding-who-net-link-off = 技术员
+finding-who-net-link-missing = 技术员
+finding-who-net-gateway-none = 技术员
+finding-who-net-dns-none = 技术员
+finding-who-net-dns-no-name = 技术员
+finding-who-net-dns-no-address = 技术员
+finding-who-host-tcp-timeout = 宽带运营商
+finding-who-host-tcp-unreachable = 宽带运营商
+finding-who-host-tcp-filtered = 技术员
+finding-who-host-tcp-bad-address = 技术员
+finding-who-host-tls-not-tls = 技术员
+finding-who-host-tls-bad-name = 技术员
+finding-who-host-cert-not-yet = 店员
+finding-who-host-cert-wrong-name = 技术员
+finding-who-host-cert-unknown-ca = 技术员
+finding-who-host-cert-self-signed = 技术员
+finding-who-host-cert-no-roots = 技术员
+finding-who-host-cert-unjudged = 技术员
+
+## Runs
+finding-check-late = 检查 { $check } 在 { $limit_s } 秒内没有完成，结果未知
+finding-check-broken = 检查 { $check } 没有给出结果，结果未知
+
+## Link
+finding-net-link-ok = { $interface } 已连接
+finding-net-link-spare = { $interface } 未使用，终端走其他网络
+finding-net-link-none = 这台终端没有网络接口
+finding-net-link-missing = 配置中的网络接口 { $interface } 不存在
+finding-net-link-off = 网络接口 { $interface } 已被关闭
+finding-net-link-no-cable = { $interface } 没有网线信号：请检查网线两端和路由器电源
+finding-net-link-no-wifi = { $interface } 没有连上 Wi-Fi
+finding-net-link-no-cell = { $interface } 没有连上移动网络
+finding-net-link-unknown = 无法读取网络接口状态：{ $reason }
+finding-why-net-link-no-cable = 网线没接好、路由器断电或端口损坏时，后面的检查都无法进行
+finding-why-net-link-no-wifi = 路由器断电、Wi-Fi 名称或密码改过时，后面的检查都无法进行
+
+## Address
+finding-net-address-ok = { $interface } 的地址是 { $address }
+finding-net-address-spare = { $interface } 未使用，不需要地址
+finding-net-address-untested = 链路未通，地址未测
+finding-net-address-none = { $interface } 没有拿到网络地址
+finding-net-address-self = { $interface } 没有从路由器拿到地址，只有自配地址：路由器的 DHCP 没有应答
+finding-net-address-duplicate = { $interface } 的地址与别的设备冲突
+finding-net-address-unknown = 无法读取网络地址：{ $reason }
+finding-why-net-address-self = 链路是通的，但分配地址的设备（一般是路由器）没有应答
+
+## Gateway
+finding-net-gateway-ok = 网关 { $gateway } 正常，{ $rtt_ms } 毫秒
+finding-net-gateway-quiet = 网关 { $gateway } 正常（不应答探测，但网络能通过）
+finding-net-gateway-direct = { $interface } 直连运营商，不需要网关
+finding-net-gateway-not-needed = 所有主机都在本地网络，不需要网关
+finding-net-gateway-none = 没有默认网关，出不了本地网络
+finding-net-gateway-dead = 网关 { $gateway } 没有应答：请检查路由器是否通电、重启路由器
+finding-net-gateway-silent = 网关 { $gateway } 没有任何应答，网络也不通：请检查路由器
+finding-net-gateway-unclear = 网关 { $gateway } 一向不应答探测，现在无法判断
+finding-net-gateway-untested = 前面未通，网关未测
+finding-net-gateway-unknown = 无法读取路由：{ $reason }
+finding-why-net-gateway-dead = 终端到路由器之间没有应答，还没有出店，与银行无关
+finding-why-net-gateway-silent = 终端到路由器之间没有应答，还没有出店，与银行无关
+
+## DNS
+finding-net-dns-ok = 域名解析正常，{ $rtt_ms } 毫秒
+finding-net-dns-reached = 域名服务器有应答（当前没有需要解析的名称）
+finding-net-dns-system = 名称 { $name } 由系统解析，正常
+finding-net-dns-not-needed = 没有需要解析的名称
+finding-net-dns-none = 没有配置域名服务器，主机名称无法解析
+finding-net-dns-dead = DNS 没有应答（{ $servers_count } 台都没有），主机名称无法解析
+finding-net-dns-dead-known = DNS 没有应答，名称 { $name } 暂时还能从本机得到
+finding-net-dns-some-dead = { $servers_count } 台 DNS 中有 { $dead_count } 台没有应答：{ $dead }
+finding-net-dns-slow = DNS 应答很慢，{ $rtt_ms } 毫秒
+finding-net-dns-no-name = DNS 说没有 { $name } 这个名称：请核对主机名称
+finding-net-dns-no-address = DNS 知道 { $name }，但没有它的地址
+finding-net-dns-error = DNS 无法解析 { $name }：{ $replies }
+finding-net-dns-garbage = DNS 的应答无法识别，{ $name } 无法解析
+finding-why-net-dns-some-dead = 排在前面的 DNS 不应答时，每次解析都会慢几秒
+finding-why-net-dns-no-name = 名称写错，或路由器上的 DNS 被改过
+
+## Host: connection
+finding-host-none = 没有配置收单主机
+finding-host-tcp-ok = 主机 { $host } 已接受连接，{ $connect_ms } 毫秒
+finding-host-tcp-refused = 主机 { $host } 拒绝连接：网络是通的，但对方端口 { $port } 没有服务
+finding-host-tcp-filtered = 主机 { $host } 的端口 { $port } 被拦截：主机在线，连接被防火墙挡住
+finding-host-tcp-timeout = 主机 { $host } 没有应答，连接超时
+finding-host-tcp-unreachable = 到主机 { $host } 没有通路
+finding-host-tcp-unresolved = 主机 { $host } 的名称没有解析出来，连接未测
+finding-host-tcp-bad-address = 主机 { $host } 的地址写法不对：{ $address }
+finding-why-host-tcp-refused = 请求已经到达主机所在的机器，终端和店内网络没有问题
+finding-why-host-tcp-timeout = 店内网络正常，问题在运营商线路或收单侧
+
+## Host: TLS
+finding-host-tls-ok = 与主机 { $host } 的加密连接正常（{ $tls_version }）
+finding-host-tls-none = 主机 { $host } 不使用加密连接
+finding-host-tls-untested = 主机 { $host } 未连上，加密连接未测
+finding-host-tls-silent = 主机 { $host } 接受了连接，但不应答加密握手
+finding-host-tls-closed = 主机 { $host } 在加密握手时断开了连接
+finding-host-tls-not-tls = 主机 { $host } 的应答不是加密协议：可能是上网认证页、代理，或端口不对
+finding-host-tls-alert = 主机 { $host } 拒绝了加密握手：{ $reason }
+finding-host-tls-broken = 与主机 { $host } 的加密握手失败：{ $reason }
+finding-host-tls-bad-name = 主机 { $host } 的证书名称写法不对，加密连接未测
+
+## Host: certificate
+finding-host-cert-ok = 主机 { $host } 的证书有效，还有 { $days_left } 天
+finding-host-cert-soon = 主机 { $host } 的证书还有 { $days_left } 天到期
+finding-host-cert-expired = 主机 { $host } 的证书已于 { $valid_until } 到期（先看时钟对不对）
+finding-host-cert-not-yet = 主机 { $host } 的证书要到 { $valid_from } 才生效：多半是终端时钟慢了，请先对时
+finding-host-cert-wrong-name = 主机 { $host } 的证书不是给 { $expected_name } 的
+finding-host-cert-unknown-ca = 主机 { $host } 的证书由不受信任的机构签发：可能中间有代理，或终端缺少收单机构的根证书
+finding-host-cert-self-signed = 主机 { $host } 的证书是自签的，终端不信任
+finding-host-cert-bad = 主机 { $host } 的证书有问题：{ $reason }
+finding-host-cert-no-roots = 终端没有根证书，无法判断主机 { $host } 的证书
+finding-host-cert-unjudged = 主机 { $host } 的证书无法判断：{ $reason }
+finding-host-cert-untested = 主机 { $host } 的加密连接未通，证书未测
+
+## Clock
+finding-clock-ok = 时钟准确，相差 { $offset_ms } 毫秒
+finding-clock-behind = 终端时钟慢了 { $off_s } 秒
+finding-clock-ahead = 终端时钟快了 { $off_s } 秒
+finding-clock-before-build = 终端时钟是 { $now }，早于本程序的生成日期：时钟不对
+finding-clock-not-asked = 没有配置时间服务器，时钟未核对
+finding-clock-silent = 时间服务器没有给出时间，时钟是否准确未知
+finding-clock-disagree = 时间服务器之间相差 { $spread_s } 秒，无法判断谁对
+finding-why-clock-behind = 时钟慢会让有效的证书看起来还没生效，交易日期也会错
+finding-why-clock-ahead = 时钟快会让有效的证书看起来已到期，交易日期也会错
+
+## System
+finding-sys-disk-ok = { $mount } 剩余空间 { $free_percent }%
+finding-sys-disk-low = { $mount } 空间不多了，剩 { $free_percent }%（{ $free_mb } MB）
+finding-sys-disk-full = { $mount } 空间几乎用完，剩 { $free_percent }%（{ $free_mb } MB）
+finding-sys-disk-files = { $mount } 可建的文件数几乎用完，剩 { $files_free_percent }%
+finding-sys-disk-unknown = 无法读取 { $mount } 的空间：{ $reason }
+finding-sys-disk-none = 没有配置要检查的存储
+finding-sys-readonly-ok = 存储可写
+finding-sys-readonly = { $mount } 变成了只读：存储可能损坏
+finding-sys-readonly-unknown = 无法读取挂载状态：{ $reason }
+finding-sys-memory-ok = 可用内存 { $available_percent }%
+finding-sys-memory-low = 可用内存不多了，剩 { $available_percent }%（{ $available_mb } MB）
+finding-sys-memory-out = 内存几乎用完，剩 { $available_percent }%（{ $available_mb } MB）
+finding-sys-memory-unknown = 无法读取内存状态：{ $reason }
+finding-sys-load-ok = 系统负载正常
+finding-sys-load-high = 系统很忙：5 分钟平均负载 { $load_5 }（{ $cores } 核）
+finding-sys-load-unknown = 无法读取系统负载：{ $reason }
+finding-sys-temperature-ok = 温度 { $celsius } 度
+finding-sys-temperature-high = 温度过高：{ $celsius } 度，请移到通风处
+finding-sys-temperature-none = 这台终端没有温度传感器
+finding-sys-temperature-absurd = 温度传感器的读数不可信（{ $celsius }）
+finding-sys-temperature-unknown = 无法读取温度：{ $reason }
+finding-sys-units-ok = 系统服务正常
+finding-sys-units-down = 服务 { $unit } 没有运行（{ $state }）
+finding-sys-units-failed = 有 { $failed_count } 个系统服务失败：{ $unit }
+finding-sys-units-none = 这台终端没有 systemd
+finding-sys-units-no-systemd = 配置了要检查的服务，但这台终端没有 systemd
+finding-sys-units-unknown = 无法读取系统服务：{ $reason }
+
+## Transactions
+finding-txn-none = 还没有交易
+finding-txn-pending-ok = 没有待处理的交易
+finding-txn-waiting = 有 { $waiting } 笔待发（冲正或未上送），网络恢复后会自动发送
+finding-txn-query-needed = 有 { $query_needed } 笔交易结果要查询，请勿重复收款
+finding-txn-unanswered = 最近 { $unanswered_in_a_row } 笔交易都没有应答
+finding-txn-declines-ok = 最近 { $answered } 笔有应答的交易中 { $declined } 笔未通过
+finding-txn-declines-many = 最近 { $answered } 笔中 { $declined } 笔未通过，最多的是代码 { $top_code }（{ $top_count } 笔）
+finding-txn-latency-ok = 主机应答正常，多数在 { $p95_s } 秒内
+finding-txn-latency-slow = 主机应答慢，{ $p95_s } 秒
+finding-txn-latency-none = 还没有应答时间
+finding-why-txn-declines-many = 这些交易已经到达收单侧并得到答复，与终端和网络无关
+
+## Sources
+finding-source-ok = 交易日志 { $source } 正常，已读 { $read } 笔
+finding-source-none = 没有配置交易日志：看不到交易，请在配置中写明 [[source]]
+finding-source-missing = 交易日志 { $source } 不存在：{ $path }
+finding-source-denied = 没有权限读取交易日志 { $source }：{ $path }
+finding-source-directory = 交易日志 { $source } 的路径是文件夹：{ $path }
+finding-source-pattern = 交易日志 { $source } 的 patterns 写法有误
+finding-source-error = 无法读取交易日志 { $source }：{ $reason }
+finding-source-nothing = 交易日志 { $source } 有 { $unreadable } 行，一行也不认得：请核对 kind 和字段对应
+finding-source-lines = 交易日志 { $source } 有 { $unreadable } 行无法识别（已读 { $read } 笔）
+finding-source-lag-ok = 交易日志已读到最新
+finding-source-lag-reading = 正在读取历史日志，还有 { $behind_mb } MB
+finding-source-lag-behind = 交易日志 { $source } 落后 { $behind_mb } MB
+finding-source-lag-none = 没有交易日志
+finding-source-lag-untested = 日志读不了，进度未测
+
+## Store
+finding-store-ok = 历史记录正常，{ $sales } 笔交易
+finding-store-full = 存储已满，历史记录只在内存中，重启后丢失
+finding-store-read-only = 存储只读，历史记录只在内存中，重启后丢失
+finding-store-error = 历史记录无法写入，只在内存中：{ $reason }
+finding-store-memory = 历史记录只在内存中，重启后丢失
+finding-store-set-aside = 历史数据库损坏，已另存为 { $set_aside }，并从交易日志重建
