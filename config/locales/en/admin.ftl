@@ -1,1 +1,26 @@
-# Sentences whose key begins with admin-.
+# 9 ADMIN, 91 LANGUAGE, 93 DISPLAY, 94 AUDIT.
+admin-who = { $name }, role { $role }, from { $from }
+admin-ascii-on = ASCII signs only
+admin-ascii-off = normal signs
+admin-now = now
+admin-on = on
+admin-off = off
+admin-language-choose = A digit chooses a language, green takes it.
+admin-language-ask = Use English? Press green.
+admin-green-language = use English
+admin-green-change = change
+admin-display-choose = A digit chooses, green changes. For this console only.
+admin-display-ascii = ASCII signs only
+admin-display-color = colours
+admin-display-large = large, one thing at a time
+admin-display-about-ascii = For old terminals that show frames as garbage.
+admin-display-about-color = Switch off if colours are hard to see; every meaning is also in words.
+admin-display-about-large = One thing per page, large digits.
+admin-green-verify = verify
+admin-audit-none = No actions on record yet.
+admin-chain-whole = Verified: all { $rows } records whole and unchanged.
+admin-chain-changed = Not verified: record { $seq } was changed.
+admin-chain-missing = Not verified: record { $seq } is missing.
+admin-chain-truncated = Not verified: records after { $seq } were cut off.
+admin-chain-head = Not verified: record { $seq } differs from the value kept apart.
+admin-chain-no-head = Not verified: the value kept apart is gone.

@@ -1,1 +1,3 @@
-# Sentences whose key begins with event-.
+# 12 EVENTS: what happened, other than findings.
+event-none = No events yet.
+event-other = Event: { $code }

@@ -1,1 +1,29 @@
-# Sentences whose key begins with home-.
+# 0 HOME: thirteen lines of forty cells, so every word counts.
+home-lamp-network = Net
+home-lamp-host = Host
+home-lamp-reader = Reader
+home-lamp-printer = Print
+home-lamp-power = Power
+home-lamp-clock = Clock
+home-lamp-app = App
+home-lamp-storage = Disk
+home-way-insert = insert{" "}
+home-way-tap = tap{" "}
+home-way-swipe = swipe{" "}
+home-way-scan = scan{" "}
+home-way-print = print{" "}
+home-pay = Can take money; last good: { $ways }
+home-pay-doubtful = May be unable to take money; last good: { $ways }
+home-pay-none = No successful payment on record yet.
+home-pay-no-journal = No payment journal configured: payments cannot be seen.
+home-worst = Worst: { $sentence }
+home-worst-more = Worst: { $sentence } (and { $more } more)
+home-fine = { $ok } checks done, no problem found.
+home-fine-but = { $ok } checks ok, { $open } untested or unknown.
+home-checking = The first check-up is running.
+home-untested = No check-up yet; press 1 to start.
+home-last = Last { $time } { $kind } { $amount } { $outcome }
+home-last-code = Last { $time } { $kind } { $amount } { $outcome } code { $code }
+home-green-sale = this sale
+home-green-verdict = verdict
+home-green-checkup = check-up

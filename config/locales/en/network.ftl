@@ -1,1 +1,23 @@
-# Sentences whose key begins with network-.
+# 2 NETWORK, 22 PATH, 23 ACQUIRER.
+network-green-path = test the path
+network-nothing-known = No network results yet. Run a check-up with 1.
+network-broken-at = broken at step { $step }
+network-broken = Broken at step { $step }: { $sentence }
+network-whole = Every step works.
+network-unsure = No broken step found, but some could not be told.
+network-no-host = No acquirer host configured: those steps cannot be tested.
+network-no-reply = The journal holds no reply of a host yet.
+network-reply = { $time } replied { $code } { $host }
+network-days = { $days ->
+        [one] 1 day
+       *[other] { $days } days
+    }
+network-rung-net-link = Link/signal
+network-rung-net-address = Own address
+network-rung-net-gateway = Gateway
+network-rung-net-dns = DNS
+network-rung-host-tcp = Host TCP
+network-rung-host-tls = TLS
+network-rung-host-cert = Certificate
+network-rung-host-echo = Host echo
+network-rung-clock-offset = Clock offset

@@ -1,1 +1,128 @@
-# Sentences whose key begins with sale-.
+# One transaction: evidence, verdict, words for the customer. Calm words: nobody is blamed.
+sale-yuan = CNY { $amount }
+sale-kind-sale = sale
+sale-kind-void = void
+sale-kind-refund = refund
+sale-kind-preauth = pre-auth
+sale-kind-completion = completion
+sale-kind-balance = balance
+sale-kind-reversal = reversal
+sale-kind-settle = settlement
+sale-kind-signon = sign-on
+sale-kind-echo = echo test
+sale-outcome-approved = approved
+sale-outcome-declined = declined
+sale-outcome-reversed = reversed
+sale-outcome-no-response = no answer
+sale-outcome-pending = pending
+sale-outcome-query-needed = query needed
+sale-way-insert = insert
+sale-way-tap = tap
+sale-way-swipe = swipe
+sale-way-fallback = swipe after chip failed
+sale-way-manual = typed
+sale-way-scan = scan
+sale-way-unknown = way unknown
+sale-none-failed = No failed sales.
+sale-none-open = Nothing is open.
+sale-open = { $count ->
+        [one] 1 transaction
+       *[other] { $count } transactions
+    } without a final result:
+sale-batch = Batch not settled: { $count ->
+        [one] 1 sale
+       *[other] { $count } sales
+    }
+sale-do-not-repeat = Find out the result first; do not charge again. Waiting reversals are sent by themselves once the network is back.
+sale-fetching = Fetching this transaction.
+sale-gone = This transaction is no longer on record.
+sale-green-customer = show customer
+sale-green-evidence = evidence
+sale-answered = { $time } answered, code { $code ->
+        [none] none
+       *[other] { $code }
+    }, { $rrn ->
+        [none] no reference number
+       *[other] reference { $rrn }
+    }{ $seconds ->
+        [none] { "" }
+       *[other] , { $seconds } s
+    }
+sale-unanswered = { $time } sent, no host answered
+sale-unanswered-sent = { $time } sent, still waiting for the host
+sale-unanswered-query = { $time } sent, no answer, result has to be queried
+sale-what = { $kind } { $amount } { $way }{ $card ->
+        [none] { "" }
+       *[other] { " " }card { $card }
+    }{ $stan ->
+        [none] { "" }
+       *[other] { " " }STAN { $stan }
+    }
+sale-around = At that moment: { $words }
+sale-around-unknown = The line was not tested around that moment.
+sale-verdict-reached = { $side ->
+        [issuer] The issuer
+       *[other] The acquirer's side
+    } answered: { $meaning }. Reader, terminal and network worked.
+sale-verdict-code-only = The code is an answer of { $side ->
+        [issuer] the issuer
+       *[other] the acquirer's side
+    }: { $meaning }. There is no reference number as proof; most likely not the network.
+sale-verdict-beyond = The answer: { $meaning }. The connection or a system beyond it had trouble; see PATH.
+sale-verdict-no-answer = No host answered: the trouble is between terminal and host, or at the host.
+sale-charged-yes = charged
+sale-charged-no = not charged
+sale-charged-maybe = may be charged
+sale-charged-reversed = reversed
+sale-charged-reversing = reversal waits
+sale-charged-back = money goes back
+sale-charged-stands = first sale stands
+sale-charged-none = no charge
+sale-money-yes = Charged.
+sale-money-no = Nothing was charged.
+sale-money-maybe = May be charged: find out the result first, do not charge again.
+sale-money-reversed = Reversed: what was charged goes back by itself.
+sale-money-reversing = The reversal waits and is sent once the network is back; until then do not charge again.
+sale-money-back = The money goes back to the card or account it came from.
+sale-money-stands = The void or refund did not go through; the first sale stands.
+sale-money-none = This transaction moves no money.
+sale-same-code = { $cards } different cards got this code today: most likely not this card.
+sale-row-customer = Show the customer
+sale-row-code = About this code
+sale-row-path = PATH
+sale-row-path-useless = PATH (will not change this answer)
+sale-row-verdict = VERDICT
+sale-row-unfinished = UNFINISHED
+sale-code-unknown = not in the code table
+sale-code-not-known = Code { $code } is not in table { $profile }. Ask the acquirer, with reference number and time.
+sale-code-meaning = Code { $code }: { $meaning }
+sale-code-not = It is not: { $text }
+sale-code-say = Say to the customer: { $text }
+sale-code-retry = Try again: { $text }
+sale-code-display = Terminals often show: { $text }
+sale-code-other = Other edition of the table: { $text }
+sale-code-table = Code table { $profile }
+sale-tell-declined = This payment did not go through. Please use another card or scan to pay.
+sale-tell-yes = Paid. Thank you.
+sale-tell-no = This payment did not go through. Please use another card or scan to pay.
+sale-tell-maybe = The result of this payment is not certain yet. We are finding out; please do not pay again for now.
+sale-tell-reversed = This payment was not completed. What was charged goes back by itself.
+sale-tell-reversing = This payment was not completed and is being returned. One moment please.
+sale-tell-back = The money goes back to your card or account.
+sale-tell-stands = This refund did not go through. We will do it for you again.
+sale-tell-none = This request did not go through. Nothing was charged.
+sale-customer-yes = Paid.
+sale-customer-no = Nothing was charged.
+sale-customer-maybe = If your bank sent a message about a charge, please keep it; the acquirer returns what was not sold.
+sale-customer-reversed = Your bank decides when it arrives.
+sale-customer-reversing = If your bank sent a message about a charge, please keep it; the money comes back.
+sale-customer-back = Your bank decides when it arrives.
+sale-customer-stands = The first payment still stands.
+sale-customer-none = Nothing was charged.
+sale-proof = Time { $time }{ $rrn ->
+        [none] { "" }
+       *[other] , reference { $rrn }
+    }{ $stan ->
+        [none] { "" }
+       *[other] , STAN { $stan }
+    }

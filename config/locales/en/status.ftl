@@ -1,1 +1,28 @@
-# Sentences whose key begins with status-.
+# How things are, in one word each; areas and roles.
+status-ok = ok
+status-warning = warning
+status-fail = FAIL
+status-unknown = unknown
+status-not_tested = untested
+status-stale = stale
+status-absent = none
+status-connecting = Connecting to the agent; no data yet.
+status-area-network = network
+status-area-host = acquirer host
+status-area-clock = clock
+status-area-reader = reader
+status-area-printer = printer
+status-area-power = power
+status-area-system = system
+status-area-app = application
+status-area-params = parameters
+status-area-version = versions
+status-area-security = security
+status-area-transactions = transactions
+status-area-source = journal
+status-area-store = local store
+status-area-notice = notices
+status-role-viewer = viewer
+status-role-merchant = merchant
+status-role-support = support
+status-role-technician = technician

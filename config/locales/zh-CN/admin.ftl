@@ -1,1 +1,26 @@
-# Sentences whose key begins with admin-.
+# 9 ADMIN, 91 LANGUAGE, 93 DISPLAY, 94 AUDIT.
+admin-who = { $name }，身份{ $role }，来自{ $from }
+admin-ascii-on = 只用ASCII符号
+admin-ascii-off = 普通符号
+admin-now = 当前
+admin-on = 开
+admin-off = 关
+admin-language-choose = 按数字选语言，再按绿键。
+admin-language-ask = 改用中文？按绿键。
+admin-green-language = 改用中文
+admin-green-change = 更改
+admin-display-choose = 按数字选一项，再按绿键更改。只影响这个屏幕。
+admin-display-ascii = 只用ASCII符号
+admin-display-color = 颜色
+admin-display-large = 大字，一屏一项
+admin-display-about-ascii = 老式终端上框线变成乱码时打开。
+admin-display-about-color = 看不清颜色时关掉；意思都有文字，不会丢。
+admin-display-about-large = 每屏只显示一项，数字放大。
+admin-green-verify = 校验
+admin-audit-none = 还没有操作记录。
+admin-chain-whole = 校验通过: { $rows }条记录完整，没有被改动。
+admin-chain-changed = 校验不通过: 第{ $seq }条被改动。
+admin-chain-missing = 校验不通过: 缺少第{ $seq }条。
+admin-chain-truncated = 校验不通过: 第{ $seq }条以后的记录被截掉。
+admin-chain-head = 校验不通过: 第{ $seq }条与另存的校验值不符。
+admin-chain-no-head = 校验不通过: 另存的校验值不见了。

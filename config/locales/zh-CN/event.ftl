@@ -1,1 +1,3 @@
-# Sentences whose key begins with event-.
+# 12 EVENTS: what happened, other than findings.
+event-none = 还没有事件记录。
+event-other = 事件: { $code }

@@ -1,1 +1,20 @@
-# Sentences whose key begins with network-.
+# 2 NETWORK, 22 PATH, 23 ACQUIRER.
+network-green-path = 线路检测
+network-nothing-known = 还没有网络检查结果。按1体检后再看。
+network-broken-at = 断在第{ $step }步
+network-broken = 断在第{ $step }步: { $sentence }
+network-whole = 每一步都通。
+network-unsure = 没有发现断点，但有的步骤还不能确定。
+network-no-host = 没有配置收单主机，主机这几步测不了。
+network-no-reply = 日志里还没有主机的答复。
+network-reply = { $time } 答复{ $code } { $host }
+network-days = { $days }天
+network-rung-net-link = 线路/信号
+network-rung-net-address = 本机地址
+network-rung-net-gateway = 网关
+network-rung-net-dns = 域名DNS
+network-rung-host-tcp = 主机连接
+network-rung-host-tls = 安全通道
+network-rung-host-cert = 主机证书
+network-rung-host-echo = 主机回响
+network-rung-clock-offset = 时钟偏差

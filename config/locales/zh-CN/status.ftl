@@ -1,1 +1,28 @@
-# Sentences whose key begins with status-.
+# How things are, in one word each; areas and roles.
+status-ok = 正常
+status-warning = 注意
+status-fail = 故障
+status-unknown = 不明
+status-not_tested = 未测
+status-stale = 过期
+status-absent = 无
+status-connecting = 正在连接后台服务，还没有数据。
+status-area-network = 网络
+status-area-host = 收单主机
+status-area-clock = 时钟
+status-area-reader = 读卡
+status-area-printer = 打印
+status-area-power = 供电
+status-area-system = 系统
+status-area-app = 应用
+status-area-params = 参数
+status-area-version = 版本
+status-area-security = 安全
+status-area-transactions = 交易
+status-area-source = 交易日志
+status-area-store = 本机存储
+status-area-notice = 通知
+status-role-viewer = 查看
+status-role-merchant = 店员
+status-role-support = 客服
+status-role-technician = 技术员

@@ -1,1 +1,1 @@
-# Sentences whose key begins with support-.
+# 81 FOLLOW, 82 QR, 83 BUNDLE: to come.
