@@ -10,7 +10,7 @@ fix-line = ~{ $seconds } s { $risk ->
 fix-not-here = not in this version
 fix-unavailable = This action is not in this version; nothing was touched.
 fix-codes-not-cured = No action here changes an answer of the bank, such as code 51 or code 61.
-fix-plugins = 9: actions of this site, 691-698; none configured.
+fix-plugins = Actions of this site, 691-698: none configured.
 fix-asks = About { $seconds } s; asks for: { $risk ->
         [0] nothing, it only looks
         [1] green

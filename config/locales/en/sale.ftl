@@ -69,6 +69,7 @@ sale-verdict-code-only = The code is an answer of { $side ->
        *[other] the acquirer's side
     }: { $meaning }. There is no reference number as proof; most likely not the network.
 sale-verdict-beyond = The answer: { $meaning }. The connection or a system beyond it had trouble; see PATH.
+sale-verdict-terminal = Decided by the terminal itself: { $meaning }. It never reached the bank.
 sale-verdict-no-answer = No host answered: the trouble is between terminal and host, or at the host.
 sale-charged-yes = charged
 sale-charged-no = not charged
@@ -94,11 +95,10 @@ sale-row-path-useless = PATH (will not change this answer)
 sale-row-verdict = VERDICT
 sale-row-unfinished = UNFINISHED
 sale-code-unknown = not in the code table
-sale-code-not-known = Code { $code } is not in table { $profile }. Ask the acquirer, with reference number and time.
 sale-code-meaning = Code { $code }: { $meaning }
 sale-code-not = It is not: { $text }
 sale-code-say = Say to the customer: { $text }
-sale-code-retry = Try again: { $text }
+sale-code-who = { $answered }; { $retry }.
 sale-code-display = Terminals often show: { $text }
 sale-code-other = Other edition of the table: { $text }
 sale-code-table = Code table { $profile }

@@ -12,7 +12,7 @@ fix-line = { $seconds ->
 fix-not-here = 本版本尚未提供
 fix-unavailable = 本版本尚未提供这个操作，没有动任何东西。
 fix-codes-not-cured = 修复操作不会改变银行的答复，例如码51、码61。
-fix-plugins = 按9: 现场自定义操作691-698，没有配置。
+fix-plugins = 现场自定义操作691-698: 没有配置。
 fix-asks = 约{ $seconds }秒，要求: { $risk ->
         [0] 只看，不动任何东西
         [1] 绿键

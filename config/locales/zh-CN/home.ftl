@@ -12,8 +12,12 @@ home-way-tap = 挥卡
 home-way-swipe = 刷卡
 home-way-scan = 扫码
 home-way-print = 打印
-home-pay = 可收款，上次成功: { $ways }
-home-pay-doubtful = 可能收不了款，上次成功: { $ways }
+home-pay =
+    可收款，上次成功:
+    { $ways }
+home-pay-doubtful =
+    可能收不了款，上次成功:
+    { $ways }
 home-pay-none = 还没有收款成功的记录。
 home-pay-no-journal = 没有配置交易日志，看不到收款情况。
 home-worst = 要紧: { $sentence }
@@ -22,8 +26,8 @@ home-fine = 已测{ $ok }项，没有发现问题。
 home-fine-but = 已测{ $ok }项正常，{ $open }项未测或不明。
 home-checking = 正在做第一次体检。
 home-untested = 还没有做过体检，按1开始。
-home-last = 末笔 { $time } { $kind } { $amount } { $outcome }
-home-last-code = 末笔 { $time } { $kind } { $amount } { $outcome } 码{ $code }
+home-last = 末笔 { $time } { $what } { $outcome }
+home-last-code = 末笔 { $time } { $what } { $outcome } 码{ $code }
 home-green-sale = 看这笔
 home-green-verdict = 看结论
 home-green-checkup = 体检

@@ -63,6 +63,7 @@ sale-verdict-code-only = { $side ->
        *[other] 代码表示收单侧的答复
     }: { $meaning }。没有参考号作证，多半不是网络问题。
 sale-verdict-beyond = 答复是: { $meaning }。通信或对方系统有问题，看线路检测。
+sale-verdict-terminal = 终端在本机决定: { $meaning }。这笔没有送到银行。
 sale-verdict-no-answer = 没有主机答复，问题在终端到主机之间或主机一侧。
 sale-charged-yes = 已扣款
 sale-charged-no = 未扣款
@@ -88,11 +89,10 @@ sale-row-path-useless = 线路检测 PATH（不会改变这次结果）
 sale-row-verdict = 结论 VERDICT
 sale-row-unfinished = 待处理 UNFINISHED
 sale-code-unknown = 代码表里没有
-sale-code-not-known = 代码{ $code }: 代码表{ $profile }里没有。请问收单机构，并报参考号和时间。
 sale-code-meaning = 代码{ $code }: { $meaning }
 sale-code-not = 不是: { $text }
 sale-code-say = 对顾客说: { $text }
-sale-code-retry = 能否再试: { $text }
+sale-code-who = { $answered }；{ $retry }。
 sale-code-display = 终端常显示: { $text }
 sale-code-other = 另一版代码表: { $text }
 sale-code-table = 代码表 { $profile }

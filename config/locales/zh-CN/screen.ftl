@@ -1,5 +1,5 @@
 # What each screen is for (85, and screens still to come), and what each key does.
-screen-not-yet = 本版本无
+screen-not-yet = 未提供
 screen-later = 本版本尚未提供这一屏的功能。
 screen-later-partly = 这一屏的其余功能本版本尚未提供。
 screen-key-open = 打开这一行

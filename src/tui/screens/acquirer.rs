@@ -45,10 +45,9 @@ fn view(cx: &Cx<'_>) -> View {
 fn host_row(cx: &Cx<'_>, finding: &Finding) -> Row {
     let name = cx.t(&format!("network-rung-{}", finding.family().replace('.', "-")));
     let subject = finding.subject().map(parts::clean).unwrap_or_default();
-    let tested = finding.status != Status::NotTested;
     Row {
         text: format!("{subject} {name}").trim().to_owned(),
-        right: if tested { path::measure(cx, finding) } else { String::new() },
+        right: if path::measured(finding.status) { path::measure(cx, finding) } else { String::new() },
         ..parts::finding_row(cx, finding)
     }
 }

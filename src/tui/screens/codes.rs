@@ -1,5 +1,6 @@
 //! 31 CODES: the way from what the till shows to its explanation, with a keypad alone.
 
+use crate::codes as tables;
 use crate::tui::screens::{Cx, Lines, ScreenSpec, explanation, nothing, parts};
 use crate::tui::view::{Act, Arg, Entry, Green, Open, Para, Row, Tone, View};
 
@@ -76,14 +77,14 @@ fn seen(cx: &Cx<'_>) -> View {
 /// 3: codes that a keypad without letters cannot type.
 fn lettered(cx: &Cx<'_>) -> View {
     let profile = explanation::default_profile(cx);
-    let rows = explanation::lettered(&profile).iter().map(|code| code_row(cx, "31", &profile, code)).collect();
+    let rows = tables::lettered(&profile).iter().map(|code| code_row(cx, "31", &profile, code)).collect();
     View { rows, ..View::default() }
 }
 
 /// 4: texts that tills show instead of a code.
 fn texts(cx: &Cx<'_>) -> View {
     let profile = explanation::default_profile(cx);
-    let rows = explanation::texts(cx.lang, &profile)
+    let rows = tables::texts(&profile)
         .into_iter()
         .map(|text| Row {
             open: Some(Open::Place("31", Arg::Word(text.clone()))),
@@ -98,10 +99,12 @@ fn texts(cx: &Cx<'_>) -> View {
 /// The codes that stand behind a text.
 fn behind(cx: &Cx<'_>, text: &str) -> View {
     let profile = explanation::default_profile(cx);
-    let codes = explanation::behind_text(&profile, text);
+    let codes = tables::behind_text(&profile, text);
     let args = [("text", parts::clean(text).into()), ("count", codes.len().into())];
     let rows = codes.iter().map(|code| code_row(cx, "31", &profile, code)).collect();
-    View { head: vec![Para::tone(cx.ta("sales-codes-behind", &args), Tone::Strong)], rows, ..View::default() }
+    let mut head = vec![Para::tone(cx.ta("sales-codes-behind", &args), Tone::Strong)];
+    head.extend(tables::text_hint(&profile, text, cx.lang).map(|hint| Para::new(hint.say)));
+    View { head, rows, ..View::default() }
 }
 
 /// 5: typed digits.
@@ -119,7 +122,7 @@ fn typed(cx: &Cx<'_>) -> View {
 /// A code as a line that opens its explanation on the screen `on`.
 pub fn code_row(cx: &Cx<'_>, on: &'static str, profile: &str, code: &str) -> Row {
     Row {
-        text: format!("{} {}", parts::clean(code), explanation::short_of(cx, profile, code)),
+        text: format!("{} {}", parts::clean(code), explanation::short(cx, profile, code)),
         open: Some(Open::Place(on, Arg::Code { profile: profile.to_owned(), code: code.to_owned() })),
         key: code.to_owned(),
         ..Row::default()
@@ -130,7 +133,7 @@ pub fn code_row(cx: &Cx<'_>, on: &'static str, profile: &str, code: &str) -> Row
 pub fn twin(cx: &Cx<'_>, spec: &ScreenSpec) -> Option<Row> {
     let profile = explanation::default_profile(cx);
     let leaf = spec.id.len() == 2 && spec.id != "00" && spec.id != "31";
-    if !leaf || !explanation::is_listed(&profile, spec.id) {
+    if !leaf || tables::is_success(&profile, spec.id) != Some(false) {
         return None;
     }
     Some(Row {

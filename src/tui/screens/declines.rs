@@ -1,6 +1,6 @@
 //! 32 DECLINES: sales that failed, newest first; a digit opens one with its evidence.
 
-use crate::model::{Outcome, Sale};
+use crate::model::Sale;
 use crate::proto::{Request, SaleFilter, SaleQuery};
 use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, evidence, explanation, parts};
 use crate::tui::view::{Arg, Open, Para, Row, Tone, View};
@@ -32,7 +32,7 @@ fn view(cx: &Cx<'_>) -> View {
 
 fn list(cx: &Cx<'_>) -> View {
     let Some(snapshot) = cx.snapshot() else { return parts::connecting(cx) };
-    let failed = |sale: &&Sale| matches!(sale.outcome, Outcome::Declined | Outcome::NoResponse);
+    let failed = |sale: &&Sale| sale.failed();
     let sales = parts::newest_first(&snapshot.failed, cx.mirror.sales.iter().filter(failed));
     let rows: Vec<Row> = sales.into_iter().filter(failed).map(|sale| row(cx, sale)).collect();
     let mut head = Vec::new();
@@ -46,7 +46,9 @@ fn list(cx: &Cx<'_>) -> View {
 /// Time, code with its short reason, amount.
 fn row(cx: &Cx<'_>, sale: &Sale) -> Row {
     let reason = match sale.code.as_deref() {
-        Some(code) => format!("{} {}", parts::clean(code), explanation::short(cx, sale, code)),
+        Some(code) => {
+            format!("{} {}", parts::clean(code), explanation::short(cx, &explanation::profile(cx, sale), code))
+        }
         None => parts::outcome_word(cx.lang, sale),
     };
     Row {

@@ -1,8 +1,8 @@
 //! One transaction: first what the terminal knew, then what it means, then what to do. Shared by 32, 33 and 34.
 
+use crate::codes::Explanation;
 use crate::model::{Area, Finding, Outcome, Sale, SaleId, SaleState, Status};
-use crate::tui::screens::explanation::{self, Told};
-use crate::tui::screens::{Cx, parts};
+use crate::tui::screens::{Cx, explanation, parts};
 use crate::tui::view::{Act, Arg, Green, Open, Para, Row, Tone, View};
 
 /// What became of the customer's money, as far as the terminal can know.
@@ -74,11 +74,11 @@ pub fn view(cx: &Cx<'_>, id: SaleId, from: &'static str) -> View {
         return View { head: vec![Para::tone(cx.t(key), Tone::Dim)], ..View::default() };
     };
     let profile = explanation::profile(cx, sale);
-    let told = sale.code.as_deref().map(|code| explanation::told(cx.lang, &profile, code)).unwrap_or_default();
+    let told = sale.code.as_deref().map(|code| explanation::told(cx, &profile, code));
     let mut head = vec![answer_line(cx, sale), what_line(cx, sale)];
     head.extend(around(cx, id));
-    head.extend(verdict(cx, sale, &told));
-    if sale.outcome == Outcome::Declined {
+    head.extend(verdict(cx, sale, told.as_ref()));
+    if let Some(told) = told.filter(|_| sale.outcome == Outcome::Declined) {
         head.extend(explanation::body(cx, &told));
     }
     head.extend(same_code(cx, id));
@@ -165,17 +165,17 @@ fn around(cx: &Cx<'_>, id: SaleId) -> Option<Para> {
 }
 
 /// Who said what, what that proves, and what became of the money.
-fn verdict(cx: &Cx<'_>, sale: &Sale, told: &Told) -> Vec<Para> {
+fn verdict(cx: &Cx<'_>, sale: &Sale, told: Option<&Explanation>) -> Vec<Para> {
     let mut out = Vec::new();
-    if sale.outcome == Outcome::Declined {
-        let meaning = if told.known { told.meaning.clone() } else { cx.t("sale-code-unknown") };
-        let side = if told.issuer { "issuer" } else { "acquirer" };
-        let key = match (told.network_at_fault, sale.rrn.is_some()) {
-            (false, true) => "sale-verdict-reached",
-            (false, false) => "sale-verdict-code-only",
-            (true, _) => "sale-verdict-beyond",
+    if let Some(told) = told.filter(|_| sale.outcome == Outcome::Declined) {
+        let key = match (told.answered_by.as_str(), told.network_at_fault, sale.rrn.is_some()) {
+            ("terminal", ..) => "sale-verdict-terminal",
+            (_, true, _) => "sale-verdict-beyond",
+            (_, false, true) => "sale-verdict-reached",
+            (_, false, false) => "sale-verdict-code-only",
         };
-        out.push(Para::tone(cx.ta(key, &[("meaning", meaning.into()), ("side", side.into())]), Tone::Strong));
+        let args = [("meaning", told.meaning.as_str().into()), ("side", told.answered_by.as_str().into())];
+        out.push(Para::tone(cx.ta(key, &args), Tone::Strong));
     } else if matches!(sale.outcome, Outcome::NoResponse | Outcome::Pending) {
         out.push(Para::tone(cx.t("sale-verdict-no-answer"), Tone::Strong));
     }
@@ -222,11 +222,11 @@ pub fn for_customer(cx: &Cx<'_>, id: SaleId) -> View {
         return View { head: vec![Para::tone(cx.t("sale-gone"), Tone::Dim)], ..View::default() };
     };
     let profile = explanation::profile(cx, sale);
-    let told = sale.code.as_deref().map(|code| explanation::told(cx.lang, &profile, code)).unwrap_or_default();
+    let say = sale.code.as_deref().map(|code| explanation::told(cx, &profile, code).say).filter(|say| !say.is_empty());
     let charged = charged(sale);
-    let words = match sale.outcome {
-        Outcome::Declined if !told.say.is_empty() => told.say,
-        Outcome::Declined => cx.t("sale-tell-declined"),
+    let words = match (sale.outcome, say) {
+        (Outcome::Declined, Some(say)) => say,
+        (Outcome::Declined, None) => cx.t("sale-tell-declined"),
         _ => cx.t(&format!("sale-tell-{}", charged.word())),
     };
     let mut head = vec![

@@ -1,5 +1,6 @@
 //! 84 HANDBOOK: every code of this terminal's table by number, each with its explanation.
 
+use crate::codes as tables;
 use crate::tui::screens::{Cx, Lines, ScreenSpec, codes, explanation, nothing};
 use crate::tui::view::{Arg, Para, Row, Tone, View};
 
@@ -19,7 +20,8 @@ fn view(cx: &Cx<'_>) -> View {
     }
     let profile = explanation::default_profile(cx);
     let rows: Vec<Row> =
-        explanation::listed(&profile).iter().map(|code| codes::code_row(cx, "84", &profile, code)).collect();
-    let args = [("count", rows.len().into()), ("profile", profile.into())];
+        tables::listed(&profile).iter().map(|code| codes::code_row(cx, "84", &profile, code)).collect();
+    let title = tables::profile_title(&profile, cx.lang).unwrap_or(profile);
+    let args = [("count", rows.len().into()), ("profile", title.into())];
     View { head: vec![Para::tone(cx.ta("help-handbook", &args), Tone::Dim)], rows, ..View::default() }
 }

@@ -92,10 +92,7 @@ fn line_doubtful(snapshot: &Snapshot) -> bool {
 fn worst_line(cx: &Cx<'_>, snapshot: &Snapshot) -> Para {
     let bad: Vec<&Finding> = parts::problems(snapshot).into_iter().filter(|f| f.status.is_bad()).collect();
     if let Some(first) = bad.first() {
-        let sentence = text::truncate(&parts::sentence(cx.lang, first), usize::from(cx.width.max(20)) * 2 - 12);
-        let args = [("sentence", sentence.into()), ("more", (bad.len() - 1).into())];
-        let key = if bad.len() > 1 { "home-worst-more" } else { "home-worst" };
-        return Para::tone(cx.ta(key, &args), parts::status_tone(first.status));
+        return Para::tone(worst_text(cx, first, bad.len() - 1), parts::status_tone(first.status));
     }
     let count = |wanted: fn(Status) -> bool| snapshot.findings.iter().filter(|f| wanted(cx.status_of(f))).count();
     let ok = count(|s| s == Status::Ok);
@@ -109,14 +106,32 @@ fn worst_line(cx: &Cx<'_>, snapshot: &Snapshot) -> Para {
     Para::tone(cx.ta(key, &[("ok", ok.into()), ("open", open.into())]), tone)
 }
 
+/// The sentence on two lines at most; the whole of it is on VERDICT.
+fn worst_text(cx: &Cx<'_>, finding: &Finding, more: usize) -> String {
+    let width = usize::from(cx.width.max(20));
+    let key = if more > 0 { "home-worst-more" } else { "home-worst" };
+    let said = |sentence: String| cx.ta(key, &[("sentence", sentence.into()), ("more", more.into())]);
+    let whole = parts::sentence(cx.lang, finding);
+    let around = text::width(&said(String::new()));
+    let mut cells = text::width(&whole);
+    loop {
+        let line = said(text::truncate(&whole, cells));
+        if cells <= 10 || text::wrap(&line, width).len() <= 2 {
+            return line;
+        }
+        cells = (2 * width).saturating_sub(around).min(cells - 1);
+    }
+}
+
 /// The last sale and how it ended.
 fn sale_line(cx: &Cx<'_>, snapshot: &Snapshot) -> Option<Para> {
     let sale = parts::last_sale(snapshot)?;
     let code = sale.code.as_deref().filter(|_| sale.outcome != Outcome::Approved).unwrap_or_default();
+    let kind = if sale.kind == "sale" { String::new() } else { parts::kind_word(cx.lang, sale) };
+    let what = format!("{kind} {}", parts::money(cx.lang, sale));
     let args = [
         ("time", cx.when(sale.time).into()),
-        ("kind", parts::kind_word(cx.lang, sale).into()),
-        ("amount", parts::money(cx.lang, sale).into()),
+        ("what", what.trim().into()),
         ("outcome", parts::outcome_word(cx.lang, sale).into()),
         ("code", parts::clean(code).into()),
     ];
@@ -127,8 +142,7 @@ fn sale_line(cx: &Cx<'_>, snapshot: &Snapshot) -> Option<Para> {
 /// The one useful next step: the failed sale's evidence, the worst finding's verdict, or a check-up.
 fn green(cx: &Cx<'_>, snapshot: &Snapshot) -> Green {
     let open = |label: &str, open| Green { label: cx.t(label), act: Act::Open(open) };
-    let failed =
-        parts::last_sale(snapshot).filter(|sale| matches!(sale.outcome, Outcome::Declined | Outcome::NoResponse));
+    let failed = parts::last_sale(snapshot).filter(|sale| sale.failed());
     let bad = parts::problems(snapshot).into_iter().find(|f| f.status.is_bad());
     match (failed, bad) {
         // Without an answer the cause is what counts, where one is known.

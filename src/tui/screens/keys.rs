@@ -20,7 +20,8 @@ pub fn keys(spec: &ScreenSpec, lang: Lang) -> Vec<Key> {
         Lines::Children => {
             for child in children(spec.id) {
                 let digit = child.id.get(child.id.len() - 1..).unwrap_or(child.id);
-                out.push(key(digit, format!("{} {}", child.id, title(child, lang))));
+                let named = title(child, lang);
+                out.push(key(digit, if child.id == digit { named } else { format!("{} {named}", child.id) }));
             }
             if spec.id == "1" {
                 out.push(key("3-8", says("finding")));

@@ -108,12 +108,17 @@ fn row(cx: &Cx<'_>, rung: &Rung<'_>, first_broken: bool) -> Row {
     Row {
         status: Some(rung.status),
         text: if first_broken { format!("{text} <-") } else { text },
-        right: rung.finding.filter(|f| f.status != Status::NotTested).map(|f| measure(cx, f)).unwrap_or_default(),
+        right: rung.finding.filter(|_| measured(rung.status)).map(|f| measure(cx, f)).unwrap_or_default(),
         tone: parts::status_tone(rung.status),
         open: rung.finding.map(|f| Open::Place("11", Arg::Finding(f.id.clone()))),
         key: rung.finding.map_or_else(|| rung.family.to_owned(), |f| f.id.clone()),
         ..Row::default()
     }
+}
+
+/// Whether a status rests on a measurement.
+pub const fn measured(status: Status) -> bool {
+    matches!(status, Status::Ok | Status::Warning | Status::Stale)
 }
 
 /// The one figure worth showing of a rung.

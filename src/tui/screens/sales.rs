@@ -1,6 +1,6 @@
 //! 3 SALES: the last sale, how well the journal can be read, and the screens about transactions.
 
-use crate::model::{Outcome, Snapshot, Status};
+use crate::model::{Snapshot, Status};
 use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts};
 use crate::tui::view::{Act, Arg, Green, Open, Para, Tone, View};
 
@@ -79,11 +79,7 @@ fn rows(cx: &Cx<'_>, snapshot: &Snapshot) -> Vec<crate::tui::view::Row> {
         },
         "32" => {
             let today = |at: crate::model::Stamp| at.day() == cx.now.day();
-            let failed = snapshot
-                .failed
-                .iter()
-                .filter(|s| matches!(s.outcome, Outcome::Declined | Outcome::NoResponse) && today(s.time))
-                .count();
+            let failed = snapshot.failed.iter().filter(|sale| sale.failed() && today(sale.time)).count();
             (None, count("sales-line-failed", failed))
         }
         "33" => {

@@ -1,7 +1,7 @@
 //! 85 THIS PAGE: help of the screen one came from: what it shows, and what each key does there.
 
 use crate::tui::screens::{self, Cx, Lines, ScreenSpec, keys, nothing, parts};
-use crate::tui::view::{Act, Arg, Green, Open, Para, Row, Tone, View};
+use crate::tui::view::{Act, Arg, Green, Open, Para, Tone, View};
 
 pub const SCREEN: ScreenSpec = ScreenSpec {
     id: "85",
@@ -20,14 +20,12 @@ fn view(cx: &Cx<'_>) -> View {
     };
     let Some(spec) = screens::by_id(from).or_else(|| screens::by_id("0")) else { return View::default() };
     let named = [("id", spec.id.into()), ("title", parts::title(spec, cx.lang).into())];
-    let head = vec![
+    let mut head = vec![
         Para::tone(cx.ta("help-about", &named), Tone::Strong),
         Para::new(cx.t(&format!("screen-about-{}", spec.id))),
     ];
-    let rows = keys::keys(spec, cx.lang)
-        .into_iter()
-        .map(|key| Row { text: format!("{}  {}", key.key, key.does), key: key.key, ..Row::default() })
-        .collect();
+    // Not rows: a line's own number before a key's digit would be read as the key.
+    head.extend(keys::keys(spec, cx.lang).into_iter().map(|key| Para::new(format!("{}: {}", key.key, key.does))));
     let back = Green { label: cx.t("help-green-back"), act: Act::Open(Open::Screen(spec.id)) };
-    View { head, rows, green: Some(back), ..View::default() }
+    View { head, green: Some(back), ..View::default() }
 }

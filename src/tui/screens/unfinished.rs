@@ -1,6 +1,6 @@
 //! 33 UNFINISHED: what is still open, and for each sale whether the customer was charged.
 
-use crate::model::{Outcome, Sale, SaleState};
+use crate::model::Sale;
 use crate::proto::{Request, SaleFilter, SaleQuery};
 use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, evidence, parts};
 use crate::tui::view::{Arg, Open, Para, Row, Tone, View};
@@ -29,7 +29,7 @@ fn view(cx: &Cx<'_>) -> View {
         _ => {}
     }
     let Some(snapshot) = cx.snapshot() else { return parts::connecting(cx) };
-    let sales = parts::newest_first(&snapshot.unfinished, cx.mirror.sales.iter().filter(|sale| is_open(sale)));
+    let sales = parts::newest_first(&snapshot.unfinished, cx.mirror.sales.iter().filter(|sale| sale.unfinished()));
     let mut head = Vec::new();
     if snapshot.journal.sources.is_empty() {
         head.push(Para::tone(cx.t("sales-no-journal"), Tone::Dim));
@@ -43,11 +43,6 @@ fn view(cx: &Cx<'_>) -> View {
     }
     let tail = if sales.is_empty() { Vec::new() } else { vec![Para::new(cx.t("sale-do-not-repeat"))] };
     View { head, rows: sales.into_iter().map(|sale| row(cx, sale)).collect(), tail, ..View::default() }
-}
-
-fn is_open(sale: &Sale) -> bool {
-    sale.outcome == Outcome::Pending
-        || matches!(sale.state, Some(SaleState::Sent | SaleState::Timeout | SaleState::QueryNeeded))
 }
 
 /// Time, kind, what became of the money; amount on the right.

@@ -3,7 +3,7 @@
 use crate::model::{Finding, Snapshot, Status};
 use crate::text;
 use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts};
-use crate::tui::view::{Act, Arg, Green, Open, Para, Row, Tone, View};
+use crate::tui::view::{Act, Arg, Green, Para, Row, Tone, View};
 
 pub const SCREEN: ScreenSpec = ScreenSpec {
     id: "11",
