@@ -1,47 +1,52 @@
-//! Every screen in every language from every fixture.
+//! Every screen in every language from every fixture, and everything a digit or green opens inside it.
 
 #[path = "../support/mod.rs"]
 mod support;
 
-use pos_console::headless::show;
+mod frozen;
+mod meaning;
+mod sweep;
+mod twin;
+
 use pos_console::text::Lang;
 use pos_console::tui::mirror::Mirror;
 use pos_console::tui::screens::{Cx, Place, SCREENS, ScreenSpec, by_id};
-use pos_console::tui::view::{Act, Arg, Open};
+use pos_console::tui::view::{Act, Arg, Open, View};
 
-#[test]
-#[ignore = "prints every screen for a person to read"]
-fn print() {
-    let only = std::env::var("ONLY").unwrap_or_default();
-    let fixture = std::env::var("FIXTURE").unwrap_or_else(|_| "degraded".to_owned());
-    let mirror = support::fixture(&fixture);
-    for lang in Lang::all() {
-        for spec in SCREENS {
-            if !only.is_empty() && !only.split(',').any(|id| id == spec.id) {
-                continue;
-            }
-            for place in places(spec.id, &mirror) {
-                let cx = cx(&mirror, &place, lang);
-                println!("# {:?} {:?}", place.arg, place.typed);
-                println!("{}", show::text(spec, &spec.view(&cx), lang, false, 40));
-            }
-        }
-    }
-}
-
+/// The context of a place at 40 columns.
 fn cx<'a>(mirror: &'a Mirror, place: &'a Place, lang: Lang) -> Cx<'a> {
     let now = support::now();
     Cx { mirror, place, lang, now, width: 40, ascii: false, color: true, large: false, kiosk: false }
 }
 
+/// The plain place of a screen.
+fn plain(id: &str) -> Place {
+    Place { screen: id.to_owned(), ..Place::default() }
+}
+
+/// A place inside a screen.
+fn inside(id: &str, arg: Arg) -> Place {
+    Place { screen: id.to_owned(), arg, typed: None }
+}
+
+/// What a place says.
+fn view(mirror: &Mirror, place: &Place, lang: Lang) -> View {
+    by_id(&place.screen).unwrap().view(&cx(mirror, place, lang))
+}
+
+/// All of a view's texts in one.
+fn said(view: &View) -> String {
+    let paras = view.head.iter().chain(&view.tail).map(|para| para.text.clone());
+    let rows = view.rows.iter().map(|row| format!("{} {}", row.text, row.right));
+    paras.chain(rows).collect::<Vec<_>>().join("\n")
+}
+
 /// Every place of a screen that a person can get to from its plain view, one after the other.
 fn places(id: &str, mirror: &Mirror) -> Vec<Place> {
-    let plain = Place { screen: id.to_owned(), ..Place::default() };
-    let mut found = vec![plain];
+    let mut found = vec![plain(id)];
     let mut at = 0;
-    while at < found.len() && found.len() < 400 {
-        let spec = by_id(&found[at].screen).unwrap();
-        let view = spec.view(&cx(mirror, &found[at], Lang::ZH));
+    while at < found.len() {
+        let view = view(mirror, &found[at], Lang::ZH);
         let green = view.green.into_iter().filter_map(|green| match green.act {
             Act::Open(open) => Some(open),
             _ => None,
@@ -49,23 +54,22 @@ fn places(id: &str, mirror: &Mirror) -> Vec<Place> {
         for open in view.rows.into_iter().filter_map(|row| row.open).chain(green) {
             if let Open::Place(screen, arg) = open
                 && screen == id
+                && !found.iter().any(|place| place.arg == arg)
             {
-                let place = Place { screen: screen.to_owned(), arg, typed: None };
-                if !found.contains(&place) {
-                    found.push(place);
-                }
+                found.push(inside(screen, arg));
             }
         }
         at += 1;
     }
     if id == "31" {
-        let typed = |code: &str| Place { screen: id.to_owned(), arg: Arg::Way(5), typed: Some(code.to_owned()) };
+        let typed = |code: &str| Place { typed: Some(code.to_owned()), ..inside(id, Arg::Way(5)) };
         found.extend(["51", "7", "ZZ", "9999"].map(typed));
     }
     if id == "85" {
-        let from =
-            |spec: &&ScreenSpec| Place { screen: id.to_owned(), arg: Arg::From(spec.id.to_owned()), typed: None };
-        found.extend(SCREENS.iter().map(from));
+        found.extend(SCREENS.iter().map(|spec: &&ScreenSpec| inside(id, Arg::From(spec.id.to_owned()))));
+    }
+    if let Some(snapshot) = mirror.snapshot.as_ref().filter(|_| id == "11") {
+        found.extend(snapshot.findings.iter().map(|f| inside(id, Arg::Finding(f.id.clone()))));
     }
     found
 }

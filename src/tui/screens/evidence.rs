@@ -80,8 +80,8 @@ pub fn view(cx: &Cx<'_>, id: SaleId, from: &'static str) -> View {
     head.extend(verdict(cx, sale, told.as_ref()));
     if let Some(told) = told.filter(|_| sale.outcome == Outcome::Declined) {
         head.extend(explanation::body(cx, &told));
+        head.extend(same_code(cx, sale, &told.code));
     }
-    head.extend(same_code(cx, id));
     let failed = sale.outcome != Outcome::Approved;
     let green = failed
         .then(|| Green { label: cx.t("sale-green-customer"), act: Act::Open(Open::Place(from, Arg::ForCustomer(id))) });
@@ -185,11 +185,12 @@ fn verdict(cx: &Cx<'_>, sale: &Sale, told: Option<&Explanation>) -> Vec<Para> {
     out
 }
 
-/// The same code with other cards points away from the card.
-fn same_code(cx: &Cx<'_>, id: SaleId) -> Option<Para> {
-    let (_, detail) = cx.mirror.detail.as_ref().filter(|(have, _)| *have == id)?;
+/// The same code with several cards points away from this one.
+fn same_code(cx: &Cx<'_>, sale: &Sale, code: &str) -> Option<Para> {
+    let (_, detail) = cx.mirror.detail.as_ref().filter(|(have, _)| *have == sale.id)?;
     let cards = detail.as_ref()?.same_code_cards.filter(|cards| *cards > 1)?;
-    Some(Para::tone(cx.ta("sale-same-code", &[("cards", cards.into())]), Tone::Dim))
+    let args = [("cards", cards.into()), ("code", parts::clean(code).into())];
+    Some(Para::tone(cx.ta("sale-same-code", &args), Tone::Dim))
 }
 
 /// Where one can go from here.
@@ -206,6 +207,9 @@ fn ways_on(cx: &Cx<'_>, sale: &Sale, profile: &str, from: &'static str) -> Vec<R
         let code = Arg::Code { profile: profile.to_owned(), code: code.clone() };
         rows.push(line(2, "sale-row-code", Open::Place("31", code)));
         rows.push(line(3, "sale-row-path-useless", Open::Screen("22")));
+        if charged(sale) == Charged::Maybe && from != "33" {
+            rows.push(line(4, "sale-row-unfinished", Open::Screen("33")));
+        }
     } else {
         rows.push(line(2, "sale-row-verdict", Open::Screen("11")));
         rows.push(line(3, "sale-row-path", Open::Screen("22")));

@@ -58,9 +58,7 @@ pub fn body(cx: &Cx<'_>, told: &Explanation) -> Vec<Para> {
         out.push(Para::new(cx.ta("sale-code-say", &[("text", told.say.as_str().into())])));
     }
     out.extend(told.steps.iter().zip(1_u32..).map(|(step, at)| Para::new(format!("{at}) {step}"))));
-    out.extend(
-        told.not.iter().map(|not| Para::tone(cx.ta("sale-code-not", &[("text", not.as_str().into())]), Tone::Dim)),
-    );
+    out.extend(told.not.iter().map(|not| Para::tone(not.clone(), Tone::Dim)));
     out
 }
 

@@ -183,7 +183,7 @@ pub fn children(area: &str) -> impl Iterator<Item = &'static ScreenSpec> {
         if area == "0" {
             spec.id.len() == 1 && spec.id != "0"
         } else {
-            spec.id.len() == 2 && spec.id != "00" && spec.id.starts_with(area)
+            area.len() == 1 && spec.id.len() == 2 && spec.id.starts_with(area)
         }
     })
 }
