@@ -293,6 +293,7 @@ fn words_lead_back_to_codes() {
     let place = |text: &str| offered.iter().position(|known| known == text).unwrap();
     assert!(place("请与银行联系") < 3 && place("交易失败，请联系发卡行") < 3);
     assert!(place("余额不足") > 3 && offered.contains(&"网络异常".to_owned()));
+    assert!(!offered.contains(&"挂失卡".to_owned()) && behind_text("unionpay", "挂失卡") == ["41"]);
     for text in &offered {
         assert!(!behind_text("unionpay", text).is_empty(), "{text}");
     }

@@ -48,14 +48,17 @@ fn row<'b>(book: &'b Book, profile: &str, asked: &str) -> Option<&'b TextRow> {
 /// Codes behind a text: those whose own text it is, else those whose text holds it or is held by it, else what the
 /// table of heard words says.
 pub(super) fn behind(book: &Book, profile: &str, text: &str) -> Vec<String> {
+    among(book, profile, &shown(book, profile), text).into_iter().map(str::to_owned).collect()
+}
+
+fn among<'b>(book: &'b Book, profile: &str, shown: &[(&'b str, Vec<String>)], text: &str) -> Vec<&'b str> {
     let asked = plain(text);
     if asked.is_empty() {
         return Vec::new();
     }
-    let shown = shown(book, profile);
-    let pick = |test: &dyn Fn(&str) -> bool| -> Vec<String> {
+    let pick = |test: &dyn Fn(&str) -> bool| -> Vec<&'b str> {
         let hit = shown.iter().filter(|(_, texts)| texts.iter().any(|known| test(known)));
-        hit.map(|(code, _)| (*code).to_owned()).collect()
+        hit.map(|(code, _)| *code).collect()
     };
     let same = pick(&|known| known == asked);
     if !same.is_empty() {
@@ -66,9 +69,10 @@ pub(super) fn behind(book: &Book, profile: &str, text: &str) -> Vec<String> {
         return near;
     }
     let Some(row) = row(book, profile, &asked) else { return Vec::new() };
-    let like = pick(&|known| row.like.iter().any(|like| known.contains(&plain(like))));
-    let mut codes = row.codes.clone();
-    codes.extend(like.into_iter().filter(|code| !row.codes.contains(code)));
+    let likes: Vec<String> = row.like.iter().map(|like| plain(like)).collect();
+    let like = pick(&|known| likes.iter().any(|like| known.contains(like)));
+    let mut codes: Vec<&str> = row.codes.iter().map(String::as_str).collect();
+    codes.extend(like.into_iter().filter(|code| !row.codes.iter().any(|known| known == code)));
     codes
 }
 
@@ -82,6 +86,7 @@ pub(super) fn hint(book: &Book, profile: &str, text: &str, lang: Lang) -> Option
 /// Texts worth offering for choice, those with the most codes behind them first.
 pub(super) fn offered(book: &Book, profile: &str) -> Vec<String> {
     let family = book.family(profile);
+    let shown = shown(book, profile);
     let mut order: Vec<&String> =
         family.iter().flat_map(|sheet| &sheet.texts).filter_map(|r| r.heard.first()).collect();
     for code in book.codes(profile, false) {
@@ -92,7 +97,7 @@ pub(super) fn offered(book: &Book, profile: &str) -> Vec<String> {
     let mut counted: Vec<(usize, usize, &String)> = Vec::new();
     for text in order {
         if seen.insert(plain(text)) {
-            counted.push((behind(book, profile, text).len(), counted.len(), text));
+            counted.push((among(book, profile, &shown, text).len(), counted.len(), text));
         }
     }
     counted.sort_by_key(|(codes, place, _)| (usize::MAX - codes, *place));
