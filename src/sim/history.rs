@@ -36,6 +36,9 @@ pub fn days_from(first_ms: i64, offset: i16) -> impl Iterator<Item = Session> {
     })
 }
 
+/// Between the last customer of the history and now: time enough for the longest timeout and every reversal.
+const SETTLED_MS: i64 = 180_000;
+
 /// The `days` days before today and today up to now; who starts a demo at night finds a shop that is open late.
 pub fn days_until(now_ms: i64, days: u32, offset: i16) -> Vec<Session> {
     let today = midnight(now_ms, offset);
@@ -46,7 +49,7 @@ pub fn days_until(now_ms: i64, days: u32, offset: i16) -> Vec<Session> {
         yesterday.outage = true;
         opens_ms = opens_ms.max(yesterday.closes_ms + 600_000);
     }
-    sessions.push(Session { opens_ms, closes_ms: now_ms, settles: false, outage: false });
+    sessions.push(Session { opens_ms, closes_ms: now_ms - SETTLED_MS, settles: false, outage: false });
     sessions
 }
 
@@ -332,6 +335,19 @@ mod tests {
     }
 
     #[test]
+    fn a_history_until_now_leaves_nothing_open_and_nothing_in_the_future() {
+        for seed in 0..40 {
+            let mut shop = Shop::new(seed, 300);
+            let sessions = days_until(START, 1, EIGHT).into_iter();
+            let lines: Vec<Line> = History::new(&mut shop, seed, EIGHT, 300, sessions).collect();
+            assert!(lines.iter().all(|line| line.at_ms <= START), "seed {seed}");
+            let ends = |stan| lines.iter().rfind(|line| line.stan == stan).is_some_and(|line| line.code.is_some());
+            let open: Vec<u32> = lines.iter().map(|line| line.stan).filter(|stan| !ends(*stan)).collect();
+            assert!(open.is_empty(), "seed {seed}: {open:?}");
+        }
+    }
+
+    #[test]
     fn days_before_now_do_not_overlap_and_end_now() {
         for hour in 0..24 {
             let now = midnight(START, EIGHT) + hour * 3_600_000 + 60_000;
@@ -339,7 +355,7 @@ mod tests {
             assert_eq!(sessions.len(), 4);
             assert!(sessions.windows(2).all(|pair| pair[0].closes_ms < pair[1].opens_ms), "hour {hour}");
             let last = sessions[3];
-            assert!(last.opens_ms < now && last.closes_ms == now && !last.settles);
+            assert!(last.opens_ms < last.closes_ms && last.closes_ms < now && !last.settles);
         }
     }
 }

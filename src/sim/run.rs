@@ -127,7 +127,7 @@ fn prepare(options: &Options, setup: &Setup) -> Result<(Shop, Ledger), SimError>
         let now = now_ms();
         let sessions = days_until(now, options.history_days, options.offset).into_iter();
         let history = History::new(&mut shop, options.seed, options.offset, options.per_day, sessions);
-        ledger.append_all(history.take_while(|line| line.at_ms <= now))?;
+        ledger.append_all(history)?;
     }
     Ok((shop, ledger))
 }

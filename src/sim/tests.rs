@@ -13,7 +13,7 @@ use super::acquirer::{Acquirer, Manner};
 use super::faults::{Fault, Faults, control_file};
 use super::line::{MAP, Schema};
 use super::run::{Options, run, set_faults};
-use super::shop::{Shop, Wish};
+use super::shop::{Earlier, Shop, Wish};
 use super::terminal::{Dial, Pace, request, service_request};
 use super::tls::Papers;
 use super::wire::{Message, WireError};
@@ -95,6 +95,36 @@ async fn the_acquirer_answers_every_kind_of_message_over_tcp_and_tls() {
         reversal.mti = 0x0400;
         let answer = bench.dial.exchange(&reversal).await.expect("reversal");
         assert_eq!((answer.mti, answer.get(39)), (0x0410, Some(&b"00"[..])));
+    }
+}
+
+#[tokio::test]
+async fn the_console_reads_every_message_of_this_line() {
+    let bench = Bench::with(None, false).await;
+    let packing = pos_console::iso8583::by_name("cup-pos").expect("built in");
+    let mut shop = Shop::new(8, 300);
+    let mut messages: Vec<Message> = ["signon", "settle", "echo"].map(|kind| service_request(kind, 7, 1)).into();
+    for stan in 1..200 {
+        let wish = shop.next_wish();
+        messages.push(request(&wish, stan, 1, 480));
+        let (method, entry_mode, card) = (wish.method, wish.entry_mode, wish.card);
+        shop.approved(Earlier { kind: wish.kind, stan, batch: 1, amount: 100, method, entry_mode, card });
+    }
+    let mut answers = Vec::new();
+    for message in messages.iter().step_by(9) {
+        if let Ok(answer) = tokio::time::timeout(SILENCE, bench.dial.exchange(message)).await {
+            answers.push(answer.expect("answers"));
+        }
+    }
+    assert!(answers.len() > 15);
+    for message in messages.iter().chain(&answers) {
+        let read = pos_console::iso8583::decode(&message.encode().expect("encodes"), packing);
+        assert!(read.error.is_none() && read.warnings.is_empty(), "{message:?}: {:?} {:?}", read.error, read.warnings);
+        for field in [3, 4, 11, 22, 25, 37, 38, 39, 41, 42, 60, 61] {
+            let ours = message.get(field).map(|value| String::from_utf8_lossy(value).into_owned());
+            let theirs = read.fields.get(&field).map(|value| value.as_str().to_owned());
+            assert_eq!(theirs, ours, "field {field}");
+        }
     }
 }
 
