@@ -76,10 +76,18 @@ fn collect(pattern: &Pattern<String>, into: &mut Sentence) {
     for element in &pattern.elements {
         match element {
             PatternElement::TextElement { value } => into.text.push_str(value),
-            PatternElement::Placeable { expression: Expression::Inline(inline) } => collect_inline(inline, into),
-            PatternElement::Placeable { expression: Expression::Select { selector, variants } } => {
-                collect_inline(selector, into);
-                variants.iter().for_each(|variant| collect(&variant.value, into));
+            PatternElement::Placeable { expression } => collect_expression(expression, into),
+        }
+    }
+}
+
+fn collect_expression(expression: &Expression<String>, into: &mut Sentence) {
+    match expression {
+        Expression::Inline(inline) => collect_inline(inline, into),
+        Expression::Select { selector, variants } => {
+            collect_inline(selector, into);
+            for variant in variants {
+                collect(&variant.value, into);
             }
         }
     }
@@ -92,15 +100,11 @@ fn collect_inline(inline: &InlineExpression<String>, into: &mut Sentence) {
         }
         InlineExpression::StringLiteral { value } => into.text.push_str(value),
         InlineExpression::FunctionReference { arguments, .. } => {
-            arguments.positional.iter().for_each(|argument| collect_inline(argument, into));
-        }
-        InlineExpression::Placeable { expression } => match expression.as_ref() {
-            Expression::Inline(inline) => collect_inline(inline, into),
-            Expression::Select { selector, variants } => {
-                collect_inline(selector, into);
-                variants.iter().for_each(|variant| collect(&variant.value, into));
+            for argument in &arguments.positional {
+                collect_inline(argument, into);
             }
-        },
+        }
+        InlineExpression::Placeable { expression } => collect_expression(expression, into),
         _ => {}
     }
 }
@@ -129,25 +133,29 @@ fn every_language_has_every_sentence_with_the_same_arguments() {
     none_of(&faults, "languages differ:");
 }
 
-/// Keys that the source names: whole ones, and ones with holes (`finding-{code}`).
+/// Keys that the source names: whole ones, and ones with holes (`finding-{code}`); other words and words with holes,
+/// which may fill the holes.
 struct Asked {
     whole: BTreeMap<String, String>,
     holes: Vec<Regex>,
+    fillings: Vec<Regex>,
     words: BTreeSet<String>,
 }
 
 fn asked(files: &BTreeSet<String>) -> Asked {
     let key = Regex::new("^[a-z0-9]+(-[a-z0-9]+)+$").expect("a pattern");
+    let template = Regex::new(r"^[a-z0-9]+-[a-z0-9-]*(\{[a-z_0-9.]*\}|[a-z0-9-])*$").expect("a pattern");
     let hole = Regex::new(r"\\\{[^}]*\\\}").expect("a pattern");
-    let mut asked = Asked { whole: BTreeMap::new(), holes: Vec::new(), words: BTreeSet::new() };
+    let mut asked = Asked { whole: BTreeMap::new(), holes: Vec::new(), fillings: Vec::new(), words: BTreeSet::new() };
     for (file, source) in sources() {
         for (text, line) in &source.texts {
             let of_a_file = text.split_once('-').is_some_and(|(stem, _)| files.contains(stem));
             if of_a_file && key.is_match(text) {
                 asked.whole.entry(text.clone()).or_insert_with(|| format!("{file}:{line}"));
-            } else if text.contains('{') && text.bytes().all(|b| b.is_ascii_graphic()) && text.contains('-') {
+            } else if template.is_match(text) {
                 let pattern = hole.replace_all(&regex::escape(text), ".+").into_owned();
-                asked.holes.extend(Regex::new(&format!("^{pattern}$")));
+                let list = if of_a_file { &mut asked.holes } else { &mut asked.fillings };
+                list.extend(Regex::new(&format!("^{pattern}$")));
             }
             asked.words.insert(text.clone());
         }
@@ -171,11 +179,11 @@ fn every_sentence_that_is_asked_for_exists_and_every_one_that_exists_is_asked_fo
     for (file, key) in all.keys() {
         let by_hole = || asked.holes.iter().any(|pattern| pattern.is_match(key));
         // What fills the hole of `finding-{code}` must be said by somebody.
-        let said = || {
+        let filled = || {
             let rest = &key[file.len() + 1..];
-            file != "finding" || asked.words.contains(rest) || asked.holes.iter().any(|pattern| pattern.is_match(rest))
+            file != "finding" || asked.words.contains(rest) || asked.fillings.iter().any(|word| word.is_match(rest))
         };
-        if !asked.whole.contains_key(key) && !(by_hole() && said()) {
+        if !(asked.whole.contains_key(key) || by_hole() && filled()) {
             faults.push(format!("{file}.ftl: nobody asks for {key}"));
         }
     }

@@ -281,17 +281,15 @@ fn resolve(segments: &[String], module: &[String]) -> Option<Vec<String>> {
     let mut module = module.to_vec();
     let mut rest = segments;
     match rest.first().map(String::as_str)? {
-        "crate" => return Some(segments.to_vec()),
         // The thin binaries call the library by its name.
         "pos_console" => return Some([&["crate".to_owned()], &segments[1..]].concat()),
         "self" => rest = &rest[1..],
-        "super" => {
-            while rest.first().is_some_and(|word| word == "super") {
-                module.pop();
-                rest = &rest[1..];
-            }
-        }
+        "super" => {}
         _ => return Some(segments.to_vec()),
+    }
+    while rest.first().is_some_and(|word| word == "super") {
+        module.pop();
+        rest = &rest[1..];
     }
     Some([&["crate".to_owned()], module.as_slice(), rest].concat())
 }
