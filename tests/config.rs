@@ -143,17 +143,19 @@ fn wrong_types_say_what_is_wanted() {
 #[test]
 fn values_that_cannot_be_are_refused() {
     assert_faults(
-        "[ui]\nlang = \"fr\"\n[terminal]\ntid = \"123456789\"\n[checks]\nrate = 0\n[clock]\nwarn_ms = 9\nfail_ms = 8\n\
+        "[ui]\nlang = \"fr\"\n[terminal]\ntid = \"123456789\"\n[checks]\nrate = 0\noff = [\"net.wifi\", \"net.lynk\"]\n[clock]\nwarn_ms = 9\nfail_ms = 8\n\
          servers = [\"ok\", \"a b\"]\n[system]\nmounts = [\"data\"]\ndisk_warn_percent = 101\nmemory_warn_percent = 1\n",
         &[
             "pos-console.toml:2: ui.lang: unknown language \"fr\" (known: zh, en)",
             "pos-console.toml:4: terminal.tid: holds 9 characters, at most 8 are possible",
             "pos-console.toml:6: checks.rate: must be between 0.01 and 60",
-            "pos-console.toml:8: clock.warn_ms: the warning (9) must not be above fail_ms (8)",
-            "pos-console.toml:10: clock.servers: \"a b\" is not a server; write a host or host:port",
-            "pos-console.toml:12: system.mounts: \"data\" must begin with /",
-            "pos-console.toml:13: system.disk_warn_percent: must be between 0 and 100",
-            "pos-console.toml:14: system.memory_warn_percent: the warning (1) must not be below memory_fail_percent (4)",
+            "pos-console.toml:7: checks.off: there is no check or area \"net.lynk\"; pos-console check --json lists the checks \
+             of this terminal",
+            "pos-console.toml:9: clock.warn_ms: the warning (9) must not be above fail_ms (8)",
+            "pos-console.toml:11: clock.servers: \"a b\" is not a server; write a host or host:port",
+            "pos-console.toml:13: system.mounts: \"data\" must begin with /",
+            "pos-console.toml:14: system.disk_warn_percent: must be between 0 and 100",
+            "pos-console.toml:15: system.memory_warn_percent: the warning (1) must not be below memory_fail_percent (4)",
         ],
     );
     assert_faults(
@@ -283,7 +285,7 @@ fn any_text_gives_settings_or_sentences_and_never_panics() {
     let word = prop_oneof!["[a-z_.]{1,8}", "\\[{1,2}[a-z.]{1,9}\\]{1,2}", "[ -~\\n\u{4e00}-\u{4e20}]{0,12}"];
     let line = (word, prop_oneof![Just("="), Just("\n"), Just("")], "[ -~\\n]{0,10}");
     proptest!(|(lines in prop::collection::vec(line, 0..12))| {
-        let text: String = lines.iter().map(|(a, b, c)| format!("{a}{b}{c}\n")).collect();
+        let text = lines.iter().flat_map(|(a, b, c)| [a, *b, c, "\n"]).collect::<String>();
         fs::write(site.main(), &text).expect("a file");
         for fault in read(Some(&site.main()), &site.paths()).faults {
             prop_assert!(fault.line <= text.lines().count() + 1);

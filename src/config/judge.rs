@@ -10,8 +10,8 @@ use super::address::{is_host, split_address};
 use super::fault::Problem;
 use super::schema::{Kind, Shape};
 use super::settings::{Config, HostConfig, SourceConfig};
-use crate::codes;
-use crate::text::Lang;
+use crate::text::{Lang, nearest};
+use crate::{checks, codes};
 
 type Faults = Vec<(String, Problem)>;
 
@@ -173,6 +173,7 @@ fn lists(config: &Config, faults: &mut Faults) {
     };
     each("system.mounts", &config.system.mounts, "config-not-absolute", |item| item.starts_with('/'));
     each("system.units", &config.system.units, "config-bad-name", is_word);
+    each("checks.off", &config.checks.off, "config-unknown-check", |item| checks::select(&[item.to_owned()]).is_ok());
     each("network.interfaces", &config.network.interfaces, "config-bad-name", |item| is_word(item) && item.len() < 16);
     let roles = &config.roles;
     for (list, items) in [
@@ -193,12 +194,11 @@ fn is_word(text: &str) -> bool {
 /// The fault of a key that does not exist, with what was probably meant.
 pub(super) fn unknown_key(key: &str, section: Shape, path: &str) -> Problem {
     let near = nearest(key, section.keys());
-    let message = "config-unknown-key";
     match near {
         Some((close, distance)) if distance <= 2 => Problem::new("config-unknown-key-near").with("near", close),
         _ if let Some(home) = section_with(key, path) => Problem::new("config-unknown-key-moved").with("section", home),
         Some((close, _)) => Problem::new("config-unknown-key-near").with("near", close),
-        None => Problem::new(message).with("known", section.keys().collect::<Vec<_>>().join(", ")),
+        None => Problem::new("config-unknown-key").with("known", section.keys().collect::<Vec<_>>().join(", ")),
     }
 }
 
@@ -227,14 +227,4 @@ pub(super) fn unknown_word<'a>(
     let all = known.clone().collect::<Vec<_>>().join(", ");
     let near = nearest(word, known).map_or("none", |(near, _)| near).to_owned();
     Problem::new(message).with("value", word).with("near", near).with("known", all)
-}
-
-/// The nearest candidate and how many letters away it is; none where no more than half would be right.
-fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<(&'a str, usize)> {
-    let plain = |text: &str| text.to_lowercase().replace('-', "_");
-    let word = plain(word);
-    candidates
-        .map(|candidate| (candidate, strsim::osa_distance(&word, &plain(candidate))))
-        .min_by_key(|(_, distance)| *distance)
-        .filter(|(candidate, distance)| 2 * distance <= candidate.chars().count().max(word.chars().count()))
 }

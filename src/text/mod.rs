@@ -1,6 +1,7 @@
 //! Words: locales, cell width, truncation. One language more is one folder more under `config/locales` and one line
 //! in [`LANGS`]; one file of sentences more is one line in [`FILES`].
 
+mod near;
 mod width;
 
 use std::collections::HashMap;
@@ -11,6 +12,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 use crate::model::{Fact, Facts};
 
+pub use near::nearest;
 pub use width::{pad, truncate, width, wrap};
 
 /// A language of the console: an index into [`LANGS`].

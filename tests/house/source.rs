@@ -135,7 +135,9 @@ impl Source {
                 if name == "impl" {
                     self.impl_head(&tokens[at..]);
                 }
-                if name == "const" || name == "static" {
+                // `'static` is a lifetime.
+                let lifetime = at > 0 && is_punct(tokens.get(at - 1), '\'');
+                if !lifetime && (name == "const" || name == "static") {
                     self.constant(&tokens[at..]);
                 }
                 if is_punct(tokens.get(at + 1), '!') && !is_punct(tokens.get(at + 2), '=') {

@@ -41,6 +41,7 @@ config-required = is missing or empty
 config-duplicate = the name "{ $value }" is taken by number { $first } already
 
 config-bad-name = "{ $value }" is not a name
+config-unknown-check = there is no check or area "{ $value }"; pos-console check --json lists the checks of this terminal
 config-bad-address = "{ $value }" is not an address; write host:port, or [IPv6]:port
 config-bad-server = "{ $value }" is not a server; write a host or host:port
 config-bad-host = "{ $value }" is not a host name

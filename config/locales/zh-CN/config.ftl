@@ -41,6 +41,7 @@ config-required = 没有填写
 config-duplicate = 名称 "{ $value }" 已被第{ $first }个占用
 
 config-bad-name = "{ $value }" 不是有效的名称
+config-unknown-check = 没有检查或范围 "{ $value }"；pos-console check --json 列出本机的检查
 config-bad-address = "{ $value }" 不是有效的地址；请写 主机:端口 或 [IPv6]:端口
 config-bad-server = "{ $value }" 不是有效的服务器；请写 主机 或 主机:端口
 config-bad-host = "{ $value }" 不是有效的主机名
