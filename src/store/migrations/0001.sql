@@ -16,6 +16,8 @@ CREATE TABLE files(
   done TEXT NOT NULL,        -- "0-120,400-900": byte ranges
   read INTEGER NOT NULL,
   unreadable INTEGER NOT NULL,
+  unknown INTEGER NOT NULL,
+  mtime INTEGER NOT NULL,
   held INTEGER NOT NULL      -- rows of this file that are listed
 );
 
@@ -48,7 +50,7 @@ CREATE TABLE sales(
 );
 CREATE INDEX sales_declined ON sales(id) WHERE outcome = 1 AND answered_by IS NULL AND same_as IS NULL;
 CREATE INDEX sales_failed ON sales(id) WHERE outcome IN (1, 3) AND answered_by IS NULL AND same_as IS NULL;
-CREATE INDEX sales_open ON sales(id) WHERE open IS NOT NULL;
+CREATE INDEX sales_open ON sales(id, open) WHERE open IS NOT NULL;
 CREATE INDEX sales_settled ON sales(id) WHERE kind = 8 AND outcome = 0;
 
 -- Codes of declines, counted as rows arrive.

@@ -1,0 +1,243 @@
+//! Rows on their way into the database: stored once, requests joined with their answers, twins of another journal
+//! linked, everything counted. A batch may be history that fills in behind newer rows.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rusqlite::{Connection, Statement};
+
+use super::db::Db;
+use super::error::StoreError;
+use super::files::Files;
+use super::rows;
+use super::tally::Tally;
+use super::tracker::{Fate, Open, equal_or_absent};
+use super::words::Words;
+use crate::model::{Batch, FileMark, Sale, SaleId};
+
+/// Two journals' stamps of one sale differ by this much at most.
+const TWINS_WITHIN_S: i64 = 600;
+
+/// Rows behind a closed gap in which answers to the gap's requests are looked for.
+const LOOK_BEHIND: i64 = 5_000;
+
+/// The statements of one batch.
+struct Statements<'c> {
+    insert: Statement<'c>,
+    answered: Statement<'c>,
+    late: Statement<'c>,
+    reversed: Statement<'c>,
+    /// Only where there can be twins.
+    twins: Option<Statement<'c>>,
+}
+
+impl<'c> Statements<'c> {
+    fn prepare(conn: &'c Connection, twins: bool) -> rusqlite::Result<Self> {
+        let find = "SELECT id, time_us, amount, tid, same_as FROM sales INDEXED BY sales_twins \
+                    WHERE rrn = ?1 AND stan = ?2 AND answered_by IS NULL";
+        Ok(Self {
+            insert: conn.prepare(rows::INSERT)?,
+            answered: conn.prepare("UPDATE sales SET answered_by = ?2, open = NULL WHERE id = ?1")?,
+            late: conn.prepare("UPDATE sales SET late_by = ?2, open = NULL WHERE id = ?1")?,
+            reversed: conn.prepare("UPDATE sales SET reversed_by = ?2, open = NULL WHERE id = ?1")?,
+            twins: if twins { Some(conn.prepare(find)?) } else { None },
+        })
+    }
+}
+
+/// What another journal knows of the same sale.
+#[derive(Default)]
+struct Twins {
+    /// The row of an earlier source: the one that is listed.
+    first: Option<i64>,
+    /// Rows of later sources, to be left out from now on.
+    later: Vec<i64>,
+}
+
+/// The parts of the database that rows pass through.
+struct Intake<'d> {
+    conn: &'d Connection,
+    words: &'d mut Words,
+    files: &'d mut Files,
+    tally: &'d mut Tally,
+    order: &'d [Arc<str>],
+    source: Arc<str>,
+    /// Files whose number of listed rows changed.
+    touched: BTreeSet<i64>,
+}
+
+impl Db {
+    /// Takes a batch into the open transaction; the mark comes back with its ordinal.
+    ///
+    /// `again`: it was taken before, into a transaction that came to nothing; its file may be gone with it.
+    pub fn take(&mut self, batch: &Batch, again: bool) -> Result<FileMark, StoreError> {
+        let mut mark = batch.mark.clone();
+        if mark.ordinal == 0 || (again && self.files.get(mark.ordinal).is_none()) {
+            mark.ordinal = self.files.add(&self.conn, &mark)?;
+        } else if !self.files.continues(&mark) {
+            return Err(StoreError::Reset);
+        }
+        let twins = self.has_twins();
+        let mut statements = Statements::prepare(&self.conn, twins)?;
+        let mut intake = Intake {
+            conn: &self.conn,
+            words: &mut self.words,
+            files: &mut self.files,
+            tally: &mut self.tally,
+            order: &self.order,
+            source: mark.source.clone(),
+            touched: BTreeSet::new(),
+        };
+        let mut last = None;
+        for sale in &batch.rows {
+            let id = SaleId::new(mark.ordinal, sale.id.offset()).0;
+            intake.take(&mut statements, sale, id)?;
+            last = last.max(Some(id));
+        }
+        if let Some(last) = last.filter(|_| !batch.live) {
+            intake.end_from_behind(&mut statements, &mark, last)?;
+        }
+        let touched = std::mem::take(&mut intake.touched);
+        drop(statements);
+        for ordinal in touched {
+            self.files.write_held(&self.conn, ordinal)?;
+        }
+        self.files.write(&self.conn, &mark)?;
+        Ok(mark)
+    }
+}
+
+impl Intake<'_> {
+    fn take(&mut self, statements: &mut Statements<'_>, sale: &Sale, id: i64) -> rusqlite::Result<()> {
+        let twins = match &mut statements.twins {
+            Some(find) => self.twins(find, sale)?,
+            None => Twins::default(),
+        };
+        if !rows::insert(self.conn, &mut statements.insert, self.words, sale, id, twins.first)? {
+            return Ok(());
+        }
+        self.end(statements, sale, id)?;
+        if twins.first.is_some() {
+            return Ok(());
+        }
+        self.list(id, 1);
+        self.tally.count_in(&self.source, sale, id);
+        for later in twins.later {
+            self.hide_twin(later, id)?;
+        }
+        Ok(())
+    }
+
+    /// Ends the requests of this source that this row answers or undoes.
+    fn end(&mut self, statements: &mut Statements<'_>, sale: &Sale, id: i64) -> rusqlite::Result<()> {
+        for (Open { id: request, open, .. }, fate) in self.tally.of(&self.source).tracker.take_ended(sale, id) {
+            let statement = match fate {
+                Fate::Answered => &mut statements.answered,
+                Fate::Late => &mut statements.late,
+                Fate::Reversed => &mut statements.reversed,
+            };
+            statement.execute([request, id])?;
+            self.tally.drop_open(open);
+            if fate == Fate::Answered {
+                self.list(request, -1);
+            }
+        }
+        Ok(())
+    }
+
+    /// History has arrived up to `last`: if newer rows follow it without a gap, they may answer its requests.
+    fn end_from_behind(&mut self, statements: &mut Statements<'_>, mark: &FileMark, last: i64) -> rusqlite::Result<()> {
+        if !self.tally.of(&self.source).tracker.waits_before(last) {
+            return Ok(());
+        }
+        let offset = SaleId(last).offset();
+        let Some(&(from, to)) = mark.done.iter().find(|(from, to)| (*from..*to).contains(&offset)) else {
+            return Ok(());
+        };
+        let mut until = SaleId::new(mark.ordinal, to).0;
+        // A file that is wholly read goes on in the next one of its source.
+        if from == 0 && mark.done.len() == 1 {
+            let next = self.files.of(&mark.source).into_iter().find(|ordinal| *ordinal > mark.ordinal);
+            let next = next.and_then(|ordinal| self.files.get(ordinal).map(|file| (ordinal, &file.done)));
+            if let Some((ordinal, done)) = next
+                && let Some((0, to)) = done.first()
+            {
+                until = SaleId::new(ordinal, *to).0;
+            }
+        }
+        for sale in self.rows_between(last, until)? {
+            self.end(statements, &sale, sale.id.0)?;
+        }
+        Ok(())
+    }
+
+    fn rows_between(&self, after: i64, until: i64) -> rusqlite::Result<Vec<Sale>> {
+        let (columns, listed) = (rows::COLUMNS, rows::LISTED);
+        let mut statement = self.conn.prepare(&format!(
+            "SELECT {columns} FROM sales WHERE id > ?1 AND id < ?2 AND {listed} ORDER BY id LIMIT ?3"
+        ))?;
+        let mut found = statement.query([after, until, LOOK_BEHIND])?;
+        let mut sales = Vec::new();
+        while let Some(row) = found.next()? {
+            // Files of other sources may lie between two of this one.
+            if self.files.source_of(row.get(0)?) == Some(&self.source) {
+                sales.push(rows::read(row, self.words, self.source.clone())?);
+            }
+        }
+        Ok(sales)
+    }
+
+    fn twins(&self, find: &mut Statement<'_>, sale: &Sale) -> rusqlite::Result<Twins> {
+        let mut twins = Twins::default();
+        let (Some(rrn), Some(stan)) = (&sale.rrn, &sale.stan) else { return Ok(twins) };
+        let mine = self.rank(&self.source);
+        let mut best = mine;
+        let mut found = find.query([rrn, stan])?;
+        while let Some(row) = found.next()? {
+            let id: i64 = row.get(0)?;
+            let Some(source) = self.files.source_of(id) else { continue };
+            let apart = (row.get::<_, i64>(1)? - sale.time.micros).abs() / 1_000_000;
+            let same = apart <= TWINS_WITHIN_S
+                && row.get::<_, Option<i64>>(2)? == sale.amount
+                && equal_or_absent(self.words.text(row, 3)?.as_deref(), sale.tid.as_deref());
+            let rank = self.rank(source);
+            if !same || rank == mine {
+                continue;
+            }
+            if rank > mine {
+                twins.later.push(id);
+            } else if rank < best && row.get::<_, Option<i64>>(4)?.is_none() {
+                (best, twins.first) = (rank, Some(id));
+            }
+        }
+        Ok(twins)
+    }
+
+    /// Leaves a row out from now on: an earlier source has seen the same sale.
+    fn hide_twin(&mut self, id: i64, first: i64) -> rusqlite::Result<()> {
+        let Some(source) = self.files.source_of(id).cloned() else { return Ok(()) };
+        let columns = rows::COLUMNS;
+        let mut statement = self.conn.prepare(&format!("SELECT {columns}, same_as FROM sales WHERE id = ?1"))?;
+        let (sale, listed) = statement.query_row([id], |row| {
+            Ok((rows::read(row, self.words, source.clone())?, row.get::<_, Option<i64>>(20)?.is_none()))
+        })?;
+        self.conn.execute("UPDATE sales SET same_as = ?2, open = NULL WHERE id = ?1", [id, first])?;
+        if listed {
+            self.list(id, -1);
+            self.tally.count_out(&source, &sale, id);
+        }
+        Ok(())
+    }
+
+    fn list(&mut self, id: i64, by: i64) {
+        let ordinal = SaleId(id).file();
+        if let Some(file) = self.files.get_mut(ordinal) {
+            file.held += by;
+            self.touched.insert(ordinal);
+        }
+    }
+
+    fn rank(&self, source: &str) -> usize {
+        self.order.iter().position(|name| **name == *source).unwrap_or(usize::MAX)
+    }
+}

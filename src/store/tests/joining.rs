@@ -1,0 +1,184 @@
+//! Requests and answers, reversals, and two journals of the same sales.
+
+use super::*;
+
+#[test]
+fn a_request_and_its_answer_are_one_sale() {
+    let store = memory();
+    let mut journal = Journal::new(&store, "app");
+    journal.live(vec![request(10, 0, SaleState::Sent), sale(20, 1)]);
+    assert_eq!(offsets(&store, SaleFilter::Unfinished), [10]);
+    let answer = Sale { stan: Some("000010".to_owned()), ..declined(30, 3, "51") };
+    journal.live(vec![answer]);
+    assert_eq!(offsets(&store, SaleFilter::All), [20, 30]);
+    assert_eq!(offsets(&store, SaleFilter::Unfinished), [0_u64; 0]);
+    assert_eq!(store.status().sales, 2);
+    // Who still holds the request's number finds the sale it became.
+    let found = wait(store.sale(SaleId::new(1, 10))).unwrap().unwrap();
+    assert_eq!((found.id, found.code.as_deref()), (SaleId::new(1, 30), Some("51")));
+}
+
+#[test]
+fn only_the_same_kind_terminal_day_and_number_answer() {
+    for (at, change) in [
+        ("other number", Sale { stan: Some("000011".to_owned()), ..sale(30, 3) }),
+        ("other terminal", Sale { stan: Some("000010".to_owned()), tid: Some("87654321".to_owned()), ..sale(30, 3) }),
+        ("other kind", Sale { stan: Some("000010".to_owned()), kind: "void".to_owned(), ..sale(30, 3) }),
+        ("next day", Sale { stan: Some("000010".to_owned()), ..sale(30, 90_000) }),
+        ("no answer", Sale { stan: Some("000010".to_owned()), ..request(30, 3, SaleState::Sent) }),
+    ] {
+        let store = memory();
+        Journal::new(&store, "app").live(vec![request(10, 0, SaleState::Sent), change]);
+        assert_eq!(offsets(&store, SaleFilter::All), [10, 30], "{at}");
+    }
+    let store = memory();
+    let answer = Sale { stan: Some("000010".to_owned()), tid: None, ..sale(30, 3) };
+    Journal::new(&store, "app").live(vec![request(10, 0, SaleState::Sent), answer]);
+    assert_eq!(offsets(&store, SaleFilter::All), [30], "an absent terminal is no other one");
+}
+
+#[test]
+fn an_answer_across_midnight_still_belongs() {
+    let store = memory();
+    let answer = Sale { stan: Some("000010".to_owned()), ..sale(30, 86_402) };
+    Journal::new(&store, "app").live(vec![request(10, 86_398, SaleState::Sent), answer]);
+    assert_eq!(offsets(&store, SaleFilter::All), [30]);
+}
+
+#[test]
+fn a_timeout_ends_the_request_and_a_late_answer_ends_the_waiting() {
+    let store = memory();
+    let mut journal = Journal::new(&store, "app");
+    let stan = || Some("000010".to_owned());
+    journal.live(vec![request(10, 0, SaleState::Sent), Sale { stan: stan(), ..request(20, 60, SaleState::Timeout) }]);
+    assert_eq!(offsets(&store, SaleFilter::All), [20]);
+    assert_eq!(offsets(&store, SaleFilter::Unfinished), [20]);
+    journal.live(vec![Sale { stan: stan(), ..sale(30, 90) }]);
+    assert_eq!(offsets(&store, SaleFilter::All), [20, 30]);
+    assert_eq!(offsets(&store, SaleFilter::Unfinished), [0_u64; 0]);
+    assert_eq!(offsets(&store, SaleFilter::Failed), [20]);
+}
+
+#[test]
+fn a_reversal_undoes_the_sale_and_both_stay() {
+    let store = memory();
+    let mut journal = Journal::new(&store, "app");
+    let reversal = Sale {
+        kind: "reversal".to_owned(),
+        stan: Some("000010".to_owned()),
+        outcome: Outcome::Reversed,
+        ..sale(30, 200)
+    };
+    journal.live(vec![request(10, 0, SaleState::Timeout), reversal]);
+    assert_eq!(offsets(&store, SaleFilter::All), [10, 30]);
+    assert_eq!(offsets(&store, SaleFilter::Unfinished), [0_u64; 0]);
+    let undone = wait(store.sale(SaleId::new(1, 10))).unwrap().unwrap();
+    assert_eq!((undone.outcome, undone.state), (Outcome::NoResponse, Some(SaleState::Reversed)));
+    assert!(!undone.unfinished());
+}
+
+#[test]
+fn history_that_fills_in_behind_finds_its_answers() {
+    // The tail was read first: answers at 500 and 510, the reversal at 520; their requests stand in the gap.
+    let store = memory();
+    let mut journal = Journal::new(&store, "app");
+    let stan = |n: u64| Some(format!("{n:06}"));
+    let tail = vec![
+        Sale { stan: stan(470), ..sale(500, 500) },
+        Sale { stan: stan(480), ..declined(510, 510, "61") },
+        Sale { kind: "reversal".to_owned(), stan: stan(460), outcome: Outcome::Reversed, ..sale(520, 520) },
+    ];
+    journal.commit(tail, 500, 530, true);
+    let first = vec![request(100, 100, SaleState::Sent), Sale { stan: stan(100), ..sale(110, 110) }];
+    journal.commit(first, 0, 450, false);
+    assert_eq!(offsets(&store, SaleFilter::All), [110, 500, 510, 520]);
+    let gap = vec![
+        request(460, 460, SaleState::Timeout),
+        request(470, 470, SaleState::Sent),
+        request(480, 480, SaleState::Sent),
+        request(490, 490, SaleState::Sent),
+    ];
+    journal.commit(gap, 450, 500, false);
+    assert_eq!(offsets(&store, SaleFilter::All), [110, 460, 490, 500, 510, 520]);
+    assert_eq!(offsets(&store, SaleFilter::Unfinished), [490]);
+    assert_eq!(store.status().sales, 6);
+}
+
+#[test]
+fn a_request_at_the_end_of_one_file_is_answered_in_the_next() {
+    let store = memory();
+    let mut old = Journal::new(&store, "app");
+    old.commit(Vec::new(), 0, 0, false);
+    let mut new = Journal::new(&store, "app");
+    new.commit(vec![Sale { stan: Some("000090".to_owned()), ..sale(0, 100) }], 0, 10, true);
+    old.mark.done.clear();
+    old.commit(vec![request(90, 90, SaleState::Sent)], 0, 100, false);
+    assert_eq!(offsets(&store, SaleFilter::All), [0]);
+}
+
+#[test]
+fn open_requests_are_remembered_across_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let mut journal = Journal::new(&store, "app");
+    journal.live(vec![request(10, 0, SaleState::Sent), request(20, 0, SaleState::Timeout)]);
+    let mark = journal.mark.clone();
+    store.close();
+    let store = open(dir.path());
+    let facts = wait(store.journal_facts(now(), 60));
+    assert_eq!((facts.in_flight, facts.waiting), (1, 1));
+    let mut journal = Journal { store: &store, mark };
+    journal.live(vec![Sale { stan: Some("000010".to_owned()), ..sale(30, 3) }]);
+    assert_eq!(offsets(&store, SaleFilter::All), [20, 30]);
+    assert_eq!(wait(store.journal_facts(now(), 60)).in_flight, 0);
+}
+
+#[test]
+fn two_journals_of_one_sale_count_once_in_whatever_order_they_are_read() {
+    let names: [Arc<str>; 3] = [Arc::from("app"), Arc::from("log"), Arc::from("third")];
+    for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2], [1, 2, 0]] {
+        let store = memory();
+        store.set_sources(&names);
+        for at in order {
+            let mut journal = Journal::new(&store, &names[at]);
+            // The same sale, stamped a minute later each; one more that only this journal has.
+            let shared = declined(100, 60 * at as i64, "51");
+            let own = sale(200 + at as u64 * 10, 10);
+            journal.live(vec![shared, own]);
+        }
+        let rows = all(&store, SaleFilter::All, true, 100);
+        let listed: Vec<(&str, u64)> = rows.iter().map(|row| (&*row.source, row.id.offset())).collect();
+        assert_eq!(listed.len(), 4, "{order:?}: {listed:?}");
+        assert!(listed.contains(&("app", 100)), "{order:?}: {listed:?}");
+        assert_eq!(offsets(&store, SaleFilter::Declined), [100], "{order:?}");
+        let codes = wait(store.codes_seen());
+        assert_eq!(codes.len(), 1, "{order:?}: {codes:?}");
+        assert_eq!((codes[0].count, &*codes[0].source), (1, "app"));
+        assert_eq!(store.status().sales, 4);
+    }
+}
+
+#[test]
+fn sales_that_only_look_alike_are_no_twins() {
+    let names: [Arc<str>; 2] = [Arc::from("app"), Arc::from("log")];
+    for (why, other) in [
+        ("too far apart", sale(100, 601)),
+        ("other amount", Sale { amount: Some(1), ..sale(100, 0) }),
+        ("other reference", Sale { rrn: Some("1".to_owned()), ..sale(100, 0) }),
+        ("other number", Sale { stan: Some("1".to_owned()), ..sale(100, 0) }),
+        ("other terminal", Sale { tid: Some("1".to_owned()), ..sale(100, 0) }),
+        ("no reference", Sale { rrn: None, ..sale(100, 0) }),
+    ] {
+        let store = memory();
+        store.set_sources(&names);
+        Journal::new(&store, "app").live(vec![sale(100, 0)]);
+        Journal::new(&store, "log").live(vec![other]);
+        assert_eq!(store.status().sales, 2, "{why}");
+    }
+    // One journal may hold the same line twice: content never drops rows.
+    let store = memory();
+    store.set_sources(&names);
+    let twice = Sale { id: SaleId::new(0, 110), ..sale(100, 0) };
+    Journal::new(&store, "app").live(vec![sale(100, 0), twice]);
+    assert_eq!(store.status().sales, 2);
+}

@@ -1,0 +1,149 @@
+//! Tests of the store as the agent and the sources use it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Store;
+use crate::config::StoreConfig;
+use crate::model::{Batch, FileMark, Outcome, Sale, SaleId, SaleState, Stamp};
+use crate::proto::{Cursor, SaleFilter, SaleQuery};
+
+mod joining;
+mod listing;
+mod places;
+
+/// 2026-11-21T00:00:00+08:00.
+pub const BASE: i64 = 1_795_190_400_000_000;
+pub const SECOND: i64 = 1_000_000;
+pub const DAY: i64 = 86_400 * SECOND;
+
+pub fn now() -> Stamp {
+    Stamp::new(BASE, 480)
+}
+
+/// A store in this folder.
+pub fn open(dir: &Path) -> Store {
+    Store::open(Some(dir), &StoreConfig::default(), now())
+}
+
+/// A store in memory.
+pub fn memory() -> Store {
+    Store::open(None, &StoreConfig::default(), now())
+}
+
+/// An approved card sale at this byte of its file, this many seconds after [`BASE`].
+pub fn sale(offset: u64, seconds: i64) -> Sale {
+    Sale {
+        id: SaleId::new(0, offset),
+        time: Stamp::new(BASE + seconds * SECOND, 480),
+        kind: "sale".to_owned(),
+        method: Some("card".to_owned()),
+        amount: Some(1234),
+        currency: Some("156".to_owned()),
+        stan: Some(format!("{offset:06}")),
+        rrn: Some(format!("{offset:012}")),
+        code: Some("00".to_owned()),
+        state: None,
+        outcome: Outcome::Approved,
+        tid: Some("12345678".to_owned()),
+        mid: Some("898000000000001".to_owned()),
+        entry_mode: Some("051".to_owned()),
+        card: serde_json::from_str("\"622202******1234\"").ok(),
+        latency_ms: Some(900),
+        host: Some("primary".to_owned()),
+        source: Arc::from(""),
+    }
+}
+
+pub fn declined(offset: u64, seconds: i64, code: &str) -> Sale {
+    Sale { outcome: Outcome::Declined, code: Some(code.to_owned()), ..sale(offset, seconds) }
+}
+
+/// A request without an answer.
+pub fn request(offset: u64, seconds: i64, state: SaleState) -> Sale {
+    let outcome = match state {
+        SaleState::Timeout => Outcome::NoResponse,
+        SaleState::Reversed => Outcome::Reversed,
+        SaleState::Sent | SaleState::QueryNeeded => Outcome::Pending,
+    };
+    Sale { outcome, state: Some(state), code: None, rrn: None, latency_ms: None, ..sale(offset, seconds) }
+}
+
+/// A file of a source, read as far as the batches that were committed say.
+pub struct Journal<'s> {
+    pub store: &'s Store,
+    pub mark: FileMark,
+}
+
+impl<'s> Journal<'s> {
+    pub fn new(store: &'s Store, source: &str) -> Self {
+        let mark = FileMark {
+            ordinal: 0,
+            source: Arc::from(source),
+            dev: 1,
+            ino: 2,
+            print_len: 3,
+            print: "abc".to_owned(),
+            done: Vec::new(),
+            read: 0,
+            unreadable: 0,
+            unknown: 0,
+            mtime: 0,
+        };
+        Self { store, mark }
+    }
+
+    /// Commits rows whose bytes are `from..to`.
+    pub fn commit(&mut self, rows: Vec<Sale>, from: u64, to: u64, live: bool) -> FileMark {
+        let mut mark = self.mark.clone();
+        mark.done.push((from, to));
+        mark.done.sort_unstable();
+        let mut joined: Vec<(u64, u64)> = Vec::new();
+        for (from, to) in mark.done {
+            match joined.last_mut() {
+                Some(last) if last.1 >= from => last.1 = last.1.max(to),
+                _ => joined.push((from, to)),
+            }
+        }
+        mark.done = joined;
+        mark.read += rows.len() as u64;
+        self.mark = self.store.commit(Batch { mark, rows, live }).unwrap();
+        self.mark.clone()
+    }
+
+    /// Commits rows one after the other, each ten bytes long.
+    pub fn live(&mut self, rows: Vec<Sale>) {
+        let from = rows.first().map_or(0, |row| row.id.offset());
+        let to = rows.last().map_or(0, |row| row.id.offset() + 10);
+        self.commit(rows, from, to, true);
+    }
+}
+
+/// Runs a future of the store to its end.
+pub fn wait<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
+}
+
+pub fn page(store: &Store, query: SaleQuery) -> (Vec<Sale>, Option<Cursor>) {
+    wait(store.sales(query)).unwrap()
+}
+
+/// Every row of a filter, newest first, in pages of this size.
+pub fn all(store: &Store, filter: SaleFilter, ascending: bool, limit: usize) -> Vec<Sale> {
+    let mut query = SaleQuery { filter, ascending, limit, ..SaleQuery::default() };
+    let mut rows = Vec::new();
+    loop {
+        let (mut page, cursor) = page(store, query.clone());
+        rows.append(&mut page);
+        match cursor {
+            Some(cursor) => query.cursor = Some(cursor),
+            None => return rows,
+        }
+    }
+}
+
+/// Offsets of the rows of a filter, oldest first.
+pub fn offsets(store: &Store, filter: SaleFilter) -> Vec<u64> {
+    all(store, filter, true, 3).iter().map(|sale| sale.id.offset()).collect()
+}

@@ -1,0 +1,128 @@
+//! Requests of one source that wait for something, so that a later line can end them: its answer, an answer that came
+//! too late, or the reversal that undid it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::rows::open;
+use crate::model::{Outcome, Sale, SaleState, Stamp};
+
+/// Requests remembered per source; the oldest are forgotten first. They stay listed as unfinished.
+const MOST: usize = 5_000;
+
+/// An answer this close belongs to its request also when midnight lies between them.
+const ACROSS_MIDNIGHT_S: i64 = 600;
+
+/// A reversal may be sent days after the sale, when the line is back.
+const REVERSED_WITHIN_DAYS: i64 = 3;
+
+/// A request that waits.
+#[derive(Clone, Debug)]
+pub(super) struct Open {
+    pub id: i64,
+    pub time: Stamp,
+    pub kind: String,
+    pub tid: Option<String>,
+    /// One of [`rows::open`](super::rows::open).
+    pub open: i64,
+}
+
+/// How a later row ends a waiting request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It is the answer: both are one sale, shown as the answer.
+    Answered,
+    /// It answers what had been given up: both are shown, the first waits no more.
+    Late,
+    /// It undid it.
+    Reversed,
+}
+
+/// The waiting requests of one source.
+#[derive(Default)]
+pub(super) struct Tracker {
+    by_stan: HashMap<String, Vec<Open>>,
+    stans: BTreeMap<i64, String>,
+}
+
+impl Tracker {
+    /// Remembers a request; one without a trace number can never be matched, but is still in flight.
+    pub fn add(&mut self, stan: Option<&str>, open: Open) {
+        let stan = stan.unwrap_or_default();
+        self.stans.insert(open.id, stan.to_owned());
+        self.by_stan.entry(stan.to_owned()).or_default().push(open);
+        if self.stans.len() > MOST
+            && let Some((&oldest, _)) = self.stans.first_key_value()
+        {
+            self.remove(oldest);
+        }
+    }
+
+    /// Forgets a request.
+    pub fn remove(&mut self, id: i64) -> Option<Open> {
+        let stan = self.stans.remove(&id)?;
+        let list = self.by_stan.get_mut(&stan)?;
+        let at = list.iter().position(|open| open.id == id)?;
+        let gone = list.swap_remove(at);
+        if list.is_empty() {
+            self.by_stan.remove(&stan);
+        }
+        Some(gone)
+    }
+
+    /// Takes out the requests that this row, stored under `id`, ends.
+    pub fn take_ended(&mut self, sale: &Sale, id: i64) -> Vec<(Open, Fate)> {
+        let Some(list) = sale.stan.as_ref().filter(|stan| !stan.is_empty()).and_then(|stan| self.by_stan.get(stan))
+        else {
+            return Vec::new();
+        };
+        let ended: Vec<(i64, Fate)> =
+            list.iter().filter_map(|open| fate(open, sale, id).map(|fate| (open.id, fate))).collect();
+        ended.into_iter().filter_map(|(id, fate)| self.remove(id).map(|open| (open, fate))).collect()
+    }
+
+    /// Whether a request with this id or a lower one waits.
+    pub fn waits_before(&self, id: i64) -> bool {
+        self.stans.first_key_value().is_some_and(|(&first, _)| first <= id)
+    }
+
+    /// Requests that are out, newest first.
+    pub fn sent(&self) -> impl Iterator<Item = &Open> {
+        self.stans
+            .iter()
+            .rev()
+            .filter_map(|(id, stan)| self.by_stan.get(stan)?.iter().find(|open| open.id == *id))
+            .filter(|open| matches!(open.open, open::SENT | open::MONEYLESS))
+    }
+}
+
+fn fate(open: &Open, sale: &Sale, id: i64) -> Option<Fate> {
+    if id <= open.id || !equal_or_absent(open.tid.as_deref(), sale.tid.as_deref()) {
+        return None;
+    }
+    if open.kind == sale.kind && same_day(open.time, sale.time) {
+        let out = matches!(open.open, open::SENT | open::MONEYLESS);
+        let ends = matches!(sale.state, Some(SaleState::Timeout | SaleState::Reversed | SaleState::QueryNeeded));
+        if out && (sale.code.is_some() || ends) {
+            return Some(Fate::Answered);
+        }
+        if !out && sale.code.is_some() {
+            return Some(Fate::Late);
+        }
+    }
+    let undone = sale.outcome == Outcome::Reversed
+        && open.kind != "reversal"
+        && (sale.time.day() - open.time.day()).abs() <= REVERSED_WITHIN_DAYS;
+    undone.then_some(Fate::Reversed)
+}
+
+/// Terminal numbers agree unless both are written and differ.
+pub(super) fn equal_or_absent(a: Option<&str>, b: Option<&str>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => a == b,
+        _ => true,
+    }
+}
+
+fn same_day(request: Stamp, answer: Stamp) -> bool {
+    request.day() == answer.day() || answer.seconds_since(request).abs() <= ACROSS_MIDNIGHT_S
+}
