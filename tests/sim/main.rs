@@ -1,5 +1,7 @@
 //! The real `pos-sim`: exit codes, signals, and what stands in its folder when it says so.
 
+mod checks;
+
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
