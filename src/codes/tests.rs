@@ -246,6 +246,14 @@ fn only_codes_made_without_a_host_blame_the_network() {
 }
 
 #[test]
+fn what_the_terminal_decided_is_no_answer_of_a_host() {
+    for (_, e) in every().filter(|(_, e)| e.answered_by == "terminal") {
+        let said = sentences(&e).cloned().collect::<Vec<_>>().join(" ");
+        assert!(!said.contains("已经答复") && !said.contains("has answered"), "{} {}: {said}", e.profile, e.code);
+    }
+}
+
+#[test]
 fn both_generations_show_each_others_meaning() {
     for code in ["05", "12", "21", "22", "59"] {
         for (profile, other) in [("unionpay", "旧版"), ("unionpay-old", "新版")] {
