@@ -13,30 +13,20 @@ pub struct MaskedPan(String);
 impl MaskedPan {
     /// Masks whatever stands in a card field. Callable from `sources` and `iso8583` (and deserialisation) only.
     ///
-    /// Separators and everything behind a track separator are dropped. 13 to 19 places keep 6 + 4, 8 to 12 keep the
-    /// last 4, fewer keep nothing, more keep the first 6.
+    /// Separators and everything behind a track separator (or an expiry) are dropped. 13 to 19 places keep 6 + 4,
+    /// 8 to 12 keep the last 4, fewer keep nothing, more keep the first 6. Whatever is no digit becomes a star.
     pub fn from_clear(raw: &str) -> Self {
-        let head = raw.trim().trim_start_matches([';', '%', 'B', 'b']);
-        let places: Vec<char> = head
-            .split(['=', 'D', 'd', '^'])
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .filter(|c| !matches!(c, ' ' | '-' | '.' | '/'))
-            .map(|c| if c.is_ascii_digit() { c } else { '*' })
-            .collect();
-        let count = places.len();
+        let (places, count) = places_of(raw);
         let (first, last) = match count {
-            13..=19 => (6, 4),
-            8..=12 => (0, 4),
             0..=7 => (0, 0),
+            8..=12 => (0, 4),
+            13..=LONGEST => (6, 4),
             _ => (6, 0),
         };
         // A longer value tells its length no more than needed.
-        let shown = count.min(19);
-        let masked =
-            (0..shown).map(|i| if i < first || (count <= 19 && i + last >= count) { places[i] } else { '*' }).collect();
-        Self(masked)
+        let shown = count.min(LONGEST);
+        let masked = places[..shown].iter().enumerate();
+        Self(masked.map(|(i, &place)| if i < first || i + last >= shown { char::from(place) } else { '*' }).collect())
     }
 
     /// First six (where kept) and last four, with stars between: for screens and JSON.
@@ -48,6 +38,33 @@ impl MaskedPan {
     pub fn tail(&self) -> &str {
         self.0.get(self.0.len().saturating_sub(4)..).unwrap_or_default()
     }
+}
+
+/// Places of the longest card number (ISO/IEC 7812-1).
+const LONGEST: usize = 19;
+
+/// The digits of a card field, other signs as stars, and how many there are; one more than [`LONGEST`] means "more".
+fn places_of(raw: &str) -> ([u8; LONGEST + 1], usize) {
+    let mut places = [b'*'; LONGEST + 1];
+    let (mut count, mut group) = (0, 0);
+    for sign in raw.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ';' | '%' | 'B' | 'b')).chars() {
+        match sign {
+            '=' | 'D' | 'd' | '^' | '/' | '|' | ',' | ';' | '?' => break,
+            '-' | '.' | '_' => group = 0,
+            // What stands apart behind a whole number is its expiry or sequence number.
+            _ if sign.is_whitespace() && group >= 12 => break,
+            _ if sign.is_whitespace() => group = 0,
+            _ if count > LONGEST => break,
+            _ => {
+                if sign.is_ascii_digit() {
+                    places[count] = sign as u8;
+                }
+                count += 1;
+                group += 1;
+            }
+        }
+    }
+    (places, count)
 }
 
 impl fmt::Display for MaskedPan {
@@ -76,10 +93,31 @@ mod tests {
             ("1234", "****"),
             ("62220212345678901234567", "622202*************"),
             ("622202******1234", "622202******1234"),
+            ("", ""),
+            ("4222222222222/2512", "422222***2222"),
+            ("4222222222222 2512", "422222***2222"),
+            ("%B4111111111111111^DOE/JOHN^25121011000", "411111******1111"),
+            ("6222021234567890123D25121010000", "622202*********0123"),
+            ("4111\u{a0}1111\u{3000}1111 1111", "411111******1111"),
+            ("VISA 4111111111111111", "****41*************"),
+            ("４１１１１１１１１１１１１１１１", "****************"),
+            ("34313131313131313131313131313131", "343131*************"),
         ] {
             let pan = MaskedPan::from_clear(raw);
             assert_eq!(pan.as_str(), masked, "{raw}");
             assert_eq!(MaskedPan::from_clear(pan.as_str()), pan);
+        }
+    }
+
+    proptest::proptest! {
+        /// At most ten places stay, the hidden ones are in the middle, and masking again changes nothing.
+        #[test]
+        fn whatever_stands_in_a_card_field_is_masked(raw in "[0-9 =D^;%B*/.-]{0,60}|\\PC{0,40}|[0-9]{1,40}") {
+            let pan = MaskedPan::from_clear(&raw);
+            proptest::prop_assert!(pan.as_str().bytes().filter(u8::is_ascii_digit).count() <= 10);
+            proptest::prop_assert!(pan.as_str().len() <= 19);
+            proptest::prop_assert!(pan.as_str().bytes().all(|b| b.is_ascii_digit() || b == b'*'));
+            proptest::prop_assert_eq!(MaskedPan::from_clear(pan.as_str()), pan);
         }
     }
 }

@@ -1,1 +1,171 @@
 //! Journal readers: the masking border.
+//!
+//! One thread follows one journal: whole lines go through the parser of the journal's format, which makes masked
+//! transactions, and into the [`Sink`] together with the mark of what has been read. Card data does not get past
+//! [`fields`]. A format is one file and one line in [`KINDS`]; how files are followed is the same for all of them.
+
+mod fields;
+mod follow;
+mod identity;
+mod journal;
+mod jsonl;
+mod lines;
+mod look;
+mod outcome;
+mod ranges;
+mod regex;
+mod scrub;
+mod siblings;
+mod stop;
+mod time;
+mod watch;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use crate::config::SourceConfig;
+use crate::model::{Batch, FileMark, Sale, SaleId, SourceStatus};
+use fields::{Maker, Reason};
+use time::Times;
+
+pub use follow::spawn;
+pub use stop::Stop;
+
+/// What one journal is read with.
+pub struct SourceSpec {
+    pub config: SourceConfig,
+    /// Shown as the transaction's source; the key of its marks in the store, so it must be unique.
+    pub name: Arc<str>,
+    /// Codes of the source's table that are not declines.
+    pub successes: Arc<HashSet<String>>,
+    /// Zone of times without offset when the source names none.
+    pub zone_default: TimeZone,
+}
+
+/// Why rows could not be stored.
+#[derive(Debug, thiserror::Error)]
+pub enum SinkError {
+    /// Nobody takes rows any more: the reader ends.
+    #[error("the store is closed")]
+    Closed,
+    /// They are offered again later.
+    #[error("the store cannot be written: {0}")]
+    Store(String),
+}
+
+/// Where rows go. Calls block.
+pub trait Sink: Send {
+    /// Everything that is in the store of this source, newest ordinal last.
+    fn marks(&mut self, source: &str) -> Result<Vec<FileMark>, SinkError>;
+
+    /// Stores rows and mark in one transaction. Ordinal 0 in the mark means a new file: the store allocates one and
+    /// writes it into the rows' ids. Gives back the mark as stored.
+    fn commit(&mut self, batch: Batch) -> Result<FileMark, SinkError>;
+
+    /// Tells how the source is; never blocks for long.
+    fn status(&mut self, status: SourceStatus);
+}
+
+/// Why a source cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// No journal format of this name.
+    #[error("unknown kind of source: {0}")]
+    Kind(String),
+    /// A pattern that is none, or lacks a group.
+    #[error("bad pattern: {0}")]
+    Pattern(String),
+}
+
+/// A journal format.
+pub struct SourceKind {
+    /// The `kind` in configuration.
+    pub word: &'static str,
+    validate: fn(&SourceConfig) -> Vec<(String, String)>,
+    open: fn(&SourceConfig, Maker) -> Result<Box<dyn LineParser>, SourceError>,
+}
+
+/// Every journal format.
+pub const KINDS: &[SourceKind] = &[jsonl::KIND, regex::KIND];
+
+/// Makes transactions of lines.
+trait LineParser: Send {
+    /// Takes one line, without its line feed; `at` is the offset of its first byte.
+    fn line(&self, line: &[u8], at: u64, taken: &mut Taken);
+
+    /// Whether what stands at the end of the file without a line feed is whole already.
+    fn is_whole(&self, _rest: &[u8]) -> bool {
+        false
+    }
+}
+
+/// What lines gave.
+#[derive(Debug, Default)]
+struct Taken {
+    /// Ordinal of the file, for the rows' ids.
+    file: i64,
+    rows: Vec<Sale>,
+    unreadable: u64,
+    /// Of these, lines that no pattern knows.
+    unknown: u64,
+    /// The last of them.
+    last: Option<(u64, Reason)>,
+}
+
+impl Taken {
+    fn id(&self, at: u64) -> SaleId {
+        SaleId::new(self.file, at)
+    }
+
+    fn take(&mut self, at: u64, sale: Result<Sale, Reason>) {
+        match sale {
+            Ok(sale) => self.rows.push(sale),
+            Err(reason) => self.refuse(at, reason),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.unreadable == 0
+    }
+
+    fn refuse(&mut self, at: u64, reason: Reason) {
+        self.unreadable += 1;
+        self.unknown += u64::from(reason == Reason::Format);
+        self.last = Some((at, reason));
+    }
+}
+
+/// Every fault of a source's settings: the key, and what is wrong with it.
+pub fn validate(config: &SourceConfig) -> Vec<(String, String)> {
+    let mut faults = Vec::new();
+    match kind(&config.kind) {
+        Some(kind) => faults.extend((kind.validate)(config)),
+        None => {
+            let known: Vec<_> = KINDS.iter().map(|kind| kind.word).collect();
+            faults.push(("kind".to_owned(), format!("unknown: {}; known are {}", config.kind, known.join(", "))));
+        }
+    }
+    if config.path.as_os_str().is_empty() {
+        faults.push(("path".to_owned(), "names no file".to_owned()));
+    }
+    if !config.timezone.is_empty() && time::zone(&config.timezone).is_none() {
+        faults.push(("timezone".to_owned(), format!("unknown zone: {}", config.timezone)));
+    }
+    if let Some(fault) = time::format_fault(&config.time_format) {
+        faults.push(("time_format".to_owned(), fault));
+    }
+    faults
+}
+
+fn kind(word: &str) -> Option<&'static SourceKind> {
+    KINDS.iter().find(|kind| kind.word == word)
+}
+
+/// The parser of a source's lines.
+fn parser(spec: &SourceSpec) -> Result<Box<dyn LineParser>, SourceError> {
+    let kind = kind(&spec.config.kind).ok_or_else(|| SourceError::Kind(spec.config.kind.clone()))?;
+    let times = Times::new(&spec.config, spec.zone_default.clone());
+    (kind.open)(&spec.config, Maker::new(spec.name.clone(), spec.successes.clone(), times))
+}

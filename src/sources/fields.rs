@@ -1,0 +1,269 @@
+//! The fields of a journal line, whatever its format, and the masked transaction they make. Nothing that a line says
+//! gets past this file unmasked.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::outcome::{self, Told};
+use super::scrub::scrub;
+use super::time::Times;
+use crate::model::{MaskedPan, Sale, SaleId, Stamp};
+
+/// Bytes of a text field that are kept.
+const TEXT_MAX: usize = 128;
+/// Largest amount: DE4 has twelve digits; more of them are no amount.
+const AMOUNT_MAX: i64 = 999_999_999_999;
+
+/// A field of the default journal line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    Time,
+    Kind,
+    Method,
+    Amount,
+    Currency,
+    Stan,
+    Rrn,
+    Code,
+    State,
+    Tid,
+    Mid,
+    EntryMode,
+    Card,
+    LatencyMs,
+    Host,
+}
+
+impl Field {
+    /// Every field with its name in the default journal and in configuration.
+    pub const ALL: [(Self, &'static str); 15] = [
+        (Self::Time, "time"),
+        (Self::Kind, "kind"),
+        (Self::Method, "method"),
+        (Self::Amount, "amount"),
+        (Self::Currency, "currency"),
+        (Self::Stan, "stan"),
+        (Self::Rrn, "rrn"),
+        (Self::Code, "code"),
+        (Self::State, "state"),
+        (Self::Tid, "tid"),
+        (Self::Mid, "mid"),
+        (Self::EntryMode, "entry_mode"),
+        (Self::Card, "card"),
+        (Self::LatencyMs, "latency_ms"),
+        (Self::Host, "host"),
+    ];
+
+    /// The field of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(field, _)| *field)
+    }
+}
+
+/// A value as a line holds it, still unmasked.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Value<'a> {
+    #[default]
+    None,
+    Text(Cow<'a, str>),
+    Whole(u64),
+    Negative(i64),
+    Real(f64),
+    /// A truth value, list or object where none belongs.
+    Other,
+}
+
+/// The values of one line.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Line<'a> {
+    values: [Value<'a>; Field::ALL.len()],
+}
+
+impl<'a> Line<'a> {
+    /// Takes a value for a field; the last one counts.
+    pub fn set(&mut self, field: Field, value: Value<'a>) {
+        self.values[field as usize] = value;
+    }
+
+    fn get(&self, field: Field) -> &Value<'a> {
+        &self.values[field as usize]
+    }
+
+    /// The same, no longer tied to the text it was read from.
+    pub fn into_owned(self) -> Line<'static> {
+        Line {
+            values: self.values.map(|value| match value {
+                Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+                Value::None => Value::None,
+                Value::Whole(number) => Value::Whole(number),
+                Value::Negative(number) => Value::Negative(number),
+                Value::Real(number) => Value::Real(number),
+                Value::Other => Value::Other,
+            }),
+        }
+    }
+}
+
+/// Why a line is no transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Not one whole JSON object.
+    NotObject,
+    /// No time, or one that cannot be read.
+    NoTime,
+    /// Neither a response code nor a state.
+    NoCode,
+    /// Longer than any line may be.
+    TooLong,
+    /// A gap of zero bytes, as a power cut leaves it.
+    Zeros,
+    /// No pattern of a text journal knows it.
+    Format,
+}
+
+impl Reason {
+    /// The word used in [`crate::model::SourceStatus::last_unreadable`].
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NotObject => "not-object",
+            Self::NoTime => "no-time",
+            Self::NoCode => "no-code",
+            Self::TooLong => "too-long",
+            Self::Zeros => "zeros",
+            Self::Format => "format",
+        }
+    }
+}
+
+/// Makes transactions of one source.
+pub struct Maker {
+    source: Arc<str>,
+    successes: Arc<HashSet<String>>,
+    times: Times,
+}
+
+impl Maker {
+    /// For this source; `successes` are the codes that are not declines.
+    pub fn new(source: Arc<str>, successes: Arc<HashSet<String>>, times: Times) -> Self {
+        Self { source, successes, times }
+    }
+
+    /// The masked transaction of a line. Optional fields of a wrong type are left out.
+    pub fn sale(&self, line: &Line<'_>, id: SaleId) -> Result<Sale, Reason> {
+        let time = self.time(line.get(Field::Time)).ok_or(Reason::NoTime)?;
+        let code = code(line.get(Field::Code));
+        let word = text(line.get(Field::State));
+        if code.is_none() && word.is_none() {
+            return Err(Reason::NoCode);
+        }
+        let state = word.as_deref().and_then(outcome::state);
+        let kind = text(line.get(Field::Kind)).unwrap_or_else(|| "sale".to_owned());
+        let rrn = text_from(line.get(Field::Rrn), 13);
+        let latency_ms = number(line.get(Field::LatencyMs)).and_then(|ms| u32::try_from(ms).ok());
+        let told = Told { kind: &kind, code: code.as_deref(), state, answered: rrn.is_some() || latency_ms.is_some() };
+        let outcome = outcome::outcome(&told, &self.successes);
+        Ok(Sale {
+            id,
+            time,
+            kind,
+            method: text(line.get(Field::Method)),
+            amount: number(line.get(Field::Amount)).filter(|amount| amount.abs() <= AMOUNT_MAX),
+            currency: text(line.get(Field::Currency)),
+            stan: text(line.get(Field::Stan)),
+            rrn,
+            code,
+            state,
+            outcome,
+            tid: text(line.get(Field::Tid)),
+            mid: text(line.get(Field::Mid)),
+            entry_mode: text(line.get(Field::EntryMode)),
+            card: card(line.get(Field::Card)),
+            latency_ms,
+            host: text(line.get(Field::Host)),
+            source: self.source.clone(),
+        })
+    }
+
+    fn time(&self, value: &Value<'_>) -> Option<Stamp> {
+        match value {
+            Value::Text(text) => self.times.text(text),
+            Value::Whole(number) => self.times.number(*number),
+            Value::Real(seconds) => self.times.seconds(*seconds),
+            Value::None | Value::Negative(_) | Value::Other => None,
+        }
+    }
+}
+
+/// A response code; a number is written with at least two digits.
+fn code(value: &Value<'_>) -> Option<String> {
+    match value {
+        Value::Whole(number @ 0..=9) => Some(format!("0{number}")),
+        _ => text(value),
+    }
+}
+
+fn text(value: &Value<'_>) -> Option<String> {
+    text_from(value, 12)
+}
+
+/// A text without card numbers and control signs; empty ones and other types are none.
+fn text_from(value: &Value<'_>, shortest_card: usize) -> Option<String> {
+    let digits;
+    let raw = match value {
+        Value::Text(text) => text.trim(),
+        Value::Whole(number) => {
+            digits = number.to_string();
+            &digits
+        }
+        _ => return None,
+    };
+    if raw.is_empty() {
+        return None;
+    }
+    // Cut with room to spare, so that no card number is cut into something that looks like none.
+    let clean = scrub(cut(raw, 2 * TEXT_MAX), shortest_card);
+    let clean = cut(&clean, TEXT_MAX);
+    if clean.is_ascii() && !clean.bytes().any(|b| b.is_ascii_control()) {
+        return Some(clean.to_owned());
+    }
+    Some(clean.chars().map(|sign| if unprintable(sign) { ' ' } else { sign }).collect())
+}
+
+/// Control signs, and those that turn the direction of writing: a journal must not steer the screen.
+fn unprintable(sign: char) -> bool {
+    sign.is_control() || matches!(sign, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn cut(text: &str, most: usize) -> &str {
+    &text[..text.floor_char_boundary(most)]
+}
+
+/// A whole number, also when it is written as a text.
+fn number(value: &Value<'_>) -> Option<i64> {
+    match value {
+        Value::Whole(number) => i64::try_from(*number).ok(),
+        Value::Negative(number) => Some(*number),
+        Value::Text(text) => text.trim().parse().ok(),
+        Value::Real(real) if real.fract() == 0.0 && real.abs() < 1e15 => Some(*real as i64),
+        Value::Real(_) | Value::None | Value::Other => None,
+    }
+}
+
+/// Whatever stands in a card field, masked.
+fn card(value: &Value<'_>) -> Option<MaskedPan> {
+    let masked = match value {
+        Value::Text(text) => MaskedPan::from_clear(text),
+        Value::Whole(number) => MaskedPan::from_clear(&number.to_string()),
+        _ => return None,
+    };
+    (!masked.as_str().is_empty()).then_some(masked)
+}
+
+/// A line's bytes as text: UTF-8, else GB18030 as older Chinese applications write.
+pub fn decoded(line: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(line) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => encoding_rs::GB18030.decode_without_bom_handling(line).0,
+    }
+}

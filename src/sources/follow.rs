@@ -1,0 +1,373 @@
+//! Follows one journal: looks which files there are, reads what is new, then what was left out, and hands it on.
+//!
+//! The newest lines go first, history fills in behind. What was read is marked in the same transaction as its rows,
+//! so a reader that is killed at any moment goes on where the store says.
+
+use std::io;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::fields::Reason;
+use super::identity::{self, Refused};
+use super::journal::Journal;
+use super::lines::{CHUNK, Lines, Piece, border_before, find};
+use super::ranges;
+use super::stop::{Stop, Wake};
+use super::watch::Watch;
+use super::{LineParser, Sink, SinkError, SourceError, SourceSpec, Taken, parser};
+use crate::model::{Batch, FileMark, SaleId, SourceStatus, Stamp};
+
+/// Unread bytes above which the newest lines go first.
+const FAR_BEHIND: u64 = 256 << 10;
+/// Bytes of the newest lines that then go first.
+const TAIL: u64 = 64 << 10;
+/// Gaps above which a journal that grows faster than it is read is read in order.
+const GAPS_MAX: usize = 4;
+/// Commits of new lines come no faster than this.
+const PACE: Duration = Duration::from_millis(20);
+/// Status reports during long reading come no faster than this.
+const REPORT: Duration = Duration::from_millis(100);
+/// First and longest wait before a refused batch is offered again.
+const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
+
+/// Starts the reader of one journal on a thread of its own.
+pub fn spawn(spec: SourceSpec, sink: Box<dyn Sink>, stop: Stop) -> io::Result<JoinHandle<()>> {
+    let name: String = format!("source {}", spec.name);
+    std::thread::Builder::new().name(name).spawn(move || {
+        let wake = Arc::new(Wake::default());
+        stop.wakes(&wake);
+        follow(spec, sink, &stop, &wake);
+    })
+}
+
+fn follow(spec: SourceSpec, mut sink: Box<dyn Sink>, stop: &Stop, wake: &Arc<Wake>) {
+    let parser = match parser(&spec) {
+        Ok(parser) => parser,
+        Err(fault) => {
+            let error = match fault {
+                SourceError::Pattern(_) => "pattern".to_owned(),
+                SourceError::Kind(_) => fault.to_string(),
+            };
+            sink.status(SourceStatus { error: Some(error), caught_up: true, ..first_status(&spec) });
+            return;
+        }
+    };
+    let mut retry = RETRY.0;
+    let marks = loop {
+        match sink.marks(&spec.name) {
+            Ok(marks) => break marks,
+            Err(SinkError::Closed) => return,
+            Err(SinkError::Store(_)) => {
+                sink.status(SourceStatus { error: Some("store".to_owned()), ..first_status(&spec) })
+            }
+        }
+        wake.sleep(retry);
+        if stop.is_stopped() {
+            return;
+        }
+        retry = (retry * 2).min(RETRY.1);
+    };
+    Follower::new(spec, parser, sink, marks).run(stop, wake);
+}
+
+/// Why reading stops for now.
+#[derive(Debug)]
+pub(super) enum Halt {
+    /// For good.
+    Closed,
+    /// The store refuses; the same is read again later.
+    Store,
+    /// The journal refuses.
+    Io(io::Error),
+}
+
+impl From<SinkError> for Halt {
+    fn from(fault: SinkError) -> Self {
+        match fault {
+            SinkError::Closed => Self::Closed,
+            SinkError::Store(_) => Self::Store,
+        }
+    }
+}
+
+impl From<io::Error> for Halt {
+    fn from(fault: io::Error) -> Self {
+        Self::Io(fault)
+    }
+}
+
+/// The reader of one journal.
+pub(super) struct Follower {
+    pub(super) spec: SourceSpec,
+    parser: Box<dyn LineParser>,
+    sink: Box<dyn Sink>,
+    lines: Lines,
+    /// Every file of this journal that is known, oldest first.
+    pub(super) journals: Vec<Journal>,
+    /// The one that stands at the path.
+    pub(super) current: Option<usize>,
+    /// The files that were there at the start have been looked for.
+    pub(super) started: bool,
+    status: SourceStatus,
+    told: Option<SourceStatus>,
+    told_at: Instant,
+    /// Newest transaction and newest unreadable line.
+    last: Option<(SaleId, Stamp)>,
+    last_bad: Option<SaleId>,
+}
+
+impl Follower {
+    /// A reader that goes on behind these marks.
+    pub(super) fn new(
+        spec: SourceSpec,
+        parser: Box<dyn LineParser>,
+        sink: Box<dyn Sink>,
+        marks: Vec<FileMark>,
+    ) -> Self {
+        let status = first_status(&spec);
+        Self {
+            spec,
+            parser,
+            sink,
+            lines: Lines::default(),
+            journals: marks.into_iter().map(Journal::known).collect(),
+            current: None,
+            started: false,
+            status,
+            told: None,
+            told_at: Instant::now(),
+            last: None,
+            last_bad: None,
+        }
+    }
+
+    /// Reads until it is stopped or the sink is closed.
+    fn run(&mut self, stop: &Stop, wake: &Arc<Wake>) {
+        let mut watch = Watch::new(&self.spec.config.path, wake.clone());
+        let mut happened = true;
+        let mut retry = RETRY.0;
+        while !stop.is_stopped() {
+            let began = Instant::now();
+            watch.aim();
+            self.status.polled = watch.is_polled();
+            let sleep = match self.pass(happened) {
+                Ok(true) => {
+                    retry = RETRY.0;
+                    happened = false;
+                    self.report(false);
+                    continue;
+                }
+                Ok(false) => watch.patience(self.status.error.is_none()),
+                Err(Halt::Closed) => return,
+                Err(Halt::Store) => {
+                    self.status.error = Some("store".to_owned());
+                    retry = (retry * 2).min(RETRY.1);
+                    retry
+                }
+                Err(Halt::Io(fault)) => {
+                    self.refused(Refused::from(fault));
+                    self.status.caught_up = true;
+                    watch.patience(false)
+                }
+            };
+            self.report(true);
+            wake.sleep(sleep);
+            std::thread::sleep(PACE.saturating_sub(began.elapsed()));
+            happened = true;
+        }
+    }
+
+    /// Looks and reads one piece; false when nothing is left to read. `happened` says that something woke us.
+    pub(super) fn pass(&mut self, happened: bool) -> Result<bool, Halt> {
+        self.look(happened)?;
+        while let Some(job) = self.next_job() {
+            if self.read(&job)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The journal cannot be read now.
+    pub(super) fn refused(&mut self, why: Refused) {
+        self.status.error = Some(why.0);
+    }
+
+    /// The journal can be read.
+    pub(super) fn readable(&mut self) {
+        self.status.error = None;
+    }
+
+    /// What to read next: the rest of a file that was rotated away, new lines, then what was left out.
+    fn next_job(&self) -> Option<Job> {
+        let rests = self.journals.iter().enumerate().filter(|(at, _)| Some(*at) != self.current);
+        let small_rest = rests.clone().find(|(_, file)| (1..=FAR_BEHIND).contains(&file.live())).map(|(at, _)| at);
+        let new = self.current.filter(|at| self.journals[*at].live() > 0);
+        let rest = || rests.clone().find(|(_, file)| file.live() > 0).map(|(at, _)| at);
+        if let Some(at) = small_rest.or(new).or_else(rest) {
+            let file = &self.journals[at];
+            return Some(Job { at, from: file.live_from(), end: file.size, live: true });
+        }
+        let mut gaps = self.journals.iter().enumerate().filter_map(|(at, file)| Some((at, file.gap()?)));
+        gaps.next().map(|(at, (from, end))| Job { at, from, end, live: false })
+    }
+
+    /// Reads and commits one piece; false when there was none to take.
+    fn read(&mut self, job: &Job) -> Result<bool, Halt> {
+        let journal = &mut self.journals[job.at];
+        if journal.torn.is_some_and(|torn| torn.0 == job.from) && job.live && still_torn(journal, job.end)? {
+            return Ok(false);
+        }
+        let Some(file) = &journal.file else { return Ok(false) };
+        let mut from = job.from;
+        if job.live && job.end - from > FAR_BEHIND && journal.mark.done.len() < GAPS_MAX {
+            from = border_before(file, from, job.end - TAIL)?.unwrap_or(from);
+        }
+        let mut taken = Taken { file: journal.mark.ordinal, ..Taken::default() };
+        let to = match self.lines.next(file, from, job.end, !job.live)? {
+            Piece::Lines(bytes) => {
+                let mut start = 0;
+                for feed in memchr::memchr_iter(b'\n', bytes) {
+                    self.parser.line(&bytes[start..feed], from + start as u64, &mut taken);
+                    start = feed + 1;
+                }
+                self.parser.line(&bytes[start..], from + start as u64, &mut taken);
+                let to = from + bytes.len() as u64;
+                // A lone line end behind a whole object is worth no commit of its own.
+                if job.live && to == job.end && bytes.len() <= 2 && taken.is_empty() {
+                    journal.stuck = true;
+                    return Ok(false);
+                }
+                to
+            }
+            Piece::Torn(bytes) if self.parser.is_whole(bytes) => {
+                let bytes = bytes.trim_ascii_end();
+                self.parser.line(bytes, from, &mut taken);
+                from + bytes.len() as u64
+            }
+            Piece::Torn(_) => {
+                journal.stuck = true;
+                journal.torn = Some((from, job.end));
+                return Ok(false);
+            }
+            Piece::TooLong(to) => {
+                taken.refuse(from, Reason::TooLong);
+                to
+            }
+            Piece::Zeros(to) => {
+                taken.refuse(from, Reason::Zeros);
+                to
+            }
+            Piece::Wait if job.live => {
+                journal.stuck = true;
+                return Ok(false);
+            }
+            Piece::Wait => return Err(Halt::Io(io::ErrorKind::UnexpectedEof.into())),
+        };
+        self.commit(job, (from, to), taken)?;
+        Ok(true)
+    }
+
+    /// Has the store number this file and those before it, in their order.
+    fn allocate_up_to(&mut self, at: usize) -> Result<(), Halt> {
+        for journal in &mut self.journals[..=at] {
+            if journal.mark.ordinal == 0 && journal.size > 0 && journal.file.is_some() {
+                let batch = Batch { mark: journal.mark.clone(), rows: Vec::new(), live: false };
+                journal.mark = self.sink.commit(batch)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self, job: &Job, (from, to): (u64, u64), mut taken: Taken) -> Result<(), Halt> {
+        if taken.file == 0 {
+            self.allocate_up_to(job.at)?;
+            taken.file = self.journals[job.at].mark.ordinal;
+            taken.rows.iter_mut().for_each(|sale| sale.id = SaleId::new(taken.file, sale.id.offset()));
+        }
+        let journal = &mut self.journals[job.at];
+        let mut mark = journal.mark.clone();
+        ranges::add(&mut mark.done, from, to);
+        mark.read += taken.rows.len() as u64;
+        mark.unreadable += taken.unreadable;
+        mark.unknown += taken.unknown;
+        if let Some(file) = journal.file.as_ref().filter(|_| (mark.print_len as usize) < identity::PRINT_MAX) {
+            identity::extend(&mut mark, &identity::head(file)?);
+        }
+        let newest = taken.rows.last().map(|sale| (sale.id, sale.time));
+        journal.mark = self.sink.commit(Batch { mark, rows: taken.rows, live: job.live })?;
+        journal.torn = None;
+        if newest.is_some_and(|newest| self.last.is_none_or(|last| last.0 < newest.0)) {
+            self.last = newest;
+        }
+        let bad = taken.last.map(|(at, reason)| (SaleId::new(taken.file, at), reason));
+        if let Some((id, reason)) = bad.filter(|bad| self.last_bad.is_none_or(|last| last < bad.0)) {
+            self.last_bad = Some(id);
+            self.status.last_unreadable = Some(format!("{} {}", id.offset(), reason.word()));
+        }
+        Ok(())
+    }
+
+    /// Tells the sink how things are, if that has changed.
+    pub(super) fn report(&mut self, now: bool) {
+        let count = |of: fn(&FileMark) -> u64| self.journals.iter().map(|file| of(&file.mark)).sum();
+        let status = SourceStatus {
+            read: count(|mark| mark.read),
+            unreadable: count(|mark| mark.unreadable),
+            unknown: count(|mark| mark.unknown),
+            behind: self.journals.iter().map(|file| file.behind(file.size)).sum(),
+            caught_up: self.status.caught_up || self.has_caught_up(),
+            last: self.last.map(|last| last.1),
+            ..self.status.clone()
+        };
+        let urgent =
+            self.told.as_ref().is_none_or(|told| told.caught_up != status.caught_up || told.error != status.error);
+        self.status = status;
+        if (now || urgent || self.told_at.elapsed() >= REPORT) && self.told.as_ref() != Some(&self.status) {
+            self.told = Some(self.status.clone());
+            self.told_at = Instant::now();
+            self.sink.status(self.status.clone());
+        }
+    }
+
+    /// Everything that was there at the start is in the store.
+    fn has_caught_up(&self) -> bool {
+        self.started && self.journals.iter().all(|file| file.behind(file.at_start) == 0)
+    }
+}
+
+/// A stretch to read.
+struct Job {
+    at: usize,
+    from: u64,
+    end: u64,
+    live: bool,
+}
+
+/// Whether a long line without its end has still not got one; a short one is simply read again.
+fn still_torn(journal: &mut Journal, end: u64) -> io::Result<bool> {
+    let (Some(file), Some((from, known))) = (&journal.file, journal.torn) else { return Ok(false) };
+    if known - from < CHUNK as u64 {
+        return Ok(false);
+    }
+    let ends = |bytes: &[u8]| memchr::memchr2(b'\n', b'}', bytes);
+    if end > known && find(file, known, end, ends)?.is_some() {
+        return Ok(false);
+    }
+    journal.stuck = true;
+    journal.torn = Some((from, end.max(known)));
+    Ok(true)
+}
+
+fn first_status(spec: &SourceSpec) -> SourceStatus {
+    SourceStatus {
+        name: spec.name.clone(),
+        path: spec.config.path.display().to_string(),
+        profile: spec.config.profile.clone(),
+        ..SourceStatus::default()
+    }
+}
+
+#[cfg(test)]
+mod tests;

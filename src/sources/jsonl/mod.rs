@@ -1,0 +1,167 @@
+//! Journals of one JSON object a line: the default schema, or any other through `[source.map]`.
+//!
+//! Almost every line is flat and plain, and read in place by [`flat`]; whatever is not goes through the JSON library.
+
+mod flat;
+mod schema;
+
+use crate::config::SourceConfig;
+use crate::model::SaleId;
+
+use super::fields::{Field, Line, Maker, Reason, decoded};
+use super::{LineParser, SourceError, SourceKind, Taken};
+use schema::Schema;
+
+/// This format's entry in [`super::KINDS`].
+pub const KIND: SourceKind = SourceKind { word: "jsonl", validate, open };
+
+/// Objects tried behind a torn start, so that a hostile line costs no more than a few readings.
+const SALVAGE_TRIES: usize = 64;
+
+fn validate(config: &SourceConfig) -> Vec<(String, String)> {
+    let unknown = |name: &&String| Field::named(name).is_none();
+    let mut faults: Vec<_> = config
+        .map
+        .keys()
+        .filter(unknown)
+        .map(|name| {
+            let known: Vec<_> = Field::ALL.iter().map(|(_, name)| *name).collect();
+            (format!("map.{name}"), format!("unknown field; known are {}", known.join(", ")))
+        })
+        .collect();
+    let empty = config.map.iter().filter(|(_, theirs)| theirs.is_empty());
+    faults.extend(empty.map(|(name, _)| (format!("map.{name}"), "names no field of the journal".to_owned())));
+    faults
+}
+
+fn open(config: &SourceConfig, maker: Maker) -> Result<Box<dyn LineParser>, SourceError> {
+    Ok(Box::new(Jsonl { schema: Schema::new(&config.map), maker }))
+}
+
+struct Jsonl {
+    schema: Schema,
+    maker: Maker,
+}
+
+impl LineParser for Jsonl {
+    fn line(&self, line: &[u8], at: u64, taken: &mut Taken) {
+        let (line, at) = self.without_lead(line, at, taken);
+        if line.is_empty() {
+            return;
+        }
+        match self.object(line) {
+            Some(found) => taken.take(at, self.made(&found, taken.id(at))),
+            None => self.pieces(line, at, taken),
+        }
+    }
+
+    fn is_whole(&self, rest: &[u8]) -> bool {
+        let rest = rest.trim_ascii();
+        rest.ends_with(b"}") && objects(rest).1 == rest.len()
+    }
+}
+
+impl Jsonl {
+    /// The line without white space, byte order mark and the zeros that a power cut leaves.
+    fn without_lead<'a>(&self, line: &'a [u8], at: u64, taken: &mut Taken) -> (&'a [u8], u64) {
+        let whole = line.len();
+        let mut rest = line.trim_ascii_start();
+        rest = rest.strip_prefix(b"\xef\xbb\xbf").unwrap_or(rest).trim_ascii_start();
+        let zeros = rest.iter().take_while(|b| **b == 0).count();
+        if zeros > 0 {
+            taken.refuse(at + (whole - rest.len()) as u64, Reason::Zeros);
+            rest = rest[zeros..].trim_ascii_start();
+        }
+        (rest.trim_ascii_end(), at + (whole - rest.len()) as u64)
+    }
+
+    /// The fields of a line that is one whole object.
+    fn object<'a>(&self, line: &'a [u8]) -> Option<Found<'a>> {
+        let mut found = Line::default();
+        if let Ok(text) = std::str::from_utf8(line) {
+            if flat::read(text, &self.schema, &mut found).is_some() {
+                return Some(Found::Borrowed(found));
+            }
+            return self.schema.read(text).map(Found::Borrowed);
+        }
+        // Another encoding: the text is made first, so that no byte of a character passes for a quote.
+        let text = decoded(line);
+        line.starts_with(b"{").then(|| self.schema.read(&text).map(|line| Found::Owned(line.into_owned())))?
+    }
+
+    fn made(&self, found: &Found<'_>, id: SaleId) -> Result<crate::model::Sale, Reason> {
+        match found {
+            Found::Borrowed(line) => self.maker.sale(line, id),
+            Found::Owned(line) => self.maker.sale(line, id),
+        }
+    }
+
+    /// A line that is not one object: several whole ones whose line ends were lost, or one behind a torn start.
+    fn pieces(&self, line: &[u8], at: u64, taken: &mut Taken) {
+        let (ends, rest) = objects(line);
+        let (torn, torn_at) = match &line[rest..] {
+            [] if ends.len() > 1 => (None, 0),
+            // The application died between two objects, or within the second.
+            [b'{', ..] if !ends.is_empty() => (Some(&line[rest..]), at + rest as u64),
+            _ => return self.salvage(line, at, taken),
+        };
+        let mut from = 0;
+        for end in ends {
+            self.line(&line[from..end], at + from as u64, taken);
+            from = end;
+        }
+        if let Some(torn) = torn {
+            self.salvage(torn, torn_at, taken);
+        }
+    }
+
+    /// Counts a torn start, and takes the whole object behind it if there is one up to the end of the line.
+    fn salvage(&self, line: &[u8], at: u64, taken: &mut Taken) {
+        taken.refuse(at, Reason::NotObject);
+        let starts = memchr::memchr_iter(b'{', line).skip_while(|start| *start == 0);
+        for start in starts.filter(|at| line[at + 1..].trim_ascii_start().starts_with(b"\"")).take(SALVAGE_TRIES) {
+            let offset = at + start as u64;
+            if let Some(found) = self.object(&line[start..])
+                && let Ok(sale) = self.made(&found, taken.id(offset))
+            {
+                taken.take(offset, Ok(sale));
+                return;
+            }
+        }
+    }
+}
+
+/// Fields of a line, borrowed from it or from its decoded text.
+enum Found<'a> {
+    Borrowed(Line<'a>),
+    Owned(Line<'static>),
+}
+
+/// Ends of the whole objects that a line begins with, and where what is left of it begins.
+fn objects(line: &[u8]) -> (Vec<usize>, usize) {
+    let text = std::str::from_utf8(line);
+    let (mut ends, mut from) = (Vec::new(), 0);
+    while line.get(from) == Some(&b'{') {
+        // Text in another encoding is only looked at for its borders; skipping a value does not decode it.
+        let used = match text {
+            Ok(text) => first_value(serde_json::Deserializer::from_str(&text[from..]).into_iter()),
+            Err(_) => first_value(serde_json::Deserializer::from_slice(&line[from..]).into_iter()),
+        };
+        let Some(used) = used else { break };
+        ends.push(from + used);
+        from += used;
+        from += line[from..].len() - line[from..].trim_ascii_start().len();
+    }
+    (ends, from)
+}
+
+/// Length of the first value of a stream.
+fn first_value<'de, R: serde_json::de::Read<'de>>(
+    mut values: serde_json::StreamDeserializer<'de, R, serde::de::IgnoredAny>,
+) -> Option<usize> {
+    values.next()?.ok()?;
+    Some(values.byte_offset())
+}
+
+#[cfg(test)]
+mod tests;
