@@ -133,34 +133,75 @@ fn every_language_has_every_sentence_with_the_same_arguments() {
     none_of(&faults, "languages differ:");
 }
 
-/// Keys that the source names: whole ones, and ones with holes (`finding-{code}`); other words and words with holes,
-/// which may fill the holes.
+/// A text with holes (`finding-{code}`): what stands between them.
+struct Template(Vec<String>);
+
+impl Template {
+    fn new(text: &str) -> Self {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some((piece, behind)) = rest.split_once('{') {
+            pieces.push(piece.to_owned());
+            rest = behind.split_once('}').map_or("", |(_, rest)| rest);
+        }
+        pieces.push(rest.to_owned());
+        Self(pieces)
+    }
+
+    /// Whether the text is of this form, with words that are `said` in the holes.
+    fn fits(&self, text: &str, said: &dyn Fn(&str) -> bool) -> bool {
+        fn fits(pieces: &[String], text: &str, said: &dyn Fn(&str) -> bool) -> bool {
+            let Some((first, others)) = pieces.split_first() else { return text.is_empty() };
+            let Some(rest) = text.strip_prefix(first.as_str()) else { return false };
+            if others.is_empty() {
+                return rest.is_empty();
+            }
+            let ends = rest.char_indices().map(|(at, sign)| at + sign.len_utf8());
+            ends.into_iter().any(|end| said(&rest[..end]) && fits(others, &rest[end..], said))
+        }
+        fits(&self.0, text, said)
+    }
+}
+
+/// Keys that the source names: whole ones, and ones with holes; and all other words, which may fill the holes.
 struct Asked {
     whole: BTreeMap<String, String>,
-    holes: Vec<Regex>,
-    fillings: Vec<Regex>,
+    templates: Vec<Template>,
     words: BTreeSet<String>,
+    word_templates: Vec<Template>,
 }
 
 fn asked(files: &BTreeSet<String>) -> Asked {
     let key = Regex::new("^[a-z0-9]+(-[a-z0-9]+)+$").expect("a pattern");
     let template = Regex::new(r"^[a-z0-9]+-[a-z0-9-]*(\{[a-z_0-9.]*\}|[a-z0-9-])*$").expect("a pattern");
-    let hole = Regex::new(r"\\\{[^}]*\\\}").expect("a pattern");
-    let mut asked = Asked { whole: BTreeMap::new(), holes: Vec::new(), fillings: Vec::new(), words: BTreeSet::new() };
+    let mut asked =
+        Asked { whole: BTreeMap::new(), templates: Vec::new(), words: BTreeSet::new(), word_templates: Vec::new() };
     for (file, source) in sources() {
         for (text, line) in &source.texts {
             let of_a_file = text.split_once('-').is_some_and(|(stem, _)| files.contains(stem));
             if of_a_file && key.is_match(text) {
                 asked.whole.entry(text.clone()).or_insert_with(|| format!("{file}:{line}"));
             } else if template.is_match(text) {
-                let pattern = hole.replace_all(&regex::escape(text), ".+").into_owned();
-                let list = if of_a_file { &mut asked.holes } else { &mut asked.fillings };
-                list.extend(Regex::new(&format!("^{pattern}$")));
+                let list = if of_a_file { &mut asked.templates } else { &mut asked.word_templates };
+                list.push(Template::new(text));
             }
-            asked.words.insert(text.clone());
+            asked.words.insert(plain(text));
         }
     }
     asked
+}
+
+/// A word as it is written in a key: `net.link` is `net-link` there.
+fn plain(word: &str) -> String {
+    word.to_lowercase().replace(|sign: char| !sign.is_alphanumeric(), "-")
+}
+
+impl Asked {
+    fn asks_for(&self, key: &str) -> bool {
+        let word = |word: &str| self.words.contains(&plain(word));
+        let said = |text: &str| word(text) || self.word_templates.iter().any(|template| template.fits(text, &word));
+        self.whole.contains_key(key) || self.templates.iter().any(|template| template.fits(key, &said))
+    }
 }
 
 #[test]
@@ -177,13 +218,7 @@ fn every_sentence_that_is_asked_for_exists_and_every_one_that_exists_is_asked_fo
         }
     }
     for (file, key) in all.keys() {
-        let by_hole = || asked.holes.iter().any(|pattern| pattern.is_match(key));
-        // What fills the hole of `finding-{code}` must be said by somebody.
-        let filled = || {
-            let rest = &key[file.len() + 1..];
-            file != "finding" || asked.words.contains(rest) || asked.fillings.iter().any(|word| word.is_match(rest))
-        };
-        if !(asked.whole.contains_key(key) || by_hole() && filled()) {
+        if !asked.asks_for(key) {
             faults.push(format!("{file}.ftl: nobody asks for {key}"));
         }
     }
