@@ -174,3 +174,26 @@ fn helps_names_the_keys_of_the_screen_one_came_from() {
     let help = said(&view(&fixture("normal"), &inside("85", Arg::From("2".to_owned())), Lang::ZH));
     assert!(help.contains("22 线路检测 PATH") && help.contains("绿键"), "{help}");
 }
+
+#[test]
+fn fixtures_hold_findings_that_checks_really_make() {
+    for mirror in ["normal", "degraded"].map(fixture) {
+        for finding in &mirror.snapshot.unwrap().findings {
+            for lang in Lang::all() {
+                assert!(text::has(lang, &format!("finding-{}", finding.code)), "{}", finding.code);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_check_has_advice_in_every_language() {
+    for check in pos_console::checks::CHECKS {
+        let spec = check.spec();
+        for lang in Lang::all() {
+            let keys = [spec.id.replace('.', "-"), spec.area.word().to_owned()];
+            assert!(keys.iter().any(|key| text::has(lang, &format!("checkup-do-{key}"))), "{}", spec.id);
+            assert!(by_id(spec.screen).is_some(), "{} belongs to screen {}", spec.id, spec.screen);
+        }
+    }
+}

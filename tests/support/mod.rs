@@ -206,75 +206,41 @@ pub fn finding(id: &str, area: Area, screen: &str, status: Status, code: &str, f
 /// What a healthy terminal's checks say.
 pub fn healthy() -> Vec<Finding> {
     use Status::{Absent, Ok};
+    let host = ("host", Fact::from("primary"));
+    let of_host = |id: &str, code: &str, fact: (&str, Fact)| {
+        finding(id, Area::Host, "23", Ok, code, &[host.clone(), ("port", 6000_i64.into()), fact])
+    };
+    let net = |id: &str, screen: &str, code: &str, facts: &[(&str, Fact)]| {
+        finding(id, Area::Network, screen, Ok, code, facts)
+    };
+    let eth = ("interface", Fact::from("eth0"));
+    let sys = |id: &str, code: &str, facts: &[(&str, Fact)]| finding(id, Area::System, "56", Ok, code, facts);
+    let sales = |id: &str, screen: &str, code: &str, facts: &[(&str, Fact)]| {
+        finding(id, Area::Transactions, screen, Ok, code, facts)
+    };
+    let journal = |id: &str, code: &str| {
+        let facts = [("source", "payment-app".into()), ("read", 1240_i64.into())];
+        finding(id, Area::Source, "3", Ok, code, &facts)
+    };
     vec![
-        finding("net.link:eth0", Area::Network, "2", Ok, "net-link-ok", &[("interface", "eth0".into())]),
-        finding("net.wifi", Area::Network, "21", Absent, "net-wifi-absent", &[]),
-        finding(
-            "net.address:eth0",
-            Area::Network,
-            "2",
-            Ok,
-            "net-address-ok",
-            &[("interface", "eth0".into()), ("address", "192.168.1.20/24".into())],
-        ),
-        finding(
-            "net.gateway",
-            Area::Network,
-            "22",
-            Ok,
-            "net-gateway-ok",
-            &[("gateway", "192.168.1.1".into()), ("rtt_ms", 2.4.into())],
-        ),
-        finding(
-            "net.dns",
-            Area::Network,
-            "22",
-            Ok,
-            "net-dns-ok",
-            &[("server", "192.168.1.1".into()), ("rtt_ms", 11.0.into())],
-        ),
-        finding(
-            "host.tcp:primary",
-            Area::Host,
-            "23",
-            Ok,
-            "host-tcp-ok",
-            &[("host", "primary".into()), ("address", "acquirer.example:6000".into()), ("rtt_ms", 34.0.into())],
-        ),
-        finding(
-            "host.tls:primary",
-            Area::Host,
-            "23",
-            Ok,
-            "host-tls-ok",
-            &[("host", "primary".into()), ("rtt_ms", 61.0.into()), ("protocol", "TLSv1.3".into())],
-        ),
-        finding(
-            "host.cert:primary",
-            Area::Host,
-            "23",
-            Ok,
-            "host-cert-ok",
-            &[("host", "primary".into()), ("days", 88_i64.into())],
-        ),
-        finding("clock.offset", Area::Clock, "53", Ok, "clock-offset-ok", &[("offset_ms", 400_i64.into())]),
-        finding(
-            "sys.disk:/",
-            Area::System,
-            "56",
-            Ok,
-            "sys-disk-ok",
-            &[("mount", "/".into()), ("free_percent", 61_i64.into()), ("free_bytes", 9_000_000_000_i64.into())],
-        ),
-        finding("sys.memory", Area::System, "56", Ok, "sys-memory-ok", &[("available_percent", 54_i64.into())]),
-        finding("sys.load", Area::System, "56", Ok, "sys-load-ok", &[("load", 0.4.into()), ("cpus", 2_i64.into())]),
-        finding("sys.temperature", Area::System, "56", Absent, "sys-temperature-absent", &[]),
-        finding("txn.pending", Area::Transactions, "33", Ok, "txn-pending-ok", &[]),
-        finding("txn.declines", Area::Transactions, "32", Ok, "txn-declines-ok", &[("percent", 4_i64.into())]),
-        finding("txn.latency", Area::Transactions, "34", Ok, "txn-latency-ok", &[("p95_ms", 1840_i64.into())]),
-        finding("source.lag", Area::Source, "34", Ok, "source-lag-ok", &[]),
-        finding("source.unknown", Area::Source, "34", Ok, "source-unknown-ok", &[]),
-        finding("store.health", Area::Store, "56", Ok, "store-health-ok", &[]),
+        net("net.link:eth0", "2", "net-link-ok", std::slice::from_ref(&eth)),
+        net("net.address:eth0", "2", "net-address-ok", &[eth.clone(), ("address", "192.168.1.20/24".into())]),
+        net("net.gateway", "22", "net-gateway-ok", &[("gateway", "192.168.1.1".into()), ("rtt_ms", 2.4.into())]),
+        net("net.dns", "22", "net-dns-ok", &[("servers_count", 1_i64.into()), ("rtt_ms", 11.0.into())]),
+        of_host("host.tcp:primary", "host-tcp-ok", ("connect_ms", 34.0.into())),
+        of_host("host.tls:primary", "host-tls-ok", ("tls_version", "TLSv1.3".into())),
+        of_host("host.cert:primary", "host-cert-ok", ("days_left", 88_i64.into())),
+        finding("clock.offset", Area::Clock, "53", Ok, "clock-ok", &[("offset_ms", 400_i64.into())]),
+        sys("sys.disk:/", "sys-disk-ok", &[("mount", "/".into()), ("free_percent", 61_i64.into())]),
+        sys("sys.memory", "sys-memory-ok", &[("available_percent", 54_i64.into())]),
+        sys("sys.load", "sys-load-ok", &[("load_5", 0.4.into()), ("cores", 2_i64.into())]),
+        finding("sys.temperature", Area::System, "56", Absent, "sys-temperature-none", &[]),
+        sales("txn.pending", "33", "txn-pending-ok", &[]),
+        sales("txn.declines", "32", "txn-declines-ok", &[("answered", 50_i64.into()), ("declined", 2_i64.into())]),
+        sales("txn.latency", "34", "txn-latency-ok", &[("p95_s", 1.8.into())]),
+        journal("source.lag", "source-lag-ok"),
+        journal("source.unknown", "source-ok"),
+        finding("store.health", Area::Store, "56", Ok, "store-ok", &[("sales", 1240_i64.into())]),
     ]
 }
 
@@ -285,39 +251,43 @@ pub fn broken() -> Vec<Finding> {
         match finding.family() {
             "net.dns" => {
                 finding.status = Status::Fail;
-                finding.code = "net-dns-silent".to_owned();
+                finding.code = "net-dns-dead".to_owned();
                 finding.root = true;
                 finding.remedy = Some("restart-network".to_owned());
                 finding.at = ago(1800);
             }
             "host.tcp" | "host.tls" | "host.cert" => {
                 finding.status = Status::NotTested;
-                finding.code = "not-tested".to_owned();
-                finding.facts.insert("after".to_owned(), "net.dns".into());
+                finding.code = match finding.family() {
+                    "host.tcp" => "host-tcp-unresolved",
+                    "host.tls" => "host-tls-untested",
+                    _ => "host-cert-untested",
+                }
+                .to_owned();
                 finding.caused_by = Some("net.dns".to_owned());
             }
             "sys.disk" => {
                 finding.status = Status::Warning;
                 finding.code = "sys-disk-low".to_owned();
                 finding.facts.insert("free_percent".to_owned(), 6_i64.into());
+                finding.facts.insert("free_mb".to_owned(), 880_i64.into());
                 finding.at = ago(1200);
             }
             "txn.pending" => {
                 finding.status = Status::Warning;
-                finding.code = "txn-pending-waiting".to_owned();
+                finding.code = "txn-waiting".to_owned();
                 finding.facts.insert("waiting".to_owned(), 3_i64.into());
                 finding.caused_by = Some("net.dns".to_owned());
                 finding.at = ago(900);
             }
             "source.unknown" => {
                 finding.status = Status::Warning;
-                finding.code = "source-unknown-lines".to_owned();
+                finding.code = "source-lines".to_owned();
                 finding.facts.insert("unreadable".to_owned(), 37_i64.into());
-                finding.facts.insert("source".to_owned(), "payment-app".into());
             }
             "clock.offset" => {
                 finding.status = Status::Unknown;
-                finding.code = "clock-offset-unknown".to_owned();
+                finding.code = "clock-silent".to_owned();
             }
             _ => {}
         }

@@ -44,3 +44,4 @@ action-phase-failed = failed
 action-phase-refused = refused
 action-phase-unavailable = not in this version
 action-phase-interrupted = interrupted
+action-set = change setting

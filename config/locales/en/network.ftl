@@ -12,12 +12,3 @@ network-days = { $days ->
         [one] 1 day
        *[other] { $days } days
     }
-network-rung-net-link = Link/signal
-network-rung-net-address = Own address
-network-rung-net-gateway = Gateway
-network-rung-net-dns = DNS
-network-rung-host-tcp = Host TCP
-network-rung-host-tls = TLS
-network-rung-host-cert = Certificate
-network-rung-host-echo = Host echo
-network-rung-clock-offset = Clock offset

@@ -44,3 +44,4 @@ action-phase-failed = 失败
 action-phase-refused = 被拒绝
 action-phase-unavailable = 本版本没有
 action-phase-interrupted = 中断
+action-set = 更改设置

@@ -43,7 +43,7 @@ fn view(cx: &Cx<'_>) -> View {
 }
 
 fn host_row(cx: &Cx<'_>, finding: &Finding) -> Row {
-    let name = cx.t(&format!("network-rung-{}", finding.family().replace('.', "-")));
+    let name = parts::check_name(cx.lang, finding.family());
     let subject = finding.subject().map(parts::clean).unwrap_or_default();
     Row {
         text: format!("{subject} {name}").trim().to_owned(),

@@ -129,19 +129,25 @@ pub fn code_row(cx: &Cx<'_>, on: &'static str, profile: &str, code: &str) -> Row
     }
 }
 
-/// A screen and a response code may have the same digits: line 8 leads whoever meant the code.
-pub fn twin(cx: &Cx<'_>, spec: &ScreenSpec) -> Option<Row> {
+/// A screen and a response code may have the same digits: a last line leads whoever meant the code.
+pub fn twin(cx: &Cx<'_>, spec: &ScreenSpec, view: &mut View) {
     let profile = explanation::default_profile(cx);
     let leaf = spec.id.len() == 2 && spec.id != "00" && spec.id != "31";
     if !leaf || tables::is_success(&profile, spec.id) != Some(false) {
-        return None;
+        return;
     }
-    Some(Row {
+    let code = [("code", spec.id.into())];
+    // Where eight lines just fill the page, the eighth is worth more than the short cut.
+    if view.rows.iter().filter(|row| row.n.is_none()).count() == 8 {
+        view.tail.push(Para::tone(cx.ta("sales-codes-twin-far", &code), Tone::Dim));
+        return;
+    }
+    view.rows.push(Row {
         n: Some(8),
-        text: cx.ta("sales-codes-twin", &[("code", spec.id.into())]),
+        text: cx.ta("sales-codes-twin", &code),
         tone: Tone::Dim,
         open: Some(Open::Place("31", Arg::Code { profile, code: spec.id.to_owned() })),
         key: "code".to_owned(),
         ..Row::default()
-    })
+    });
 }

@@ -3,7 +3,7 @@
 use crate::model::{Area, Finding, Outcome, Sale, Snapshot, Status};
 use crate::text;
 use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts};
-use crate::tui::view::{Act, Arg, Green, Lamp, Open, Para, Tone, View};
+use crate::tui::view::{Act, Arg, Green, Lamp, Open, Para, Tone, View, lamp_lines};
 
 pub const SCREEN: ScreenSpec = ScreenSpec {
     id: "0",
@@ -27,20 +27,23 @@ const LAMPS: [(&str, &str, fn(&Finding) -> bool); 8] = [
     ("56", "storage", |f| matches!(f.family(), "sys.disk" | "sys.flash" | "sys.readonly" | "store.health")),
 ];
 
+/// Lines between title and bottom row in the base layout.
+const BODY: usize = 13;
+
 fn view(cx: &Cx<'_>) -> View {
     let Some(snapshot) = cx.snapshot() else {
         return View { rows: menu(cx), columns: 2, ..parts::connecting(cx) };
     };
-    let mut head = vec![pay_line(cx, snapshot), worst_line(cx, snapshot)];
-    head.extend(sale_line(cx, snapshot));
-    View {
-        lamps: lamps(cx, snapshot),
-        head,
-        rows: menu(cx),
-        columns: 2,
-        green: Some(green(cx, snapshot)),
-        ..View::default()
-    }
+    let (lamps, rows, columns) = (lamps(cx, snapshot), menu(cx), 2);
+    let (pay, sale) = (pay_line(cx, snapshot), sale_line(cx, snapshot));
+    let width = usize::from(cx.width.max(20));
+    let lines = |para: &Para| text::wrap(&para.text, width).len();
+    let fixed = lamp_lines(&lamps, width).len() + rows.len().div_ceil(columns);
+    let others = fixed + lines(&pay) + sale.as_ref().map_or(0, lines);
+    // The worst finding gives way: the whole of it is on VERDICT.
+    let worst = worst_line(cx, snapshot, BODY.saturating_sub(others).clamp(1, 2));
+    let head = [pay, worst].into_iter().chain(sale).collect();
+    View { lamps, head, rows, columns: 2, green: Some(green(cx, snapshot)), ..View::default() }
 }
 
 /// The lamps, with the ids of the screens that own them.
@@ -89,10 +92,10 @@ fn line_doubtful(snapshot: &Snapshot) -> bool {
 }
 
 /// The worst finding in one sentence, or what was tested.
-fn worst_line(cx: &Cx<'_>, snapshot: &Snapshot) -> Para {
+fn worst_line(cx: &Cx<'_>, snapshot: &Snapshot, lines: usize) -> Para {
     let bad: Vec<&Finding> = parts::problems(snapshot).into_iter().filter(|f| f.status.is_bad()).collect();
     if let Some(first) = bad.first() {
-        return Para::tone(worst_text(cx, first, bad.len() - 1), parts::status_tone(first.status));
+        return Para::tone(worst_text(cx, first, bad.len() - 1, lines), parts::status_tone(first.status));
     }
     let count = |wanted: fn(Status) -> bool| snapshot.findings.iter().filter(|f| wanted(cx.status_of(f))).count();
     let ok = count(|s| s == Status::Ok);
@@ -106,8 +109,8 @@ fn worst_line(cx: &Cx<'_>, snapshot: &Snapshot) -> Para {
     Para::tone(cx.ta(key, &[("ok", ok.into()), ("open", open.into())]), tone)
 }
 
-/// The sentence on two lines at most; the whole of it is on VERDICT.
-fn worst_text(cx: &Cx<'_>, finding: &Finding, more: usize) -> String {
+/// The sentence on so many lines at most.
+fn worst_text(cx: &Cx<'_>, finding: &Finding, more: usize, lines: usize) -> String {
     let width = usize::from(cx.width.max(20));
     let key = if more > 0 { "home-worst-more" } else { "home-worst" };
     let said = |sentence: String| cx.ta(key, &[("sentence", sentence.into()), ("more", more.into())]);
@@ -116,10 +119,10 @@ fn worst_text(cx: &Cx<'_>, finding: &Finding, more: usize) -> String {
     let mut cells = text::width(&whole);
     loop {
         let line = said(text::truncate(&whole, cells));
-        if cells <= 10 || text::wrap(&line, width).len() <= 2 {
+        if cells <= 10 || text::wrap(&line, width).len() <= lines {
             return line;
         }
-        cells = (2 * width).saturating_sub(around).min(cells - 1);
+        cells = (lines * width).saturating_sub(around).min(cells - 1);
     }
 }
 

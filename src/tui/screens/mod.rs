@@ -73,7 +73,7 @@ impl ScreenSpec {
     pub fn view(&self, cx: &Cx<'_>) -> View {
         let mut view = (self.content)(cx);
         if cx.place.arg == Arg::None {
-            view.rows.extend(codes::twin(cx, self));
+            codes::twin(cx, self, &mut view);
         }
         view
     }

@@ -90,6 +90,12 @@ pub fn sentence(lang: Lang, finding: &Finding) -> String {
     }
 }
 
+/// The short name of a family of checks, else its id.
+pub fn check_name(lang: Lang, family: &str) -> String {
+    let key = format!("finding-name-{}", family.replace('.', "-"));
+    if text::has(lang, &key) { text::t(lang, &key) } else { family.to_owned() }
+}
+
 /// The word for an area.
 pub fn area_word(lang: Lang, area: Area) -> String {
     text::t(lang, &format!("status-area-{}", area.word()))

@@ -102,7 +102,7 @@ fn carries(status: Status) -> u8 {
 }
 
 fn row(cx: &Cx<'_>, rung: &Rung<'_>, first_broken: bool) -> Row {
-    let name = cx.t(&format!("network-rung-{}", rung.family.replace('.', "-")));
+    let name = parts::check_name(cx.lang, rung.family);
     let subject = rung.finding.and_then(Finding::subject).filter(|_| rung.many || rung.family == "net.link");
     let text = subject.map_or_else(|| name.clone(), |subject| format!("{name} {}", parts::clean(subject)));
     Row {

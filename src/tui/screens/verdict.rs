@@ -43,11 +43,16 @@ fn about(cx: &Cx<'_>, snapshot: &Snapshot, finding: &Finding) -> View {
         Para::tone(cx.ta("checkup-what", &what), parts::status_tone(status)),
         Para::tone(cx.ta("checkup-seen", &seen), Tone::Dim),
     ];
+    let why = format!("finding-why-{}", finding.code);
+    if text::has(cx.lang, &why) {
+        head.push(Para::new(text::tf(cx.lang, &why, &finding.facts)));
+    }
     if let Some(cause) = finding.caused_by.as_ref().and_then(|id| snapshot.findings.iter().find(|f| f.id == *id)) {
         head.push(Para::new(cx.ta("checkup-because", &[("cause", parts::sentence(cx.lang, cause).into())])));
     }
     if status.is_bad() && finding.caused_by.is_none() {
-        head.push(Para::new(cx.ta("checkup-who", &[("who", who(cx, finding).into())])));
+        head.extend(who(cx, finding).map(|who| Para::tone(cx.ta("checkup-who", &[("who", who.into())]), Tone::Strong)));
+        head.push(Para::new(advice(cx, finding)));
     }
     let mut rows = steps(cx, snapshot, finding);
     let green = rows.first().and_then(|row| row.open.clone()).map(|open| {
@@ -92,10 +97,18 @@ fn consequences(cx: &Cx<'_>, snapshot: &Snapshot, finding: &Finding) -> Vec<Row>
         .collect()
 }
 
-/// Whose job it is: by family where that differs from its area.
-fn who(cx: &Cx<'_>, finding: &Finding) -> String {
-    let family = format!("checkup-who-{}", finding.family().replace('.', "-"));
-    if text::has(cx.lang, &family) { cx.t(&family) } else { cx.t(&format!("checkup-who-{}", finding.area.word())) }
+/// Whose job it is: by what was found, else by its family.
+fn who(cx: &Cx<'_>, finding: &Finding) -> Option<String> {
+    let family = finding.family().replace('.', "-");
+    let keys = [format!("finding-who-{}", finding.code), format!("finding-who-{family}")];
+    keys.iter().find(|key| text::has(cx.lang, key)).map(|key| cx.t(key))
+}
+
+/// What they do: by family where that differs from its area.
+fn advice(cx: &Cx<'_>, finding: &Finding) -> String {
+    let family = format!("checkup-do-{}", finding.family().replace('.', "-"));
+    let area = format!("checkup-do-{}", finding.area.word());
+    cx.t(if text::has(cx.lang, &family) { &family } else { &area })
 }
 
 /// No problem: what was tested, and since when that holds.
