@@ -173,6 +173,29 @@ fn values_that_cannot_be_are_refused() {
 }
 
 #[test]
+fn a_source_that_cannot_be_read_says_why() {
+    assert_faults(
+        "[[source]]\nname = \"a\"\npath = \"j\"\nkind = \"json\"\ntime_format = \"%!\"\n[[source]]\npath = \"k\"\n\
+         patterns = [\"x\"]\n[source.map]\nstann = \"n\"\ncode = \"\"\n[[source]]\npath = \"l\"\nkind = \"regex\"\n\
+         [[source]]\npath = \"m\"\nkind = \"regex\"\npatterns = [\n  '(?P<time>.*) (?P<code>..)',\n  '(?P<time>',\n  \
+         '(?P<time>.)',\n]\n",
+        &[
+            "pos-console.toml:4: source.kind: unknown kind \"json\"; did you mean \"jsonl\"? (known: jsonl, regex)",
+            "pos-console.toml:5: source.time_format: not a time format: strftime formatting failed: found \
+             unrecognized specifier directive `!`",
+            "pos-console.toml:8: source.patterns: patterns are for kind = \"regex\"; this source is of kind \"jsonl\"",
+            "pos-console.toml:10: source.map.stann: the default journal has no field \"stann\"; did you mean \"stan\"? \
+             (known: time, kind, method, amount, currency, stan, rrn, code, state, tid, mid, entry_mode, card, latency_ms, \
+             host)",
+            "pos-console.toml:11: source.map.code: is missing or empty",
+            "pos-console.toml:12: source.patterns: is missing or empty",
+            "pos-console.toml:20: source.patterns: not a pattern: unclosed group",
+            "pos-console.toml:21: source.patterns: not a pattern: needs a group (?P<code>...) or (?P<state>...)",
+        ],
+    );
+}
+
+#[test]
 fn layers_lie_in_order_and_paths_count_from_their_own_file() {
     let site = Site::new(
         "profile = \"p1\"\n[support]\nphone = \"1\"\n[system]\nunits = [\"a.service\"]\n[[source]]\npath = \"logs/j\"\n",

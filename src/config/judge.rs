@@ -10,6 +10,7 @@ use super::address::{is_host, split_address};
 use super::fault::Problem;
 use super::schema::{Kind, Shape};
 use super::settings::{Config, HostConfig, SourceConfig};
+use crate::sources::{self, KINDS, field_names};
 use crate::text::{Lang, nearest};
 use crate::{checks, codes};
 
@@ -46,12 +47,29 @@ fn language(config: &Config, faults: &mut Faults) {
 }
 
 fn judge_source(source: &SourceConfig, at: &str, faults: &mut Faults) {
-    let mut fault = |key: &str, problem: Problem| faults.push((format!("{at}.{key}"), problem));
-    if source.path.as_os_str().is_empty() {
-        fault("path", Problem::new("config-required"));
-    }
-    if !source.timezone.is_empty() && !is_zone(&source.timezone) {
-        fault("timezone", Problem::new("config-unknown-zone").with("value", source.timezone.as_str()));
+    let fault = |(key, detail): (String, String)| {
+        // `patterns[0]` is `patterns.0` here.
+        let key = key.replace('[', ".").replace(']', "");
+        let problem = match key.split('.').next() {
+            Some("kind") => unknown_word("config-unknown-kind", &source.kind, KINDS.iter().map(|kind| kind.word)),
+            Some("path") => Problem::new("config-required"),
+            Some("timezone") => Problem::new("config-unknown-zone").with("value", source.timezone.as_str()),
+            Some("time_format") => Problem::new("config-bad-format").with("detail", detail),
+            Some("patterns") if source.patterns.is_empty() => Problem::new("config-required"),
+            Some("patterns") => Problem::new("config-bad-pattern").with("detail", detail),
+            Some("map") => match key.split_once('.').map(|(_, ours)| ours) {
+                Some(ours) if !field_names().any(|name| name == ours) => {
+                    unknown_word("config-unknown-field", ours, field_names())
+                }
+                _ => Problem::new("config-required"),
+            },
+            _ => Problem::new("config-other").with("detail", detail),
+        };
+        (format!("{at}.{key}"), problem)
+    };
+    faults.extend(sources::validate(source).into_iter().map(fault));
+    if source.kind == "jsonl" && !source.patterns.is_empty() {
+        faults.push((format!("{at}.patterns"), Problem::new("config-only-for-regex")));
     }
 }
 
@@ -71,11 +89,6 @@ fn code_table(source: &SourceConfig, at: &str, folder: &Path, faults: &mut Fault
         let problem = unknown_word("config-unknown-codes", wanted, known.iter().map(String::as_str));
         faults.push((at.to_owned(), problem));
     }
-}
-
-/// Whether this zone can be had here. A machine without zoneinfo cannot tell, so there nothing is called wrong.
-fn is_zone(name: &str) -> bool {
-    jiff::tz::TimeZone::get(name).is_ok() || jiff::tz::db().is_definitively_empty()
 }
 
 fn judge_host(host: &HostConfig, at: &str, faults: &mut Faults) {

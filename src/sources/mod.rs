@@ -137,6 +137,11 @@ impl Taken {
     }
 }
 
+/// Names of the default journal's fields: what `[source.map]` and pattern groups may name.
+pub fn field_names() -> impl Iterator<Item = &'static str> + Clone {
+    fields::Field::ALL.iter().map(|(_, name)| *name)
+}
+
 /// Every fault of a source's settings: the key, and what is wrong with it.
 pub fn validate(config: &SourceConfig) -> Vec<(String, String)> {
     let mut faults = Vec::new();

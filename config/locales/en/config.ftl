@@ -26,6 +26,14 @@ config-unknown-codes = no code table "{ $value }"{ $near ->
     [none] {""}
    *[other] ; did you mean "{ $near }"?
 } (known: { $known })
+config-unknown-kind = unknown kind "{ $value }"{ $near ->
+    [none] {""}
+   *[other] ; did you mean "{ $near }"?
+} (known: { $known })
+config-unknown-field = the default journal has no field "{ $value }"{ $near ->
+    [none] {""}
+   *[other] ; did you mean "{ $near }"?
+} (known: { $known })
 config-unknown-zone = unknown time zone "{ $value }"; use an IANA name such as "Asia/Shanghai"
 
 config-want-table = wants a section, found { $found }
@@ -42,6 +50,10 @@ config-duplicate = the name "{ $value }" is taken by number { $first } already
 
 config-bad-name = "{ $value }" is not a name
 config-unknown-check = there is no check or area "{ $value }"; pos-console check --json lists the checks of this terminal
+config-bad-format = not a time format: { $detail }
+config-bad-pattern = not a pattern: { $detail }
+config-only-for-regex = patterns are for kind = "regex"; this source is of kind "jsonl"
+config-other = { $detail }
 config-bad-address = "{ $value }" is not an address; write host:port, or [IPv6]:port
 config-bad-server = "{ $value }" is not a server; write a host or host:port
 config-bad-host = "{ $value }" is not a host name

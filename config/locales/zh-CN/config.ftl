@@ -26,6 +26,14 @@ config-unknown-codes = 没有代码表 "{ $value }"{ $near ->
     [none] {""}
    *[other] ；是不是 "{ $near }"？
 }（可用: { $known }）
+config-unknown-kind = 没有日志类型 "{ $value }"{ $near ->
+    [none] {""}
+   *[other] ；是不是 "{ $near }"？
+}（可用: { $known }）
+config-unknown-field = 默认日志没有字段 "{ $value }"{ $near ->
+    [none] {""}
+   *[other] ；是不是 "{ $near }"？
+}（可用: { $known }）
 config-unknown-zone = 没有时区 "{ $value }"；请用IANA名称，例如 "Asia/Shanghai"
 
 config-want-table = 应为一个分节，实际是 { $found }
@@ -42,6 +50,10 @@ config-duplicate = 名称 "{ $value }" 已被第{ $first }个占用
 
 config-bad-name = "{ $value }" 不是有效的名称
 config-unknown-check = 没有检查或范围 "{ $value }"；pos-console check --json 列出本机的检查
+config-bad-format = 时间格式不对: { $detail }
+config-bad-pattern = 匹配式不对: { $detail }
+config-only-for-regex = patterns 只用于 kind = "regex"；这个日志源是 "jsonl"
+config-other = { $detail }
 config-bad-address = "{ $value }" 不是有效的地址；请写 主机:端口 或 [IPv6]:端口
 config-bad-server = "{ $value }" 不是有效的服务器；请写 主机 或 主机:端口
 config-bad-host = "{ $value }" 不是有效的主机名
