@@ -119,11 +119,11 @@ pub fn screens_json(lang: Lang) -> Value {
 /// Every screen as a table for people: id, names, what it is for.
 pub fn screens_text(lang: Lang) -> String {
     let titles = SCREENS.iter().map(|spec| text::width(&screens::title(spec, lang))).max().unwrap_or(0);
-    SCREENS
-        .iter()
-        .map(|spec| {
-            let about = text::t(lang, &format!("screen-about-{}", spec.id));
-            format!("{:<3}{}  {about}\n", spec.id, text::pad(&screens::title(spec, lang), titles))
-        })
-        .collect()
+    let line = |spec: &&ScreenSpec| {
+        let about = text::t(lang, &format!("screen-about-{}", spec.id));
+        format!("{:<3}{}  {about}", spec.id, text::pad(&screens::title(spec, lang), titles))
+    };
+    let mut lines: Vec<String> = SCREENS.iter().map(line).collect();
+    lines.push(String::new());
+    lines.join("\n")
 }

@@ -1,5 +1,7 @@
 //! Every screen in every language from every fixture, and everything a digit or green opens inside it.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail here")]
+
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -23,8 +23,11 @@ pub fn ago(seconds: i64) -> Stamp {
     Stamp { micros: now().micros - seconds * 1_000_000, offset: now().offset }
 }
 
+/// Makes a mirror.
+pub type Make = fn() -> Mirror;
+
 /// Every fixture with its name.
-pub const FIXTURES: &[(&str, fn() -> Mirror)] = &[
+pub const FIXTURES: &[(&str, Make)] = &[
     ("connecting", Mirror::default),
     ("empty", || mirror(empty())),
     ("normal", || mirror(normal())),
@@ -132,7 +135,7 @@ pub fn degraded() -> Snapshot {
     let timeout = unanswered(110, ago(900), SaleState::Timeout, Outcome::NoResponse);
     let query = unanswered(111, ago(700), SaleState::QueryNeeded, Outcome::Pending);
     let mut reversal = unanswered(112, ago(600), SaleState::Sent, Outcome::Pending);
-    reversal.kind = "reversal".to_owned();
+    "reversal".clone_into(&mut reversal.kind);
     let mut reversed = unanswered(113, ago(500), SaleState::Reversed, Outcome::Reversed);
     reversed.card = Some(card("12345678"));
     failed.push(timeout.clone());
@@ -247,52 +250,45 @@ pub fn healthy() -> Vec<Finding> {
 /// The same checks after the name server died and the disk filled up.
 pub fn broken() -> Vec<Finding> {
     let mut findings = healthy();
+    let root = "net.dns".to_owned();
     for finding in &mut findings {
         match finding.family() {
             "net.dns" => {
-                finding.status = Status::Fail;
-                finding.code = "net-dns-dead".to_owned();
+                turn(finding, Status::Fail, "net-dns-dead", 1800);
                 finding.root = true;
                 finding.remedy = Some("restart-network".to_owned());
-                finding.at = ago(1800);
             }
-            "host.tcp" | "host.tls" | "host.cert" => {
-                finding.status = Status::NotTested;
-                finding.code = match finding.family() {
-                    "host.tcp" => "host-tcp-unresolved",
-                    "host.tls" => "host-tls-untested",
-                    _ => "host-cert-untested",
-                }
-                .to_owned();
-                finding.caused_by = Some("net.dns".to_owned());
-            }
+            "host.tcp" => turn(finding, Status::NotTested, "host-tcp-unresolved", 40),
+            "host.tls" => turn(finding, Status::NotTested, "host-tls-untested", 40),
+            "host.cert" => turn(finding, Status::NotTested, "host-cert-untested", 40),
             "sys.disk" => {
-                finding.status = Status::Warning;
-                finding.code = "sys-disk-low".to_owned();
+                turn(finding, Status::Warning, "sys-disk-low", 1200);
                 finding.facts.insert("free_percent".to_owned(), 6_i64.into());
                 finding.facts.insert("free_mb".to_owned(), 880_i64.into());
-                finding.at = ago(1200);
             }
             "txn.pending" => {
-                finding.status = Status::Warning;
-                finding.code = "txn-waiting".to_owned();
+                turn(finding, Status::Warning, "txn-waiting", 900);
                 finding.facts.insert("waiting".to_owned(), 3_i64.into());
-                finding.caused_by = Some("net.dns".to_owned());
-                finding.at = ago(900);
             }
             "source.unknown" => {
-                finding.status = Status::Warning;
-                finding.code = "source-lines".to_owned();
+                turn(finding, Status::Warning, "source-lines", 40);
                 finding.facts.insert("unreadable".to_owned(), 37_i64.into());
             }
-            "clock.offset" => {
-                finding.status = Status::Unknown;
-                finding.code = "clock-silent".to_owned();
-            }
+            "clock.offset" => turn(finding, Status::Unknown, "clock-silent", 40),
             _ => {}
+        }
+        if matches!(finding.family(), "host.tcp" | "host.tls" | "host.cert" | "txn.pending") {
+            finding.caused_by = Some(root.clone());
         }
     }
     findings
+}
+
+/// What a finding has become, so many seconds ago.
+fn turn(finding: &mut Finding, status: Status, code: &str, seconds: i64) {
+    finding.status = status;
+    code.clone_into(&mut finding.code);
+    finding.at = ago(seconds);
 }
 
 /// The shop's terminal.

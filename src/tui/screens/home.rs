@@ -15,8 +15,11 @@ pub const SCREEN: ScreenSpec = ScreenSpec {
     content: view,
 };
 
+/// Whether a finding counts for a lamp.
+type Belongs = fn(&Finding) -> bool;
+
 /// Screen, locale word and rule of each lamp.
-const LAMPS: [(&str, &str, fn(&Finding) -> bool); 8] = [
+const LAMPS: [(&str, &str, Belongs); 8] = [
     ("2", "network", |f| f.area == Area::Network),
     ("23", "host", |f| f.area == Area::Host),
     ("4", "reader", |f| f.area == Area::Reader),

@@ -89,6 +89,7 @@ pub struct Place {
 }
 
 /// What a screen is drawn from.
+#[expect(clippy::struct_excessive_bools, reason = "four independent choices of this console")]
 pub struct Cx<'a> {
     pub mirror: &'a Mirror,
     pub place: &'a Place,
