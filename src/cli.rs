@@ -1,1 +1,388 @@
-//! Command line.
+//! The command line: words to a mode, faults to exit codes. No logic lives here.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+
+use crate::agent::reach::{Reached, Wish, reach};
+use crate::config::{self, Config, Overrides, Paths};
+use crate::headless::output::{Exit, Output, complain};
+use crate::headless::{audit, check, daemon, decode, explain, fix, journal, screen};
+use crate::link::Link;
+use crate::text::{self, Lang};
+mod console;
+use crate::platform;
+
+/// The maintenance console of this payment terminal.
+#[derive(Parser, Debug)]
+#[command(name = "pos-console", version, disable_help_subcommand = true)]
+struct Cli {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(clap::Args, Debug)]
+struct Options {
+    /// Configuration file
+    #[arg(long, value_name = "F")]
+    config: Option<PathBuf>,
+    /// Folder for history and audit
+    #[arg(long, value_name = "D")]
+    state_dir: Option<PathBuf>,
+    /// Socket of the agent
+    #[arg(long, value_name = "P")]
+    socket: Option<PathBuf>,
+    /// Language: zh or en
+    #[arg(long, value_name = "L")]
+    lang: Option<String>,
+    /// Frames and marks in ASCII only
+    #[arg(long)]
+    ascii: bool,
+    /// No colours
+    #[arg(long)]
+    no_color: bool,
+    /// Run from the payment application's menu: leaving ends the session
+    #[arg(long)]
+    kiosk: bool,
+    /// Use the configuration that pos-sim wrote
+    #[arg(long)]
+    demo: bool,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Run the agent: reads the journals, runs checks, keeps history, serves the socket
+    Agent,
+    /// Print a screen by id or name
+    Show {
+        screen: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run checks now: exit 0 ok, 1 warning, 2 fail, 3 unknown
+    Check {
+        /// Areas or check ids; none means all
+        scope: Vec<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Explain a response code
+    Explain {
+        code: String,
+        #[arg(long)]
+        profile: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// List transactions, newest last
+    Journal {
+        #[arg(long)]
+        declined: bool,
+        /// RFC 3339, YYYY-MM-DD, or an age such as 24h
+        #[arg(long, value_name = "T")]
+        since: Option<String>,
+        /// Rows; 0 means all
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+        #[arg(long, conflicts_with = "csv")]
+        json: bool,
+        #[arg(long)]
+        csv: bool,
+    },
+    /// List the screens with their keys
+    Screens {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run an action by id, number or name
+    Do {
+        action: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+        /// Seconds until an unconfirmed network action is undone
+        #[arg(long, value_name = "SECONDS")]
+        guard: Option<u32>,
+        #[arg(long)]
+        reason: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// The pending guard
+    Guard {
+        #[arg(value_parser = ["keep", "undo"])]
+        verb: Option<String>,
+    },
+    /// The audit trail
+    Audit {
+        #[arg(value_parser = ["verify"])]
+        verb: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Decode ISO 8583 messages, one in hex per line, masked
+    Decode {
+        #[arg(long)]
+        packing: Option<String>,
+        file: Option<PathBuf>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Follow a session by its code (not in this version)
+    Follow { code: String },
+    /// Read a state code (not in this version)
+    StateCode { digits: Vec<String> },
+    /// Write a support bundle (not in this version)
+    Bundle {
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Walk a playbook (not in this version)
+    Playbook {
+        id: String,
+        #[arg(long)]
+        answers: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check the configuration, or print the defaults or the schema
+    Config {
+        #[arg(value_parser = ["check", "default", "schema"])]
+        verb: String,
+    },
+}
+
+/// Everything a mode needs.
+struct Context {
+    options: Options,
+    paths: Paths,
+    config: Arc<Config>,
+    lang: Lang,
+}
+
+/// Parses the command line and runs what it says.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, everything else is a misuse; a closed stdout changes nothing.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage.code().into() } else { ExitCode::SUCCESS };
+        }
+    };
+    ExitCode::from(run(cli).code())
+}
+
+fn run(cli: Cli) -> Exit {
+    let Some(mut lang) = wanted_lang(&cli.options) else {
+        complain(&format!("--lang: {}", cli.options.lang.as_deref().unwrap_or_default()));
+        return Exit::Usage;
+    };
+    if let Some(exit) = without_config(cli.command.as_ref(), lang) {
+        return exit;
+    }
+    let (config, paths) = match settings(&cli.options) {
+        Ok(found) => found,
+        Err(faults) => {
+            for fault in &faults {
+                complain(&fault.sentence(lang));
+            }
+            return Exit::Config;
+        }
+    };
+    if cli.options.lang.is_none() && let Some(chosen) = Lang::from_tag(&config.ui.lang) {
+        lang = chosen;
+    }
+    let context = Context { options: cli.options, paths, config: Arc::new(config), lang };
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            complain(&error.to_string());
+            return Exit::Internal;
+        }
+    };
+    let done = match cli.command {
+        None => runtime.block_on(start_console(&context)),
+        Some(command) => runtime.block_on(headless(&context, command)),
+    };
+    // Probes that still hang are not waited for.
+    runtime.shutdown_background();
+    match done {
+        Ok(exit) => exit,
+        // Whoever read our output has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
+        Err(error) => {
+            complain(&error.to_string());
+            Exit::Internal
+        }
+    }
+}
+
+/// The configuration and the places that follow from it. Simulated sales never reach the terminal's own history: a
+/// demo configuration keeps its state beside itself.
+fn settings(options: &Options) -> Result<(Config, Paths), Vec<config::Fault>> {
+    let mut wanted = Overrides {
+        config: options.config.clone(),
+        state_dir: options.state_dir.clone(),
+        socket: options.socket.clone(),
+    };
+    if options.demo && wanted.config.is_none() {
+        wanted.config = Some(Paths::demo_config());
+    }
+    let paths = Paths::find(&wanted);
+    let config = config::load(wanted.config.as_deref(), &paths)?;
+    if config.demo && wanted.state_dir.is_none() {
+        wanted.state_dir = Some(paths.config.join("state"));
+        return Ok((config, Paths::find(&wanted)));
+    }
+    Ok((config, paths))
+}
+
+/// `--lang`, else LC_ALL, LC_MESSAGES, LANG, else Chinese. None for a language we do not have.
+fn wanted_lang(options: &Options) -> Option<Lang> {
+    if let Some(tag) = &options.lang {
+        return Lang::from_tag(tag);
+    }
+    let from_env = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| {
+        std::env::var(name).ok().filter(|tag| !tag.is_empty())
+    });
+    Some(from_env.and_then(|tag| Lang::from_tag(&tag)).unwrap_or(Lang::ZH))
+}
+
+/// Commands that answer from what is built in.
+fn without_config(command: Option<&Command>, lang: Lang) -> Option<Exit> {
+    let missing = |name: &str| {
+        complain(&text::ta(lang, "cli-not-yet", &[("command", name.into())]));
+        Some(Exit::Unavailable)
+    };
+    match command? {
+        Command::Screens { json } => Some(finished(Output::new(lang, *json), |out| screen::list(out))),
+        Command::Decode { packing, file, json } => {
+            Some(finished(Output::new(lang, *json), |out| decode::run(packing.as_deref(), file.as_deref(), out)))
+        }
+        Command::Follow { .. } => missing("follow"),
+        Command::StateCode { .. } => missing("state-code"),
+        Command::Bundle { .. } => missing("bundle"),
+        Command::Playbook { .. } => missing("playbook"),
+        Command::Guard { .. } => missing("guard"),
+        Command::Config { verb } if verb != "check" => {
+            let print = |out: &mut Output| {
+                out.raw(&if verb == "default" { config::DEFAULT_TOML.to_owned() } else { format!("{:#}\n", config::schema()) })?;
+                Ok(Exit::Ok)
+            };
+            Some(finished(Output::new(lang, false), print))
+        }
+        _ => None,
+    }
+}
+
+fn finished(mut out: Output, print: impl FnOnce(&mut Output) -> io::Result<Exit>) -> Exit {
+    match print(&mut out).and_then(|exit| out.finish().map(|()| exit)) {
+        Ok(exit) => exit,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
+        Err(error) => {
+            complain(&error.to_string());
+            Exit::Internal
+        }
+    }
+}
+
+async fn headless(context: &Context, command: Command) -> io::Result<Exit> {
+    let mut out = Output::new(context.lang, wants_json(&command));
+    let exit = match command {
+        Command::Agent => daemon::run(&context.config, &context.paths, context.lang).await?,
+        Command::Explain { code, profile, .. } => {
+            let profile = profile.unwrap_or_else(|| default_profile(&context.config));
+            if !crate::codes::profiles().contains(&profile.as_str()) {
+                complain(&text::ta(context.lang, "cli-unknown-profile", &[("profile", profile.into())]));
+                return Ok(Exit::Usage);
+            }
+            explain::run(&code, &profile, &mut out)?
+        }
+        Command::Config { .. } => {
+            out.line(&text::t(context.lang, "config-good"))?;
+            Exit::Ok
+        }
+        other => attached(context, other, &mut out).await?,
+    };
+    out.finish()?;
+    Ok(exit)
+}
+
+/// Commands that need an agent: one that runs, or one of their own for as long as they take.
+async fn attached(context: &Context, command: Command, out: &mut Output) -> io::Result<Exit> {
+    let wish = context.wish(false);
+    let Reached { mut link, agent, .. } = match reach(&wish).await {
+        Ok(reached) => reached,
+        Err(error) => {
+            complain(&error.to_string());
+            return Ok(Exit::Unavailable);
+        }
+    };
+    let done = ask(context, command, &mut link, out).await;
+    if let Some(agent) = agent {
+        agent.stop().await;
+    }
+    done
+}
+
+async fn ask(context: &Context, command: Command, link: &mut Link, out: &mut Output) -> io::Result<Exit> {
+    match command {
+        Command::Show { screen, .. } => screen::run(link, &screen, out).await,
+        Command::Check { scope, .. } => check::run(link, scope, out).await,
+        Command::Journal { declined, since, limit, csv, .. } => {
+            let since = match since.map(|text| journal::since(&text, platform::now()).ok_or(text)).transpose() {
+                Ok(since) => since,
+                Err(text) => {
+                    complain(&text::ta(context.lang, "cli-bad-since", &[("text", text.into())]));
+                    return Ok(Exit::Usage);
+                }
+            };
+            journal::run(link, &journal::Ask { declined, since, limit, csv }, out).await
+        }
+        Command::Audit { verb, .. } => match verb {
+            Some(_) => audit::verify(link, out).await,
+            None => audit::list(link, out).await,
+        },
+        Command::Do { action, reason, .. } => fix::run(link, &action, reason, out).await,
+        _ => Ok(Exit::Usage),
+    }
+}
+
+fn wants_json(command: &Command) -> bool {
+    match command {
+        Command::Show { json, .. }
+        | Command::Check { json, .. }
+        | Command::Explain { json, .. }
+        | Command::Journal { json, .. }
+        | Command::Do { json, .. }
+        | Command::Audit { json, .. } => *json,
+        _ => false,
+    }
+}
+
+fn default_profile(config: &Config) -> String {
+    config.source.first().map_or_else(|| "unionpay".to_owned(), |source| source.profile.clone())
+}
+
+impl Context {
+    fn wish(&self, watch: bool) -> Wish {
+        Wish { config: self.config.clone(), state: self.paths.state.clone(), dial: self.paths.dial.clone(), watch }
+    }
+}
+
+async fn start_console(context: &Context) -> io::Result<Exit> {
+    let options = console::Look {
+        lang: context.lang,
+        lang_given: context.options.lang.is_some(),
+        ascii: context.options.ascii || context.config.ui.ascii,
+        no_color: context.options.no_color || context.config.ui.no_color,
+        kiosk: context.options.kiosk,
+    };
+    console::run(context.wish(true), options).await
+}

@@ -1,2 +1,7 @@
-//! The console's entry: parse, pick a mode, exit code.
-fn main() {}
+//! The console's entry.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pos_console::cli::main()
+}

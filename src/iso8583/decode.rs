@@ -44,7 +44,7 @@ pub struct Fault {
     pub field: String,
     /// Bytes from the start of the message.
     pub offset: usize,
-    /// `short`, `length`, `pad`, `encoding`, `undefined`, `trailing`, `not-hex`.
+    /// `short`, `length`, `pad`, `encoding`, `undefined`, `trailing`, `not-hex`, `packing`.
     pub kind: &'static str,
 }
 
@@ -70,6 +70,11 @@ fn by_decimal_name<S: Serializer>(fields: &BTreeMap<u8, Value>, serializer: S) -
 }
 
 impl Decoded {
+    /// A message whose packing nobody named and its first bytes do not tell.
+    pub fn no_packing() -> Self {
+        Self { error: Some(Fault { field: "mti".to_owned(), offset: 0, kind: "packing" }), ..Self::default() }
+    }
+
     /// A line that is no message at all.
     pub fn not_hex(offset: usize) -> Self {
         let error = Some(Fault { field: "length".to_owned(), offset, kind: "not-hex" });

@@ -92,7 +92,9 @@ pub async fn pump(stream: BufReader<UnixStream>, link: Link) -> io::Result<()> {
     };
     let write = async {
         loop {
+            // Updates first: an answer never overtakes the state it speaks of.
             let frame = tokio::select! {
+                biased;
                 update = updates.recv() => match update {
                     Some(update) => Frame::Update { update },
                     None => return Ok(()),

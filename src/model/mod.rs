@@ -17,5 +17,5 @@ pub use finding::{Area, Fact, Facts, Finding, Status};
 pub use journal::{Batch, FileMark};
 pub use pan::MaskedPan;
 pub use sale::{CodeSeen, Outcome, Sale, SaleId, SaleState};
-pub use snapshot::{Event, Snapshot, SourceStatus, StoreStatus, Terminal};
+pub use snapshot::{Event, SNAPSHOT_ROWS, Snapshot, SourceStatus, StoreStatus, Terminal};
 pub use stamp::Stamp;

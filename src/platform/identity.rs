@@ -47,6 +47,12 @@ pub fn groups_of(uid: u32) -> Vec<String> {
     groups.into_iter().filter_map(|gid| Group::from_gid(gid).ok().flatten()).map(|group| group.name).collect()
 }
 
+/// Gives a file to a group by name; an error where the system does not know the group or does not allow it.
+pub fn give_to_group(path: &std::path::Path, group: &str) -> std::io::Result<()> {
+    let group = Group::from_name(group)?.ok_or(std::io::ErrorKind::NotFound)?;
+    rustix::fs::chown(path, None, Some(rustix::fs::Gid::from_raw(group.gid.as_raw()))).map_err(Into::into)
+}
+
 /// Where the person sits: `ssh 192.0.2.7`, `tty1`, `pts/3`, or `local`. Evidence for the audit, never a right.
 pub fn remote_from_env() -> String {
     let ssh = std::env::var("SSH_CONNECTION").ok();

@@ -22,7 +22,7 @@ pub use data::{
     NetView, Output, Ping, ReadFault, Route, Space, Temperature, TimeFault, TimeSeen, TlsAsk, TlsFault, TlsSeen,
     Trouble, Trust, UnitSeen, Units, Vitals,
 };
-pub use identity::{groups_of, machine_name, remote_from_env, serial, user_name};
+pub use identity::{give_to_group, groups_of, machine_name, remote_from_env, serial, user_name};
 
 /// A boxed future, so that machines can be swapped behind `dyn Host`.
 pub type Fut<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -1,0 +1,157 @@
+//! What front ends ask, answered without making anybody else wait: reading the store and running checks is spawned.
+
+use tokio::sync::oneshot;
+
+use super::core::{Core, Msg};
+use crate::actions;
+use crate::checks;
+use crate::link::Call;
+use crate::model::{Actor, AuditDraft, Role};
+use crate::platform;
+use crate::proto::{MAX_PAGE, Refusal, Reply, Request};
+use crate::store::{Store, StoreError};
+
+/// How near to a sale a stored finding has to be to count as evidence, seconds.
+const EVIDENCE_S: i64 = 60;
+
+/// Answers, now or later, through the call's own channel.
+pub(super) fn answer(core: &mut Core, actor: Actor, call: Call) {
+    let Call { request, answer } = call;
+    let store = core.store.clone();
+    match request {
+        Request::CaughtUp => core.await_caught_up(answer),
+        Request::Check { scope } => check(core, &scope, answer),
+        Request::HandOver => hand_over(core, &actor, answer),
+        Request::Do { action, reason } => refuse_action(core, &actor, &action, reason, answer),
+        Request::Set { key, value } => set(store, actor, key, value, answer),
+        reading => {
+            tokio::spawn(async move { reply(answer, read(&store, reading).await.unwrap_or_else(refused_by_store)) });
+        }
+    }
+}
+
+/// Whoever asked may have left.
+fn reply(answer: oneshot::Sender<Reply>, reply: Reply) {
+    let _ = answer.send(reply);
+}
+
+fn refusal(code: &str, detail: impl Into<String>) -> Reply {
+    Reply::Refused(Refusal { code: code.to_owned(), detail: detail.into() })
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "used as a function value")]
+fn refused_by_store(error: StoreError) -> Reply {
+    refusal("store", error.to_string())
+}
+
+/// Questions that only read the store.
+async fn read(store: &Store, request: Request) -> Result<Reply, StoreError> {
+    Ok(match request {
+        Request::Sales(mut query) => {
+            query.limit = query.limit.min(MAX_PAGE);
+            let (rows, cursor) = store.sales(query).await?;
+            Reply::Sales { rows, cursor }
+        }
+        Request::Sale { id } => {
+            let sale = store.sale(id).await?;
+            let evidence = match &sale {
+                Some(sale) => store.findings_around(sale.time, EVIDENCE_S).await?,
+                None => Vec::new(),
+            };
+            Reply::Sale { sale: sale.map(Box::new), evidence, same_code_cards: None }
+        }
+        Request::Events { before, limit } => {
+            let rows = store.events(before, limit.min(MAX_PAGE)).await?;
+            Reply::Events { rows }
+        }
+        Request::Audit { after, limit } => Reply::Audit { rows: store.audit(after, limit.min(MAX_PAGE)).await? },
+        Request::AuditTail { limit } => Reply::Audit { rows: store.audit_tail(limit.min(MAX_PAGE)).await? },
+        Request::AuditVerify => Reply::AuditVerified(store.audit_verify().await?),
+        other => refusal("bad-request", format!("{other:?}")),
+    })
+}
+
+/// Runs checks now; the answer is judged by itself, and what the whole agent knows is brought up to date too.
+fn check(core: &Core, scope: &[String], answer: oneshot::Sender<Reply>) {
+    let wanted = match checks::select(scope) {
+        Ok(wanted) => wanted,
+        Err(unknown) => return reply(answer, refusal("bad-request", unknown.to_string())),
+    };
+    let off = &core.boot.config.checks.off;
+    let wanted: Vec<_> = wanted.into_iter().filter(|check| !off.iter().any(|id| id == check.spec().id)).collect();
+    let (cx, queue) = (core.check_context(), core.queue.clone());
+    let scope = scope.to_vec();
+    tokio::spawn(async move {
+        let raw = checks::run(cx, &wanted).await;
+        let mut findings = raw.clone();
+        let root_cause = checks::judge(&mut findings);
+        checks::narrow(&scope, &mut findings);
+        // A narrower question must not make the console forget the rest, so the raw findings go to the agent.
+        let _ = queue.send(Msg::Checked { checks: wanted, findings: raw }).await;
+        reply(answer, Reply::Checked { findings, root_cause });
+    });
+}
+
+/// A console that holds the folder gives it to `pos-console agent`.
+fn hand_over(core: &mut Core, actor: &Actor, answer: oneshot::Sender<Reply>) {
+    if !core.boot.in_process {
+        return reply(answer, refusal("busy", "an agent already runs here"));
+    }
+    if !actor.role.may(Role::Technician) {
+        return reply(answer, refusal("role", Role::Technician.word()));
+    }
+    reply(answer, Reply::Done);
+    core.leave();
+}
+
+fn draft(actor: &Actor, action: &str, phase: &str, reason: &str, detail: &str) -> AuditDraft {
+    AuditDraft {
+        time: platform::now(),
+        who: actor.name.clone(),
+        role: actor.role.word().to_owned(),
+        from: actor.from.clone(),
+        action: action.to_owned(),
+        phase: phase.to_owned(),
+        reason: reason.to_owned(),
+        detail: detail.to_owned(),
+    }
+}
+
+/// No action can be run by this version: it says why, and the audit keeps that it was wanted.
+fn refuse_action(core: &Core, actor: &Actor, word: &str, reason: Option<String>, answer: oneshot::Sender<Reply>) {
+    // Only known ids reach the audit: it is no place to store a client's text.
+    let Some(spec) = actions::find(word) else { return reply(answer, refusal("unknown-action", word.to_owned())) };
+    let over_ssh = actor.from.starts_with("ssh");
+    let (phase, code, detail) = if !actor.role.may(spec.role) {
+        ("refused", "role", spec.role.word())
+    } else if core.boot.in_process && spec.guarded && over_ssh {
+        ("refused", "needs-agent", spec.id)
+    } else {
+        ("unavailable", "unavailable", spec.id)
+    };
+    let draft = draft(actor, spec.id, phase, &reason.unwrap_or_default(), code);
+    let outcome = refusal(code, detail);
+    let store = core.store.clone();
+    tokio::spawn(async move {
+        let kept = store.audit_append(draft).await;
+        reply(answer, if kept.is_ok() { outcome } else { refusal("audit", "the audit cannot be written") });
+    });
+}
+
+/// Keeps a default of the terminal, audited.
+fn set(store: Store, actor: Actor, key: String, value: String, answer: oneshot::Sender<Reply>) {
+    if !matches!(key.as_str(), "lang" | "display") || value.len() > 32 {
+        return reply(answer, refusal("bad-request", key));
+    }
+    tokio::spawn(async move {
+        if !actor.role.may(Role::Merchant) {
+            let _ = store.audit_append(draft(&actor, "set", "refused", "", &format!("role {key}"))).await;
+            return reply(answer, refusal("role", Role::Merchant.word()));
+        }
+        let done = async {
+            store.audit_append(draft(&actor, "set", "done", "", &format!("{key} = {value}"))).await?;
+            store.set(&key, &value).await
+        };
+        reply(answer, done.await.map_or_else(refused_by_store, |()| Reply::Done));
+    });
+}

@@ -1,0 +1,79 @@
+//! Between a source's thread and the store: rows are committed first, then told.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use super::core::Msg;
+use crate::model::{Batch, FileMark, Sale, SourceStatus};
+use crate::sources::{Sink, SinkError};
+use crate::store::{Store, StoreError};
+
+/// Newest rows of a batch that are worth telling: no list on a screen is longer.
+const TOLD: usize = crate::model::SNAPSHOT_ROWS;
+
+/// What a batch changed.
+#[derive(Debug)]
+pub(super) struct Committed {
+    /// Its newest rows, for live ones only.
+    pub rows: Vec<Sale>,
+    pub live: bool,
+}
+
+pub(super) struct StoreSink {
+    pub store: Store,
+    pub queue: mpsc::Sender<Msg>,
+}
+
+impl StoreSink {
+    fn tell(&self, msg: Msg) -> Result<(), SinkError> {
+        self.queue.blocking_send(msg).map_err(|_| SinkError::Closed)
+    }
+}
+
+fn refused(error: StoreError) -> SinkError {
+    SinkError::Store(error.to_string())
+}
+
+impl Sink for StoreSink {
+    fn marks(&mut self, source: &str) -> Result<Vec<FileMark>, SinkError> {
+        self.store.marks(source).map_err(refused)
+    }
+
+    fn commit(&mut self, batch: Batch) -> Result<FileMark, SinkError> {
+        let live = batch.live;
+        let from = if live { batch.rows.len().saturating_sub(TOLD) } else { batch.rows.len() };
+        let mut rows = batch.rows[from..].to_vec();
+        let any = !batch.rows.is_empty();
+        let mark = self.store.commit(batch).map_err(refused)?;
+        for row in &mut rows {
+            // A new file gets its ordinal with its first commit.
+            row.id = crate::model::SaleId::new(mark.ordinal, row.id.offset());
+        }
+        if any {
+            self.tell(Msg::Committed(Committed { rows, live }))?;
+        }
+        Ok(mark)
+    }
+
+    fn status(&mut self, status: SourceStatus) {
+        // When the agent is gone the next commit or stop ends the thread.
+        let _ = self.tell(Msg::Source(status));
+    }
+}
+
+/// A source that is being read.
+pub(super) struct Running {
+    pub status: SourceStatus,
+    pub stop: crate::sources::Stop,
+    pub thread: Option<std::thread::JoinHandle<()>>,
+}
+
+/// The name a source is shown with, unique among those before it.
+pub(super) fn unique_name(taken: &[Running], wanted: &str) -> Arc<str> {
+    let free = |name: &str| taken.iter().all(|running| &*running.status.name != name);
+    if free(wanted) {
+        return wanted.into();
+    }
+    (2..).map(|n| format!("{wanted} {n}")).find(|name| free(name)).unwrap_or_else(|| wanted.to_owned()).into()
+}

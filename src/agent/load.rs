@@ -1,0 +1,77 @@
+//! The journal's part of the snapshot, read from the store in one go.
+
+use crate::model::{
+    Actor, CodeSeen, Event, JournalFacts, Role, SNAPSHOT_ROWS, Sale, Snapshot, SourceStatus, Stamp, Terminal,
+};
+use crate::platform;
+use crate::proto::{SaleFilter, SaleQuery};
+use crate::store::Store;
+
+/// What the store says now.
+#[derive(Debug, Default)]
+pub(super) struct Loaded {
+    pub recent: Vec<Sale>,
+    pub failed: Vec<Sale>,
+    pub unfinished: Vec<Sale>,
+    pub last_good: Vec<(String, Stamp)>,
+    pub codes: Vec<CodeSeen>,
+    pub journal: JournalFacts,
+    pub events: Vec<Event>,
+}
+
+/// Reads it; what the store cannot answer stays empty, and its status says why.
+pub(super) async fn load(store: Store, now: Stamp, answer_timeout_s: u64) -> Loaded {
+    let newest = async |filter| {
+        let query = SaleQuery { filter, limit: SNAPSHOT_ROWS, ..SaleQuery::default() };
+        let mut rows = store.sales(query).await.map(|(rows, _)| rows).unwrap_or_default();
+        rows.reverse();
+        rows
+    };
+    Loaded {
+        recent: newest(SaleFilter::All).await,
+        failed: newest(SaleFilter::Failed).await,
+        unfinished: newest(SaleFilter::Unfinished).await,
+        last_good: store.last_good().await.unwrap_or_default(),
+        codes: store.codes_seen().await.unwrap_or_default(),
+        journal: store.journal_facts(now, answer_timeout_s).await.unwrap_or_default(),
+        events: store.events(None, SNAPSHOT_ROWS).await.unwrap_or_default(),
+    }
+}
+
+impl Loaded {
+    /// Moves into the snapshot; true when a list is not what deltas had made of it, so that front ends need it whole.
+    pub fn into_snapshot(self, snapshot: &mut Snapshot, sources: Vec<SourceStatus>, store: &Store) -> bool {
+        let differs = snapshot.recent != self.recent
+            || snapshot.failed != self.failed
+            || snapshot.unfinished != self.unfinished
+            || snapshot.codes != self.codes
+            || snapshot.last_good != self.last_good;
+        snapshot.recent = self.recent;
+        snapshot.failed = self.failed;
+        snapshot.unfinished = self.unfinished;
+        snapshot.codes = self.codes;
+        snapshot.last_good = self.last_good;
+        snapshot.journal = JournalFacts { sources, store: store.status(), ..self.journal };
+        snapshot.events = self.events;
+        differs
+    }
+}
+
+/// A snapshot of an agent that knows nothing yet.
+pub(super) fn empty_snapshot() -> Snapshot {
+    Snapshot {
+        at: platform::now(),
+        actor: Actor { uid: 0, name: String::new(), role: Role::Viewer, from: String::new() },
+        terminal: Terminal::default(),
+        findings: Vec::new(),
+        root_cause: None,
+        checking: false,
+        recent: Vec::new(),
+        failed: Vec::new(),
+        unfinished: Vec::new(),
+        last_good: Vec::new(),
+        codes: Vec::new(),
+        journal: JournalFacts::default(),
+        events: Vec::new(),
+    }
+}

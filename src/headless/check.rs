@@ -1,0 +1,94 @@
+//! `check`: runs the checks now and says what is wrong; also a valid monitoring plugin (first line, exit code).
+
+use std::io;
+
+use serde::Serialize;
+
+use super::output::{Exit, Output};
+use crate::checks;
+use crate::link::Link;
+use crate::model::{Area, Facts, Finding, Status};
+use crate::proto::{Reply, Request};
+use crate::text::{self, Lang};
+
+/// `check --json`: stable keys.
+#[derive(Serialize)]
+struct Report<'a> {
+    status: Status,
+    root_cause: Option<&'a str>,
+    findings: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    id: &'a str,
+    area: Area,
+    screen: &'a str,
+    status: Status,
+    summary: String,
+    facts: &'a Facts,
+    root: bool,
+    caused_by: Option<&'a str>,
+    remedy: Option<&'a str>,
+}
+
+/// The sentence of a finding.
+pub fn sentence(lang: Lang, finding: &Finding) -> String {
+    text::tf(lang, &format!("finding-{}", finding.code), &finding.facts)
+}
+
+/// Runs them and prints the report.
+pub async fn run(link: &Link, scope: Vec<String>, out: &mut Output) -> io::Result<Exit> {
+    if let Reply::Refused(refusal) = link.ask(Request::CaughtUp).await {
+        return Ok(out.refused(&refusal));
+    }
+    let (findings, root_cause) = match link.ask(Request::Check { scope }).await {
+        Reply::Checked { findings, root_cause } => (findings, root_cause),
+        Reply::Refused(refusal) => return Ok(out.refused(&refusal)),
+        _ => return Ok(Exit::Internal),
+    };
+    let status = checks::overall(&findings);
+    if out.json {
+        let rows = findings.iter().map(|finding| row(out.lang, finding)).collect();
+        out.json(&Report { status, root_cause: root_cause.as_deref(), findings: rows })?;
+    } else {
+        print(&findings, root_cause.as_deref(), status, out)?;
+    }
+    Ok(Exit::of(status))
+}
+
+fn row(lang: Lang, finding: &Finding) -> Row<'_> {
+    Row {
+        id: &finding.id,
+        area: finding.area,
+        screen: &finding.screen,
+        status: finding.status,
+        summary: sentence(lang, finding),
+        facts: &finding.facts,
+        root: finding.root,
+        caused_by: finding.caused_by.as_deref(),
+        remedy: finding.remedy.as_deref(),
+    }
+}
+
+/// The plugin convention's word, then the root's sentence; below, one line a finding.
+fn print(findings: &[Finding], root: Option<&str>, status: Status, out: &mut Output) -> io::Result<()> {
+    let word = match Exit::of(status) {
+        Exit::Ok => "OK",
+        Exit::Warning => "WARNING",
+        Exit::Fail => "CRITICAL",
+        _ => "UNKNOWN",
+    };
+    let first = findings.iter().find(|finding| Some(finding.id.as_str()) == root);
+    let says = first.map_or_else(|| text::t(out.lang, "cli-check-clean"), |finding| sentence(out.lang, finding));
+    out.line(&format!("POS {word} - {says}"))?;
+    for finding in findings {
+        let mark = text::t(out.lang, &format!("status-{}", finding.status.word().replace('_', "-")));
+        let mut line = format!("{} {} {}", text::pad(&mark, 10), text::pad(&finding.id, 24), sentence(out.lang, finding));
+        if let Some(cause) = &finding.caused_by {
+            line.push_str(&text::ta(out.lang, "cli-check-because", &[("id", cause.clone().into())]));
+        }
+        out.line(&line)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! Where the headless commands write, and what they exit with.
+
+use std::io::{self, BufWriter, StdoutLock, Write};
+
+use crate::model::Status;
+use crate::proto::Refusal;
+use crate::text::{self, Lang};
+
+/// Exit codes that scripts may rely on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    Ok,
+    Warning,
+    Fail,
+    /// Also: a response code nobody knows.
+    Unknown,
+    /// The command line makes no sense (sysexits EX_USAGE).
+    Usage,
+    /// An input cannot be read (EX_NOINPUT).
+    Input,
+    /// This version or this terminal lacks it (EX_UNAVAILABLE).
+    Unavailable,
+    /// Something inside failed (EX_SOFTWARE).
+    Internal,
+    /// The caller may not (EX_NOPERM).
+    Refused,
+    /// The configuration has faults (EX_CONFIG).
+    Config,
+}
+
+impl Exit {
+    /// The number.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Ok => 0,
+            Self::Warning => 1,
+            Self::Fail => 2,
+            Self::Unknown => 3,
+            Self::Usage => 64,
+            Self::Input => 66,
+            Self::Unavailable => 69,
+            Self::Internal => 70,
+            Self::Refused => 77,
+            Self::Config => 78,
+        }
+    }
+
+    /// What a state of the terminal exits with; absent and not tested are no findings.
+    pub const fn of(status: Status) -> Self {
+        match status {
+            Status::Ok | Status::Absent | Status::NotTested => Self::Ok,
+            Status::Warning => Self::Warning,
+            Status::Fail => Self::Fail,
+            Status::Unknown | Status::Stale => Self::Unknown,
+        }
+    }
+}
+
+/// Standard output in big writes, with the language and form that were asked for.
+pub struct Output {
+    out: BufWriter<StdoutLock<'static>>,
+    pub lang: Lang,
+    pub json: bool,
+}
+
+impl Output {
+    pub fn new(lang: Lang, json: bool) -> Self {
+        Self { out: BufWriter::with_capacity(64 * 1024, io::stdout().lock()), lang, json }
+    }
+
+    /// One line of text.
+    pub fn line(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.out, "{text}")
+    }
+
+    /// One JSON document.
+    pub fn json(&mut self, value: &impl serde::Serialize) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut self.out, value)?;
+        writeln!(self.out)
+    }
+
+    /// Text as it is.
+    pub fn raw(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(text.as_bytes())
+    }
+
+    /// A JSON value without line break.
+    pub fn json_inline(&mut self, value: &impl serde::Serialize) -> io::Result<()> {
+        serde_json::to_writer(&mut self.out, value).map_err(Into::into)
+    }
+
+    /// Everything must be out before the process ends.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    /// Says on stderr why the agent would not, and with what to exit.
+    pub fn refused(&self, refusal: &Refusal) -> Exit {
+        complain(&refusal_sentence(self.lang, refusal));
+        match refusal.code.as_str() {
+            "role" | "needs-agent" => Exit::Refused,
+            "unknown-action" | "bad-request" => Exit::Usage,
+            "unavailable" | "busy" | "lost" => Exit::Unavailable,
+            _ => Exit::Internal,
+        }
+    }
+}
+
+/// The sentence behind a refusal.
+pub fn refusal_sentence(lang: Lang, refusal: &Refusal) -> String {
+    let key = format!("refused-{}", refusal.code);
+    text::ta(lang, &key, &[("detail", refusal.detail.clone().into())])
+}
+
+/// One sentence on stderr; a closed stderr is nobody's fault.
+pub fn complain(sentence: &str) {
+    let _ = writeln!(io::stderr(), "pos-console: {sentence}");
+}

@@ -1,0 +1,91 @@
+//! `show` and `screens`: brings what a screen needs, then prints it as [`show`] renders it.
+
+use std::io;
+
+use super::output::{Exit, Output, complain};
+use super::show;
+use crate::link::Link;
+use crate::platform;
+use crate::proto::{Reply, Request};
+use crate::text;
+use crate::tui::mirror::Mirror;
+use crate::tui::screens::{Cx, Place, ScreenSpec};
+
+/// Cells of a printed line.
+const WIDTH: u16 = 100;
+
+/// Prints one screen.
+pub async fn run(link: &mut Link, word: &str, out: &mut Output) -> io::Result<Exit> {
+    let Some(spec) = show::find(word) else {
+        complain(&text::ta(out.lang, "cli-unknown-screen", &[("word", word.to_owned().into())]));
+        return Ok(Exit::Usage);
+    };
+    let mut mirror = Mirror::default();
+    if let Reply::Refused(refusal) = link.ask(Request::CaughtUp).await {
+        return Ok(out.refused(&refusal));
+    }
+    while mirror.snapshot.is_none() {
+        let Some(update) = link.updates.recv().await else { return Ok(Exit::Unavailable) };
+        mirror.apply(update);
+    }
+    drain(link, &mut mirror);
+    if shows_findings(spec) && mirror.snapshot.as_ref().is_some_and(|snapshot| snapshot.findings.is_empty()) {
+        check(link, &mut mirror).await;
+    }
+    let place = Place { screen: spec.id.to_owned(), ..Place::default() };
+    for request in (spec.needs)(&place) {
+        let reply = link.ask(request.clone()).await;
+        mirror.answer(&request, reply);
+    }
+    let demo = mirror.snapshot.as_ref().is_some_and(|snapshot| snapshot.terminal.demo);
+    let cx = Cx {
+        mirror: &mirror,
+        place: &place,
+        lang: out.lang,
+        now: platform::now(),
+        width: WIDTH,
+        ascii: false,
+        color: false,
+        large: false,
+        kiosk: false,
+    };
+    let view = spec.view(&cx);
+    if out.json {
+        out.json(&show::json(spec, &view, out.lang, demo))?;
+    } else {
+        out.raw(&show::text(spec, &view, out.lang, demo, usize::from(WIDTH)))?;
+    }
+    Ok(Exit::Ok)
+}
+
+/// Prints the table of screens.
+pub fn list(out: &mut Output) -> io::Result<Exit> {
+    if out.json {
+        out.json(&show::screens_json(out.lang))?;
+    } else {
+        out.raw(&show::screens_text(out.lang))?;
+    }
+    Ok(Exit::Ok)
+}
+
+/// Screens of sales, help and administration say nothing that a check has to find out first.
+fn shows_findings(spec: &ScreenSpec) -> bool {
+    !spec.id.starts_with(['3', '8', '9'])
+}
+
+/// Runs every check and waits until the agent has told what it made of them.
+async fn check(link: &mut Link, mirror: &mut Mirror) {
+    if !matches!(link.ask(Request::Check { scope: Vec::new() }).await, Reply::Checked { findings, .. } if !findings.is_empty()) {
+        return;
+    }
+    while mirror.snapshot.as_ref().is_some_and(|snapshot| snapshot.findings.is_empty()) {
+        let Some(update) = link.updates.recv().await else { return };
+        mirror.apply(update);
+    }
+}
+
+fn drain(link: &mut Link, mirror: &mut Mirror) {
+    while let Ok(update) = link.updates.try_recv() {
+        mirror.apply(update);
+    }
+}
