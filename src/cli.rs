@@ -232,7 +232,7 @@ fn settings(options: &Options) -> Result<(Config, Paths), Vec<config::Fault>> {
         socket: options.socket.clone(),
     };
     if options.demo && wanted.config.is_none() {
-        wanted.config = Some(Paths::demo_config());
+        wanted.config = Some(Paths::find(&wanted).demo_config());
     }
     let paths = Paths::find(&wanted);
     let config = config::load(wanted.config.as_deref(), &paths)?;

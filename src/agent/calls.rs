@@ -55,7 +55,7 @@ async fn read(store: &Store, request: Request) -> Result<Reply, StoreError> {
         Request::Sale { id } => {
             let sale = store.sale(id).await?;
             let evidence = match &sale {
-                Some(sale) => store.findings_around(sale.time, EVIDENCE_S).await?,
+                Some(sale) => store.findings_around(sale.time, EVIDENCE_S).await,
                 None => Vec::new(),
             };
             Reply::Sale { sale: sale.map(Box::new), evidence, same_code_cards: None }

@@ -162,6 +162,7 @@ impl Core {
                 config: source.clone(),
                 name: names[at].clone(),
                 successes: Arc::new(codes::successes(&source.profile).into_iter().collect()),
+                zone_default: jiff::tz::TimeZone::system(),
             };
             let sink = StoreSink { store: self.store.clone(), queue: self.queue.clone() };
             let running = &mut self.sources[at];
@@ -282,7 +283,8 @@ impl Core {
     fn on_loaded(&mut self, loaded: Loaded) {
         self.loading = false;
         let before = self.snapshot.journal.clone();
-        let differs = loaded.into_snapshot(&mut self.snapshot, self.source_statuses(), &self.store);
+        let sources = self.source_statuses();
+        let differs = loaded.into_snapshot(&mut self.snapshot, sources, &self.store);
         self.learn_terminal();
         if !self.loaded {
             self.loaded = true;
@@ -402,17 +404,11 @@ impl Core {
 
     /// Writes an event; it comes back as a message once it is stored.
     pub fn record(&self, kind: &str, code: &str, finding: Option<Finding>) {
-        let event = Event {
-            id: 0,
-            at: platform::now(),
-            kind: kind.to_owned(),
-            finding,
-            code: code.to_owned(),
-            facts: crate::model::Facts::new(),
-        };
+        let (kind, code) = (kind.to_owned(), code.to_owned());
         let (store, queue) = (self.store.clone(), self.queue.clone());
         tokio::spawn(async move {
-            if let Ok(event) = store.event_append(event).await {
+            let facts = crate::model::Facts::new();
+            if let Ok(event) = store.event_append(platform::now(), &kind, finding, &code, facts).await {
                 let _ = queue.send(Msg::Happened(event)).await;
             }
         });

@@ -31,9 +31,9 @@ pub(super) async fn load(store: Store, now: Stamp, answer_timeout_s: u64) -> Loa
         recent: newest(SaleFilter::All).await,
         failed: newest(SaleFilter::Failed).await,
         unfinished: newest(SaleFilter::Unfinished).await,
-        last_good: store.last_good().await.unwrap_or_default(),
-        codes: store.codes_seen().await.unwrap_or_default(),
-        journal: store.journal_facts(now, answer_timeout_s).await.unwrap_or_default(),
+        last_good: store.last_good().await,
+        codes: store.codes_seen().await,
+        journal: store.journal_facts(now, answer_timeout_s).await,
         events: store.events(None, SNAPSHOT_ROWS).await.unwrap_or_default(),
     }
 }

@@ -101,6 +101,11 @@ impl Paths {
         Self { config, state, socket, runtime, dial }
     }
 
+    /// The configuration of the demonstration terminal, which `--demo` selects: `pos-sim --dir` of this folder makes it.
+    pub fn demo_config(&self) -> PathBuf {
+        self.state.with_file_name("pos-sim").join("pos-console.toml")
+    }
+
     /// The config file: the explicit one, else the usual one in the config folder.
     pub fn config_file(&self, explicit: Option<&Path>) -> PathBuf {
         explicit.map_or_else(|| self.config.join("pos-console.toml"), Path::to_path_buf)
