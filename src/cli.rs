@@ -195,7 +195,9 @@ fn run(cli: Cli) -> Exit {
             return Exit::Config;
         }
     };
-    if cli.options.lang.is_none() && let Some(chosen) = Lang::from_tag(&config.ui.lang) {
+    if cli.options.lang.is_none()
+        && let Some(chosen) = Lang::from_tag(&config.ui.lang)
+    {
         lang = chosen;
     }
     let context = Context { options: cli.options, paths, config: Arc::new(config), lang };
@@ -248,9 +250,9 @@ fn wanted_lang(options: &Options) -> Option<Lang> {
     if let Some(tag) = &options.lang {
         return Lang::from_tag(tag);
     }
-    let from_env = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| {
-        std::env::var(name).ok().filter(|tag| !tag.is_empty())
-    });
+    let from_env = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|tag| !tag.is_empty()));
     Some(from_env.and_then(|tag| Lang::from_tag(&tag)).unwrap_or(Lang::ZH))
 }
 
@@ -272,7 +274,11 @@ fn without_config(command: Option<&Command>, lang: Lang) -> Option<Exit> {
         Command::Guard { .. } => missing("guard"),
         Command::Config { verb } if verb != "check" => {
             let print = |out: &mut Output| {
-                out.raw(&if verb == "default" { config::DEFAULT_TOML.to_owned() } else { format!("{:#}\n", config::schema()) })?;
+                out.raw(&if verb == "default" {
+                    config::DEFAULT_TOML.to_owned()
+                } else {
+                    format!("{:#}\n", config::schema())
+                })?;
                 Ok(Exit::Ok)
             };
             Some(finished(Output::new(lang, false), print))

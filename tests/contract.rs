@@ -159,7 +159,9 @@ async fn garbage_on_the_socket_ends_only_that_connection() {
     let socket = Folder::socket_in(&dir.path().join("state"));
     let good = dial_soon(&socket).await;
     let endless = vec![b'x'; pos_console::proto::MAX_FRAME + 10];
-    for babble in [&b"\x00\xff\xfe\n"[..], b"{}\n", b"{\"frame\":\"hello\",\"version\":999,\"build\":\"x\"}\n", &endless] {
+    for babble in
+        [&b"\x00\xff\xfe\n"[..], b"{}\n", b"{\"frame\":\"hello\",\"version\":999,\"build\":\"x\"}\n", &endless]
+    {
         let mut stream = tokio::net::UnixStream::connect(&socket).await.unwrap();
         // The agent may hang up before all of it is out.
         let _ = stream.write_all(babble).await;

@@ -31,7 +31,15 @@ pub async fn list(link: &Link, out: &mut Output) -> io::Result<Exit> {
         let draft = &row.draft;
         out.line(&format!(
             "{:>6} {} {} ({}, {}) {} {} {} {}",
-            row.seq, draft.time, draft.who, draft.role, draft.from, draft.action, draft.phase, draft.reason, draft.detail
+            row.seq,
+            draft.time,
+            draft.who,
+            draft.role,
+            draft.from,
+            draft.action,
+            draft.phase,
+            draft.reason,
+            draft.detail
         ))?;
     }
     Ok(Exit::Ok)

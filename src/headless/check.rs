@@ -84,7 +84,8 @@ fn print(findings: &[Finding], root: Option<&str>, status: Status, out: &mut Out
     out.line(&format!("POS {word} - {says}"))?;
     for finding in findings {
         let mark = text::t(out.lang, &format!("status-{}", finding.status.word().replace('_', "-")));
-        let mut line = format!("{} {} {}", text::pad(&mark, 10), text::pad(&finding.id, 24), sentence(out.lang, finding));
+        let mut line =
+            format!("{} {} {}", text::pad(&mark, 10), text::pad(&finding.id, 24), sentence(out.lang, finding));
         if let Some(cause) = &finding.caused_by {
             line.push_str(&text::ta(out.lang, "cli-check-because", &[("id", cause.clone().into())]));
         }

@@ -24,7 +24,11 @@ pub async fn run(config: &Arc<Config>, paths: &Paths, lang: Lang) -> io::Result<
         Ok(folder) => folder,
         Err(error) => {
             let path = paths.state.display().to_string();
-            complain(&text::ta(lang, "cli-agent-folder", &[("path", path.into()), ("error", error.to_string().into())]));
+            complain(&text::ta(
+                lang,
+                "cli-agent-folder",
+                &[("path", path.into()), ("error", error.to_string().into())],
+            ));
             return Ok(Exit::Unavailable);
         }
     };

@@ -75,7 +75,8 @@ fn shows_findings(spec: &ScreenSpec) -> bool {
 
 /// Runs every check and waits until the agent has told what it made of them.
 async fn check(link: &mut Link, mirror: &mut Mirror) {
-    if !matches!(link.ask(Request::Check { scope: Vec::new() }).await, Reply::Checked { findings, .. } if !findings.is_empty()) {
+    if !matches!(link.ask(Request::Check { scope: Vec::new() }).await, Reply::Checked { findings, .. } if !findings.is_empty())
+    {
         return;
     }
     while mirror.snapshot.as_ref().is_some_and(|snapshot| snapshot.findings.is_empty()) {
