@@ -167,20 +167,15 @@ impl Keeper {
             return Err(StoreError::Reset);
         }
         let fresh_file = batch.mark.ordinal == 0;
-        let taken = match self.take(&batch) {
-            Err(StoreError::Sql(error)) => {
-                self.recover(error)?;
-                self.take(&batch)
+        let mark = self.take(&batch).or_else(|error| {
+            if let StoreError::Sql(error) = error {
+                // What was taken of the batch goes before anything else happens.
+                self.recover(error).inspect_err(|_| self.forget_half())?;
+                return self.take(&batch).inspect_err(|_| self.forget_half());
             }
-            taken => taken,
-        };
-        let mark = match taken {
-            Ok(mark) => mark,
-            Err(error) => {
-                self.forget_half();
-                return Err(error);
-            }
-        };
+            self.forget_half();
+            Err(error)
+        })?;
         batch.mark = mark.clone();
         self.pending.push(batch);
         let gathered: usize = self.pending.iter().map(|batch| batch.rows.len()).sum();

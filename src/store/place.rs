@@ -47,16 +47,24 @@ impl From<rusqlite::Error> for Refusal {
 pub(super) fn open(dir: &Path) -> Result<Db, Refusal> {
     let path = dir.join(FILE);
     prepare(dir, &path).map_err(|error| Refusal::Medium(io_word(&error)))?;
-    judge(&path)?;
+    let fresh = judge(&path)?;
     let conn = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.busy_timeout(std::time::Duration::from_secs(3))?;
-    // Before the first table: whole flash pages, and pages can be given back after old rows were deleted. WAL is
-    // checkpointed by size, the cache bounded; rows of journals can be read again, so their commits need no fsync.
+    if fresh {
+        // Before anything reaches the log: a crash must not leave a file that looks like somebody else's.
+        conn.execute_batch(&format!(
+            "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA application_id = {APPLICATION_ID};"
+        ))?;
+    }
+    // The log is checkpointed by size, the cache bounded; journals can be read again, so their rows need no fsync.
     conn.execute_batch(
-        "PRAGMA page_size = 4096; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; \
-         PRAGMA synchronous = NORMAL; PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; \
-         PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 16777216; PRAGMA trusted_schema = OFF;",
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -2048; \
+         PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA wal_autocheckpoint = 2000; \
+         PRAGMA journal_size_limit = 16777216; PRAGMA trusted_schema = OFF;",
     )?;
+    if conn.query_row("PRAGMA user_version", [], |row| row.get::<_, i32>(0))? > newest_version() {
+        return Err(Refusal::NotOurs("newer"));
+    }
     let db = Db::load(conn)?;
     // Only a write tells whether writes are possible.
     db.set_setting("opened", env!("CARGO_PKG_VERSION"))?;
@@ -74,14 +82,15 @@ fn prepare(dir: &Path, path: &Path) -> io::Result<()> {
     }
 }
 
-/// Looks at the first bytes, without SQLite (<https://sqlite.org/fileformat2.html#the_database_header>).
-fn judge(path: &Path) -> Result<(), Refusal> {
+/// Looks at the first bytes, without SQLite (<https://sqlite.org/fileformat2.html#the_database_header>). True: there
+/// are none yet.
+fn judge(path: &Path) -> Result<bool, Refusal> {
     let file = File::open(path).map_err(|error| Refusal::Medium(io_word(&error)))?;
     let size = file.metadata().map_or(0, |meta| meta.len());
     let mut head = Vec::new();
     file.take(100).read_to_end(&mut head).map_err(|error| Refusal::Medium(io_word(&error)))?;
     if head.is_empty() {
-        return Ok(());
+        return Ok(true);
     }
     if head.len() < 100 || !head.starts_with(b"SQLite format 3\0") {
         return Err(Refusal::Damaged);
@@ -100,7 +109,7 @@ fn judge(path: &Path) -> Result<(), Refusal> {
     // Pages may still be in the write-ahead log; without one the file must be whole.
     let logged = std::fs::metadata(beside(path, "-wal")).is_ok_and(|meta| meta.len() > 0);
     let whole = size >= page * u64::from(number(28));
-    if logged || whole { Ok(()) } else { Err(Refusal::Damaged) }
+    if logged || whole { Ok(false) } else { Err(Refusal::Damaged) }
 }
 
 /// `store.db-wal` of `store.db`.

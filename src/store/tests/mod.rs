@@ -9,9 +9,11 @@ use crate::config::StoreConfig;
 use crate::model::{Batch, FileMark, Outcome, Sale, SaleId, SaleState, Stamp};
 use crate::proto::{Cursor, SaleFilter, SaleQuery};
 
+mod history;
 mod joining;
 mod listing;
 mod places;
+mod trail;
 
 /// 2026-11-21T00:00:00+08:00.
 pub const BASE: i64 = 1_795_190_400_000_000;
