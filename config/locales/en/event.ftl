@@ -1,4 +1,3 @@
 # 12 EVENTS: what happened, other than findings.
 event-none = No events yet.
 event-other = Event: { $code }
-event-agent-started = Agent started, version { $version }

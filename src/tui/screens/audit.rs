@@ -16,6 +16,16 @@ pub const SCREEN: ScreenSpec = ScreenSpec {
     content: view,
 };
 
+/// How far a run got, and the sentence for it.
+const PHASES: [(&str, &str); 6] = [
+    ("intent", "action-phase-intent"),
+    ("done", "action-phase-done"),
+    ("failed", "action-phase-failed"),
+    ("refused", "action-phase-refused"),
+    ("unavailable", "action-phase-unavailable"),
+    ("interrupted", "action-phase-interrupted"),
+];
+
 fn needs(_place: &Place) -> Vec<Request> {
     vec![Request::AuditTail { limit: 100 }]
 }
@@ -53,9 +63,14 @@ fn verified(cx: &Cx<'_>, report: &ChainReport) -> Para {
 /// When, what, how far it went; by whom on the right.
 fn line(cx: &Cx<'_>, row: &AuditRow) -> Row {
     let draft = &row.draft;
-    let known = |key: String, plain: &str| if text::has(cx.lang, &key) { cx.t(&key) } else { parts::clean(plain) };
-    let action = known(format!("action-{}", draft.action), &draft.action);
-    let phase = known(format!("action-phase-{}", draft.phase), &draft.phase);
+    let named = format!("action-{}", draft.action);
+    let action = match draft.action.as_str() {
+        "set" => cx.t("action-set"),
+        _ if text::has(cx.lang, &named) => cx.t(&named),
+        other => parts::clean(other),
+    };
+    let phase = PHASES.iter().find(|(word, _)| *word == draft.phase);
+    let phase = phase.map_or_else(|| parts::clean(&draft.phase), |(_, key)| cx.t(key));
     let tone =
         if matches!(draft.phase.as_str(), "failed" | "refused" | "interrupted") { Tone::Warn } else { Tone::Plain };
     Row {
