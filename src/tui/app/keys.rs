@@ -1,0 +1,409 @@
+//! What each key does, in the three kinds of place: on a screen, in an entry box, in a dialog.
+
+use crate::text::{self, Lang};
+use crate::tui::app::{App, Effect, Overlay, Shown};
+use crate::tui::dialog::Dialog;
+use crate::tui::keypad::Key;
+use crate::tui::palette::{Hit, Palette};
+use crate::tui::screens::Place;
+use crate::tui::view::{Act, Local, Open};
+
+/// A card reader that types pauses this long after a swipe, milliseconds.
+const WEDGE_MS: u64 = 300;
+
+/// What green does now.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::tui) enum Does {
+    Nothing,
+    /// Takes what has been typed.
+    Accept,
+    /// Opens the marked line.
+    Line(Open),
+    /// Lets the rows in that wait.
+    News,
+    Act(Act),
+}
+
+/// What the three colours do now, in words for the bottom bar.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::tui) struct Bar {
+    pub(in crate::tui) green: String,
+    pub(in crate::tui) yellow: String,
+    pub(in crate::tui) red: String,
+}
+
+impl App {
+    pub(super) fn key(&mut self, key: Key) -> Vec<Effect> {
+        match key {
+            Key::Leave => return vec![Effect::Quit],
+            Key::Redraw => {
+                self.dirty = true;
+                return vec![Effect::Repaint];
+            }
+            _ => {}
+        }
+        if self.notice.take().is_some() {
+            self.dirty = true;
+        }
+        match self.overlay.take() {
+            Some(Overlay::Dialog(dialog)) => self.in_dialog(dialog, key),
+            Some(Overlay::Palette(palette)) => self.in_palette(palette, key),
+            Some(Overlay::Leaving) => self.on_leaving(key),
+            None if self.shown().view.entry.is_some() => self.in_entry(key),
+            None => self.on_screen(key),
+        }
+    }
+
+    fn on_screen(&mut self, key: Key) -> Vec<Effect> {
+        if self.wedge(key) {
+            return Vec::new();
+        }
+        self.aim();
+        let dial = self.dial.clone();
+        if !matches!(key, Key::Digit(_)) && self.dial.take().is_some() {
+            self.dirty = true;
+        }
+        match (key, dial) {
+            (Key::Digit(digit), Some(prefix)) => self.dialled(&prefix, digit),
+            (Key::Digit(0), None) => self.arm(),
+            (Key::Digit(digit), None) => self.digit(digit),
+            (Key::Green, _) => self.green(),
+            (Key::Yellow | Key::Left, _) => self.back(),
+            (Key::Red, _) => self.red(),
+            (Key::Up | Key::Char('k'), _) => self.mark(false),
+            (Key::Down | Key::Char('j'), _) => self.mark(true),
+            (Key::Right, _) => self.open_marked(),
+            (Key::PageDown, _) => self.more(),
+            (Key::PageUp, _) => self.turn(false),
+            (Key::Help | Key::Char('?'), _) => self.help(),
+            (Key::Char(':' | '/'), _) => {
+                self.overlay = Some(Overlay::Palette(Palette::default()));
+                self.dirty = true;
+                Vec::new()
+            }
+            (Key::Char('q'), _) if self.at_home() => vec![Effect::Quit],
+            _ => Vec::new(),
+        }
+    }
+
+    /// A digit on a screen: a child of the area, else the line, else more.
+    fn digit(&mut self, digit: u8) -> Vec<Effect> {
+        if let Some(id) = self.child(digit) {
+            let effects = self.open(&Open::Screen(id));
+            return effects;
+        }
+        match self.line_behind(digit) {
+            Some((Some(open), _)) => self.open(&open),
+            Some((None, Some(reason))) => {
+                self.notice = Some(reason);
+                self.dirty = true;
+                Vec::new()
+            }
+            Some((None, None)) => Vec::new(),
+            None if digit == 9 => self.more(),
+            None => {
+                self.notice = Some(text::ta(self.look.lang, "app-no-line", &[("n", u32::from(digit).into())]));
+                self.dirty = true;
+                Vec::new()
+            }
+        }
+    }
+
+    /// What the line with this digit opens, and why it may not.
+    fn line_behind(&mut self, digit: u8) -> Option<(Option<Open>, Option<String>)> {
+        let now = self.now.mono;
+        let shown = self.shown();
+        let at = shown.sheet.digits.iter().find(|(n, _)| *n == digit).map(|(_, row)| *row)?;
+        let row = shown.view.rows.get(at).cloned()?;
+        // The hand was already on its way when the rows moved.
+        let moved = self.visit().still.just_moved(now).and_then(|before| before.get(at)).cloned();
+        let row = moved.unwrap_or(row);
+        Some((row.open, row.blocked))
+    }
+
+    /// `9`: the next page, and whatever waits.
+    pub(super) fn more(&mut self) -> Vec<Effect> {
+        self.visit_mut().still.release();
+        self.turn(true)
+    }
+
+    fn turn(&mut self, forward: bool) -> Vec<Effect> {
+        let pages = self.shown().sheet.pages.max(1);
+        let visit = self.visit_mut();
+        visit.page = if forward { (visit.page + 1) % pages } else { (visit.page + pages - 1) % pages };
+        visit.marked = None;
+        self.touch();
+        Vec::new()
+    }
+
+    fn green(&mut self) -> Vec<Effect> {
+        self.shown();
+        let does = self.drawn().map_or(Does::Nothing, |shown| self.green_does(shown).1);
+        match does {
+            Does::Nothing | Does::Accept => Vec::new(),
+            Does::Line(open) => self.open(&open),
+            Does::News => {
+                self.visit_mut().still.release();
+                self.visit_mut().page = 0;
+                self.touch();
+                Vec::new()
+            }
+            Does::Act(act) => self.act(act),
+        }
+    }
+
+    fn act(&mut self, act: Act) -> Vec<Effect> {
+        self.visit_mut().still.release();
+        match act {
+            Act::Open(open) => self.open(&open),
+            Act::Ask(request) => {
+                self.touch();
+                Self::ask(request)
+            }
+            Act::Confirm(confirm) => {
+                let opened = self.now.mono;
+                let dialog = Dialog::new(confirm, opened, || self.random());
+                self.overlay = Some(Overlay::Dialog(dialog));
+                self.dirty = true;
+                Vec::new()
+            }
+            Act::Local(local) => {
+                self.change(&local);
+                Vec::new()
+            }
+            Act::Leave => vec![Effect::Quit],
+        }
+    }
+
+    fn change(&mut self, local: &Local) {
+        match local {
+            Local::Lang(tag) => self.look.lang = Lang::from_tag(tag).unwrap_or(self.look.lang),
+            Local::Ascii(on) => self.look.ascii = *on,
+            Local::Color(on) => self.look.color = *on,
+            Local::Large(on) => self.look.large = *on,
+        }
+        self.touch();
+    }
+
+    fn red(&mut self) -> Vec<Effect> {
+        if self.at_home() {
+            self.overlay = Some(Overlay::Leaving);
+            self.dirty = true;
+            Vec::new()
+        } else {
+            self.go_home()
+        }
+    }
+
+    /// The question on HOME: green leaves, a digit counts as itself, red asks on.
+    fn on_leaving(&mut self, key: Key) -> Vec<Effect> {
+        self.dirty = true;
+        match key {
+            Key::Green | Key::Char('q') => vec![Effect::Quit],
+            Key::Red => {
+                self.overlay = Some(Overlay::Leaving);
+                Vec::new()
+            }
+            Key::Digit(_) => self.on_screen(key),
+            _ => Vec::new(),
+        }
+    }
+
+    fn in_entry(&mut self, key: Key) -> Vec<Effect> {
+        let most = self.shown().view.entry.as_ref().map_or(0, |entry| entry.max);
+        let full = self.visit().input.chars().count() >= most;
+        let sign = match key {
+            Key::Digit(digit) => Some(char::from(b'0' + digit)),
+            Key::Char(sign) => Some(sign),
+            _ => None,
+        };
+        if let Some(sign) = sign {
+            if !full {
+                self.visit_mut().input.push(sign);
+                self.touch();
+            }
+            return Vec::new();
+        }
+        match key {
+            Key::Green => self.accept(),
+            Key::Yellow | Key::Left => {
+                if self.visit_mut().input.pop().is_none() {
+                    return self.back();
+                }
+                self.touch();
+                Vec::new()
+            }
+            Key::Red => self.go_home(),
+            Key::Help => self.help(),
+            Key::PageDown => self.turn(true),
+            Key::PageUp => self.turn(false),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Takes the typed text to the place: yellow comes back to the box.
+    fn accept(&mut self) -> Vec<Effect> {
+        let typed = self.visit().input.clone();
+        if typed.is_empty() {
+            return Vec::new();
+        }
+        let place = Place { typed: Some(typed), ..self.place().clone() };
+        self.visit_mut().input.clear();
+        self.go(place)
+    }
+
+    fn in_dialog(&mut self, mut dialog: Dialog, key: Key) -> Vec<Effect> {
+        self.dirty = true;
+        if dialog.listens(self.now.mono) {
+            match key {
+                Key::Red => return Vec::new(),
+                Key::Green if dialog.matches() => {
+                    self.touch();
+                    return Self::ask(dialog.confirm.request);
+                }
+                Key::Digit(digit) => dialog.digit(digit),
+                Key::Yellow => dialog.wipe(),
+                _ => {}
+            }
+        }
+        self.overlay = Some(Overlay::Dialog(dialog));
+        Vec::new()
+    }
+
+    fn in_palette(&mut self, mut palette: Palette, key: Key) -> Vec<Effect> {
+        self.dirty = true;
+        let hits = self.hits(&palette);
+        match key {
+            Key::Red => return Vec::new(),
+            Key::Green => {
+                let Some(hit) = hits.get(palette.marked) else {
+                    self.overlay = Some(Overlay::Palette(palette));
+                    return Vec::new();
+                };
+                let (screen, arg) = hit.place();
+                return self.go(Place { screen: screen.to_owned(), arg, typed: None });
+            }
+            Key::Yellow if !palette.pop() => return Vec::new(),
+            Key::Digit(digit) => palette.push(char::from(b'0' + digit)),
+            Key::Char(sign) => palette.push(sign),
+            Key::Down => palette.mark(true, hits.len()),
+            Key::Up => palette.mark(false, hits.len()),
+            _ => {}
+        }
+        self.overlay = Some(Overlay::Palette(palette));
+        Vec::new()
+    }
+
+    /// What the palette offers now.
+    pub(in crate::tui) fn hits(&self, palette: &Palette) -> Vec<Hit> {
+        let profile = self.mirror.snapshot.as_ref().map_or("unionpay", |snapshot| snapshot.terminal.profile.as_str());
+        let profile = if profile.is_empty() { "unionpay" } else { profile };
+        let lang = self.look.lang;
+        palette.hits(profile, &|code| crate::tui::palette::short(profile, code, lang))
+    }
+
+    /// Moves the mark one row; it comes in at the first row of the page.
+    fn mark(&mut self, down: bool) -> Vec<Effect> {
+        let shown = self.shown();
+        let (rows, page) = (shown.view.rows.len(), shown.sheet.rows.clone());
+        let before = self.visit().marked;
+        let marked = match before {
+            _ if rows == 0 => None,
+            None if down => page.first().copied(),
+            None => page.last().copied(),
+            Some(at) if down => Some((at + 1).min(rows - 1)),
+            Some(at) => Some(at.saturating_sub(1)),
+        };
+        if marked == before {
+            return Vec::new();
+        }
+        self.visit_mut().marked = marked;
+        self.touch();
+        self.preview_wants()
+    }
+
+    /// What the preview of the marked line has to ask.
+    fn preview_wants(&mut self) -> Vec<Effect> {
+        self.refresh();
+        let place = self.drawn().and_then(|shown| shown.preview.as_ref()).map(|preview| preview.place.clone());
+        let spec = place.as_ref().and_then(|place| crate::tui::screens::by_id(&place.screen));
+        match (spec, place) {
+            (Some(spec), Some(place)) => (spec.needs)(&place).into_iter().map(Effect::Ask).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn open_marked(&mut self) -> Vec<Effect> {
+        let marked = self.visit().marked;
+        let open = marked.and_then(|at| self.shown().view.rows.get(at).and_then(|row| row.open.clone()));
+        open.map(|open| self.open(&open)).unwrap_or_default()
+    }
+
+    /// A key has been pressed here: rows stand still from now on. A digit that was meant for rows that have just moved
+    /// looks at those first.
+    fn aim(&mut self) {
+        let now = self.now.mono;
+        if self.visit().still.just_moved(now).is_none() {
+            self.visit_mut().still.aim(now);
+        }
+    }
+
+    pub(super) fn at_home(&self) -> bool {
+        self.place().screen == "0"
+    }
+
+    /// Whether this key comes from a card reader that types: `%` and `;` begin its tracks.
+    fn wedge(&mut self, key: Key) -> bool {
+        let begins = matches!(key, Key::Char('%' | ';'));
+        let runs = self.now.mono < self.wedged_until;
+        if begins || runs {
+            self.wedged_until = self.now.mono.plus(WEDGE_MS);
+        }
+        begins || runs
+    }
+
+    /// What green does and is called.
+    pub(in crate::tui) fn green_does(&self, shown: &Shown) -> (String, Does) {
+        let lang = self.look.lang;
+        let visit = self.visit();
+        let t = |key| text::t(lang, key);
+        if shown.view.entry.is_some() {
+            let does = if visit.input.is_empty() { Does::Nothing } else { Does::Accept };
+            return (t("app-green-accept"), does);
+        }
+        let marked = visit.marked.and_then(|at| Some((at, shown.view.rows.get(at)?.open.clone()?)));
+        if let Some((at, open)) = marked {
+            let digit = shown.sheet.digits.iter().find(|(_, row)| *row == at).map(|(n, _)| u32::from(*n));
+            let label = digit.map_or_else(|| t("app-green-open"), |n| text::ta(lang, "app-green-open-n", &[("n", n.into())]));
+            return (label, Does::Line(open));
+        }
+        match &shown.view.green {
+            Some(green) => (green.label.clone(), Does::Act(green.act.clone())),
+            None if shown.waiting > 0 => (t("app-green-news"), Does::News),
+            None => ("-".to_owned(), Does::Nothing),
+        }
+    }
+
+    /// What the colours do now.
+    pub(in crate::tui) fn bar(&self) -> Bar {
+        let t = |key| text::t(self.look.lang, key);
+        let bar = |green, yellow, red| Bar { green: t(green), yellow: t(yellow), red: t(red) };
+        match &self.overlay {
+            Some(Overlay::Leaving) if self.kiosk => bar("app-green-leave-kiosk", "app-yellow-stay", "app-red-asks"),
+            Some(Overlay::Leaving) => bar("app-green-leave", "app-yellow-stay", "app-red-asks"),
+            Some(Overlay::Dialog(dialog)) if dialog.matches() => bar("app-green-yes", "app-yellow-wipe", "app-red-no"),
+            Some(Overlay::Dialog(_)) => bar("app-green-type", "app-yellow-wipe", "app-red-no"),
+            Some(Overlay::Palette(_)) => bar("app-green-open", "app-yellow-delete", "app-red-close"),
+            None => {
+                let empty = Shown::default();
+                let shown = self.drawn().unwrap_or(&empty);
+                let yellow = match (&shown.view.entry, self.visit().input.is_empty()) {
+                    (Some(_), false) => "app-yellow-delete",
+                    _ => "app-yellow-back",
+                };
+                let red = if self.at_home() { "app-red-leave" } else { "app-red-home" };
+                Bar { green: self.green_does(shown).0, yellow: t(yellow), red: t(red) }
+            }
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! The console's state: events in, effects out. Synchronous; no I/O and no clock: every event comes with its moment.
+//!
+//! What a key means depends on what stands on the screen *as it was drawn last*: a change that has not been painted
+//! yet never turns a digit into something else.
+
+mod keys;
+mod nav;
+mod show;
+
+use ratatui::Frame;
+
+use crate::model::Stamp;
+use crate::proto::{Reply, Request, Update};
+use crate::text::{self, Lang};
+use crate::tui::dialog::Dialog;
+use crate::tui::keypad::Key;
+use crate::tui::mirror::{LinkState, Mirror};
+use crate::tui::palette::Palette;
+use crate::tui::render;
+use crate::tui::screens::Place;
+use crate::tui::still::Still;
+use crate::tui::theme::Look;
+
+pub use show::Shown;
+
+/// Milliseconds of a clock that never goes back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Millis(pub u64);
+
+impl Millis {
+    /// So many milliseconds later.
+    #[must_use]
+    pub const fn plus(self, ms: u64) -> Self {
+        Self(self.0 + ms)
+    }
+
+    /// Milliseconds since `earlier`.
+    pub const fn since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// When an event happened: on the wall, for people, and on the steady clock, for deadlines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moment {
+    pub wall: Stamp,
+    pub mono: Millis,
+}
+
+/// What a console is started with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    pub lang: Lang,
+    pub ascii: bool,
+    pub color: bool,
+    /// Started from the payment application's menu: leaving returns there.
+    pub kiosk: bool,
+    /// Seed of the codes shown in dialogs.
+    pub seed: u64,
+}
+
+/// What happens to a console.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    Key(Key),
+    Update(Update),
+    Answer(Request, Reply),
+    /// The agent is gone.
+    LinkLost,
+    /// An agent answers again; its snapshot follows.
+    LinkBack,
+    /// Time has passed: a minute, or [`App::wakes_at`].
+    Tick,
+    Resize(u16, u16),
+}
+
+/// What a console wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    Ask(Request),
+    /// Paint every cell again.
+    Repaint,
+    Quit,
+}
+
+/// A place a person is at or was at.
+#[derive(Clone, Debug, Default)]
+pub(in crate::tui) struct Visit {
+    pub(in crate::tui) place: Place,
+    page: usize,
+    /// The row pointed at, by its place in the view.
+    pub(in crate::tui) marked: Option<usize>,
+    /// What has been typed into the entry box.
+    pub(in crate::tui) input: String,
+    still: Still,
+}
+
+/// What lies over the screen.
+#[derive(Clone, Debug)]
+pub(in crate::tui) enum Overlay {
+    /// Red on HOME: leave?
+    Leaving,
+    Dialog(Dialog),
+    Palette(Palette),
+}
+
+/// The console.
+#[derive(Debug)]
+pub struct App {
+    pub(in crate::tui) look: Look,
+    pub(in crate::tui) kiosk: bool,
+    pub(in crate::tui) mirror: Mirror,
+    /// Never empty; the last one is where the person is.
+    visits: Vec<Visit>,
+    /// An id is being dialled: its digits so far.
+    pub(in crate::tui) dial: Option<String>,
+    pub(in crate::tui) overlay: Option<Overlay>,
+    /// One sentence until the next key.
+    pub(in crate::tui) notice: Option<String>,
+    pub(in crate::tui) now: Moment,
+    /// Since when the agent is gone.
+    pub(in crate::tui) lost_at: Option<Moment>,
+    /// A card reader types as a keyboard: its keys are dropped until it pauses.
+    wedged_until: Millis,
+    size: (u16, u16),
+    shown: Option<Shown>,
+    /// What is shown is older than what is known.
+    stale: bool,
+    dirty: bool,
+    seed: u64,
+}
+
+/// Shortest and narrowest screen that is drawn.
+pub(in crate::tui) const LEAST: (u16, u16) = (20, 8);
+
+impl App {
+    /// At HOME, knowing nothing.
+    pub fn new(options: Options) -> Self {
+        let home = Visit { place: nav::home(), ..Visit::default() };
+        Self {
+            look: Look { lang: options.lang, ascii: options.ascii, color: options.color, large: false },
+            kiosk: options.kiosk,
+            mirror: Mirror::default(),
+            visits: vec![home],
+            dial: None,
+            overlay: None,
+            notice: None,
+            now: Moment::default(),
+            lost_at: None,
+            wedged_until: Millis::default(),
+            size: (80, 24),
+            shown: None,
+            stale: true,
+            dirty: true,
+            seed: options.seed,
+        }
+    }
+
+    /// Takes an event.
+    pub fn on(&mut self, at: Moment, event: Event) -> Vec<Effect> {
+        let minute = |moment: Moment| moment.wall.micros.div_euclid(60_000_000);
+        if minute(at) != minute(self.now) {
+            self.touch();
+        }
+        self.now = at;
+        self.age();
+        match event {
+            Event::Key(key) => self.key(key),
+            Event::Update(update) => self.update(update),
+            Event::Answer(request, reply) => {
+                self.answer(&request, reply);
+                Vec::new()
+            }
+            Event::LinkLost => {
+                if self.lost_at.is_none() {
+                    self.lost_at = Some(at);
+                    self.mirror.link = LinkState::Lost(0);
+                }
+                self.touch();
+                Vec::new()
+            }
+            Event::LinkBack => self.wants(),
+            Event::Tick => {
+                if self.visit().still.until().is_some_and(|until| until <= at.mono) {
+                    self.touch();
+                }
+                Vec::new()
+            }
+            Event::Resize(width, height) => {
+                self.resize(width, height);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Draws what is known. Drawing twice draws the same.
+    pub fn draw(&mut self, frame: &mut Frame<'_>) {
+        let area = frame.area();
+        self.resize(area.width, area.height);
+        self.refresh();
+        self.dirty = false;
+        render::draw(self, area, frame.buffer_mut());
+    }
+
+    /// Whether drawing now would change the screen.
+    pub const fn dirty(&self) -> bool {
+        self.dirty
+    }
+
+    /// Whether a snapshot has come: the first frame waits a moment for it.
+    pub const fn informed(&self) -> bool {
+        self.mirror.snapshot.is_some()
+    }
+
+    /// When a [`Event::Tick`] is wanted besides each minute.
+    pub fn wakes_at(&self) -> Option<Millis> {
+        let waiting = self.shown.as_ref().is_some_and(|shown| shown.waiting > 0);
+        let release = self.visit().still.until().filter(|_| waiting);
+        let age = self.lost_at.map(|_| {
+            // Seconds up to a minute, then the minute's tick is enough.
+            let lost = self.lost_seconds().unwrap_or(0);
+            self.now.mono.plus(if lost < 60 { 1000 } else { 60_000 })
+        });
+        release.into_iter().chain(age).min()
+    }
+
+    /// Colours may be sent.
+    pub const fn color(&self) -> bool {
+        self.look.color
+    }
+
+    /// The language shown.
+    pub const fn lang(&self) -> Lang {
+        self.look.lang
+    }
+
+    /// Where the person is.
+    pub fn place(&self) -> &Place {
+        &self.visit().place
+    }
+
+    /// What is known.
+    pub const fn mirror(&self) -> &Mirror {
+        &self.mirror
+    }
+
+    fn update(&mut self, update: Update) -> Vec<Effect> {
+        let snapshot = matches!(update, Update::Snapshot(_));
+        if update == Update::Leaving {
+            return Vec::new();
+        }
+        let first = snapshot && !self.informed();
+        self.mirror.apply(update);
+        if snapshot {
+            self.lost_at = None;
+            self.mirror.link = LinkState::Live;
+        }
+        self.touch();
+        if first { self.wants() } else { Vec::new() }
+    }
+
+    fn answer(&mut self, request: &Request, reply: Reply) {
+        let acted = matches!(request, Request::Do { .. });
+        match &reply {
+            Reply::Refused(refusal) if acted || refusal.code != "lost" => {
+                let lang = self.look.lang;
+                let key = format!("refused-{}", refusal.code);
+                let key = if text::has(lang, &key) { key.as_str() } else { "app-refused" };
+                self.notice = Some(text::ta(lang, key, &[("detail", refusal.detail.as_str().into())]));
+            }
+            Reply::Accepted { .. } if acted => self.say("app-accepted"),
+            Reply::Done if acted => self.say("app-done"),
+            _ => {}
+        }
+        self.mirror.answer(request, reply);
+        self.touch();
+    }
+
+    /// Something that may be on the screen has changed.
+    fn touch(&mut self) {
+        self.stale = true;
+        self.dirty = true;
+    }
+
+    fn say(&mut self, key: &str) {
+        self.notice = Some(text::t(self.look.lang, key));
+        self.dirty = true;
+    }
+
+    fn resize(&mut self, width: u16, height: u16) {
+        if self.size != (width, height) {
+            self.size = (width, height);
+            self.touch();
+        }
+    }
+
+    /// Seconds since the agent went.
+    pub(in crate::tui) fn lost_seconds(&self) -> Option<u32> {
+        let lost = self.lost_at?;
+        u32::try_from(self.now.mono.since(lost.mono) / 1000).ok()
+    }
+
+    /// Keeps the age of the data in the mirror, where screens read it.
+    fn age(&mut self) {
+        let Some(seconds) = self.lost_seconds() else { return };
+        let shown = if seconds < 60 { seconds } else { seconds / 60 * 60 };
+        if self.mirror.link != LinkState::Lost(shown) {
+            self.mirror.link = LinkState::Lost(shown);
+            self.touch();
+        }
+    }
+
+    /// The next number of the dialogs' codes (SplitMix64).
+    fn random(&mut self) -> u64 {
+        self.seed = self.seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.seed;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+}

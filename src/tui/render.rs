@@ -1,0 +1,310 @@
+//! Draws the console into a buffer: title row, body, bottom bar, and what lies over them. Reads the state, changes
+//! nothing.
+//!
+//! ```text
+//! 32 失败交易 DECLINES          店员 网络x 14:05 DEMO     title, always row 1
+//! body                          | preview                 from 80 columns
+//! 绿=解释 黄=返回 红=首页                   9=更多 1/3    bar, always the last row
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier, Style};
+
+use crate::model::{Area, Status};
+use crate::text::{self, Lang, pad, truncate, width as cells};
+use crate::tui::app::{App, LEAST, Overlay};
+use crate::tui::mirror::LinkState;
+use crate::tui::overlay;
+use crate::tui::screens;
+use crate::tui::sheet::{Line, Sheet};
+use crate::tui::theme;
+use crate::tui::view::Tone;
+
+/// Draws everything.
+pub(in crate::tui) fn draw(app: &App, area: Rect, buf: &mut Buffer) {
+    if area.width < LEAST.0 || area.height < LEAST.1 {
+        too_small(app, area, buf);
+        return;
+    }
+    let row = |y, height| Rect { x: area.x, y: area.y + y, width: area.width, height };
+    title(app, row(0, 1), buf);
+    bar(app, row(area.height - 1, 1), buf);
+    let mut body = row(1, area.height - 2);
+    if let Some(text) = app.strip() {
+        put(buf, body.x, body.y, &text, usize::from(body.width), app.look.style(Tone::Warn));
+        body = Rect { y: body.y + 1, height: body.height - 1, ..body };
+    }
+    match &app.overlay {
+        Some(Overlay::Dialog(dialog)) => overlay::dialog(app, dialog, body, buf),
+        Some(Overlay::Palette(palette)) => overlay::palette(app, palette, body, buf),
+        Some(Overlay::Leaving) | None => content(app, body, buf),
+    }
+    let notice = match &app.overlay {
+        Some(Overlay::Leaving) => Some(text::t(app.look.lang, if app.kiosk { "app-leave-kiosk" } else { "app-leave" })),
+        _ => app.notice.clone(),
+    };
+    if let Some(notice) = notice {
+        over_last_rows(&notice, app, body, buf);
+    }
+}
+
+/// A window that nothing fits into says so and waits.
+fn too_small(app: &App, area: Rect, buf: &mut Buffer) {
+    let lines = text::wrap(&text::t(app.look.lang, "app-enlarge"), usize::from(area.width.max(2)));
+    for (line, y) in lines.iter().zip(area.y..area.bottom()) {
+        put(buf, area.x, y, line, usize::from(area.width), Style::new());
+    }
+}
+
+/// The sentence above the bottom bar, over the last rows of the body.
+fn over_last_rows(notice: &str, app: &App, body: Rect, buf: &mut Buffer) {
+    let width = usize::from(body.width);
+    let lines = text::wrap(notice, width);
+    let most = usize::from(body.height).min(lines.len());
+    for (line, y) in lines.iter().take(most).zip(body.bottom() - most as u16..body.bottom()) {
+        put(buf, body.x, y, &pad(line, width), width, app.look.style(Tone::Warn));
+    }
+}
+
+/// The list and, where there is room, what the marked line leads to.
+fn content(app: &App, body: Rect, buf: &mut Buffer) {
+    let Some(shown) = app.drawn() else { return };
+    let mut list = Rect { width: shown.list_width.min(body.width), ..body };
+    if shown.waiting > 0 {
+        let news = text::ta(app.look.lang, "app-waiting", &[("count", shown.waiting.into())]);
+        put(buf, list.x, list.y, &news, usize::from(list.width), app.look.style(Tone::Strong));
+        list = Rect { y: list.y + 1, height: list.height - 1, ..list };
+    }
+    sheet(&shown.sheet, app.visit().marked, app, list, buf);
+    let Some(preview) = shown.preview.as_ref().filter(|_| list.width + 3 < body.width) else { return };
+    let x = body.x + list.width + 1;
+    for y in body.y..body.bottom() {
+        put(buf, x, y, "|", 1, app.look.style(Tone::Dim));
+    }
+    let pane = Rect { x: x + 2, width: body.right() - x - 2, ..body };
+    if let Some(spec) = screens::by_id(&preview.place.screen) {
+        let titled = crate::tui::palette::titled(spec, app.look.lang);
+        put(buf, pane.x, pane.y, &truncate(&titled, usize::from(pane.width)), usize::from(pane.width), app.look.style(Tone::Strong));
+    }
+    let below = Rect { y: pane.y + 1, height: pane.height.saturating_sub(1), ..pane };
+    sheet(&preview.sheet, None, app, below, buf);
+}
+
+/// The lines of a sheet; those of the marked row reversed.
+fn sheet(sheet: &Sheet, marked: Option<usize>, app: &App, area: Rect, buf: &mut Buffer) {
+    for (line, y) in sheet.lines.iter().zip(area.y..area.bottom()) {
+        let reversed = line.row.is_some() && line.row == marked;
+        spans(line, reversed, app, Rect { y, height: 1, ..area }, buf);
+    }
+}
+
+fn spans(line: &Line, reversed: bool, app: &App, area: Rect, buf: &mut Buffer) {
+    let mut x = area.x;
+    for span in &line.spans {
+        let mut style = app.look.style(span.tone);
+        if reversed || span.reverse {
+            style = style.patch(app.look.reverse());
+        }
+        let room = usize::from(area.right().saturating_sub(x));
+        x = put(buf, x, area.y, &span.text, room, style);
+    }
+    if reversed && x < area.right() {
+        buf.set_style(Rect { x, width: area.right() - x, ..area }, app.look.reverse());
+    }
+}
+
+/// Writes a text of at most `room` cells; gives the column behind it.
+pub(in crate::tui) fn put(buf: &mut Buffer, x: u16, y: u16, text: &str, room: usize, style: Style) -> u16 {
+    if y >= buf.area.bottom() || x >= buf.area.right() {
+        return x;
+    }
+    buf.set_stringn(x, y, text, room, style).0
+}
+
+/// Row 1: id and names at the left; role, lamps, link, clock and DEMO at the right as width allows.
+fn title(app: &App, area: Rect, buf: &mut Buffer) {
+    let width = usize::from(area.width);
+    let place = app.place();
+    let Some(spec) = screens::by_id(&place.screen) else {
+        put(buf, area.x, area.y, &pad(&place.screen, width), width, app.look.reverse());
+        return;
+    };
+    let note = app.drawn().and_then(|shown| shown.view.title_note.clone());
+    let right = Right::of(app);
+    let long = app.look.lang == Lang::ZH;
+    let name = |zh: bool| if zh { format!("{} {} {}", spec.id, spec.zh, spec.name) } else { format!("{} {}", spec.id, spec.name) };
+    // Dropped first: role, clock, lamps, 中文名. Never: id, NAME, DEMO, and the id that is being dialled.
+    let (left, right) = (0..=3)
+        .map(|dropped| (name(long), right.text(dropped)))
+        .chain([(name(false), right.text(3)), (name(false), right.least())])
+        .find(|(left, right)| cells(left) + 1 + cells(right) <= width)
+        .unwrap_or_else(|| (name(false), right.least()));
+    let noted = note.map(|note| format!("{left}  {note}")).filter(|noted| cells(noted) + 1 + cells(&right) <= width);
+    let left = noted.unwrap_or(left);
+    let gap = width.saturating_sub(cells(&left) + cells(&right)).max(1);
+    let row = format!("{left}{}{right}", " ".repeat(gap));
+    put(buf, area.x, area.y, &pad(&row, width), width, app.look.reverse().add_modifier(Modifier::BOLD));
+}
+
+/// What stands at the right of the title row.
+struct Right {
+    role: String,
+    lamps: String,
+    link: String,
+    clock: String,
+    dial: String,
+    demo: &'static str,
+}
+
+impl Right {
+    fn of(app: &App) -> Self {
+        let lang = app.look.lang;
+        let snapshot = app.mirror.snapshot.as_ref();
+        let dial = app.dial.as_ref().map(|digits| text::ta(lang, "app-dial", &[("id", digits.as_str().into())]));
+        Self {
+            role: snapshot.map_or_else(String::new, |s| text::t(lang, &format!("app-role-{}", s.actor.role.word()))),
+            lamps: lamps(app),
+            link: link_word(app),
+            clock: app.now.wall.hh_mm(),
+            dial: dial.unwrap_or_default(),
+            demo: if snapshot.is_some_and(|s| s.terminal.demo) { "DEMO" } else { "" },
+        }
+    }
+
+    /// With the first `dropped` of role, clock, lamps and link left out.
+    fn text(&self, dropped: usize) -> String {
+        let keep = |rank: usize, text: &str| if dropped > rank { String::new() } else { text.to_owned() };
+        let parts = [
+            keep(0, &self.role),
+            keep(2, &self.lamps),
+            keep(2, &self.link),
+            self.dial.clone(),
+            keep(1, &self.clock),
+            self.demo.to_owned(),
+        ];
+        joined(&parts)
+    }
+
+    /// What never goes.
+    fn least(&self) -> String {
+        joined(&[self.dial.clone(), self.demo.to_owned()])
+    }
+}
+
+fn joined(parts: &[String]) -> String {
+    parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ")
+}
+
+/// How the agent is reached, when that is worth a word.
+fn link_word(app: &App) -> String {
+    let lang = app.look.lang;
+    match app.mirror.link {
+        LinkState::Connecting => text::t(lang, "app-connecting"),
+        LinkState::Lost(_) => String::new(),
+        LinkState::Live => {
+            let own = app.mirror.snapshot.as_ref().is_some_and(|snapshot| snapshot.terminal.in_process);
+            if own { text::t(lang, "app-in-process") } else { String::new() }
+        }
+    }
+}
+
+/// Areas of the lamps with the parts of the terminal they stand for.
+const LAMPS: &[(&str, &[Area])] = &[
+    ("app-lamp-network", &[Area::Network]),
+    ("app-lamp-host", &[Area::Host]),
+    ("app-lamp-reader", &[Area::Reader]),
+    ("app-lamp-printer", &[Area::Printer]),
+    ("app-lamp-power", &[Area::Power]),
+    ("app-lamp-clock", &[Area::Clock]),
+    ("app-lamp-app", &[Area::App, Area::Params, Area::Version]),
+    ("app-lamp-system", &[Area::System, Area::Security]),
+    ("app-lamp-sales", &[Area::Transactions, Area::Source, Area::Store]),
+];
+
+/// The parts in trouble with their marks, `ok` when there are none, nothing when nobody knows.
+fn lamps(app: &App) -> String {
+    let Some(snapshot) = app.mirror.snapshot.as_ref().filter(|s| !s.findings.is_empty()) else { return String::new() };
+    if app.lost_at.is_some() {
+        return String::new();
+    }
+    let worst = |areas: &[Area]| {
+        let found = snapshot.findings.iter().filter(|f| areas.contains(&f.area) && f.caused_by.is_none());
+        found.map(|f| f.status).max_by_key(|status| status.weight())
+    };
+    let bad: Vec<String> = LAMPS
+        .iter()
+        .filter_map(|(key, areas)| Some((key, worst(areas).filter(|status| status.is_bad())?)))
+        .map(|(key, status)| format!("{}{}", text::t(app.look.lang, key), theme::mark(status)))
+        .collect();
+    if !bad.is_empty() {
+        return bad.into_iter().take(3).collect::<Vec<_>>().join(" ");
+    }
+    // "Cannot tell" is never green.
+    let known = snapshot.findings.iter().any(|f| f.status == Status::Ok);
+    if known { app.look.status(Status::Ok, usize::MAX) } else { String::new() }
+}
+
+impl App {
+    /// A row of its own below the title while the agent is gone: since when, and how old what one sees is.
+    pub(in crate::tui) fn strip(&self) -> Option<String> {
+        let LinkState::Lost(seconds) = self.mirror.link else { return None };
+        let lang = self.look.lang;
+        let since = if seconds < 60 {
+            text::ta(lang, "app-seconds", &[("n", seconds.into())])
+        } else {
+            text::ta(lang, "app-minutes", &[("n", (seconds / 60).into())])
+        };
+        let at = self.mirror.snapshot.as_ref().map(|snapshot| snapshot.at.hh_mm());
+        Some(match at {
+            Some(at) => text::ta(lang, "app-lost", &[("since", since.into()), ("at", at.into())]),
+            None => text::ta(lang, "app-lost-empty", &[("since", since.into())]),
+        })
+    }
+
+    pub(in crate::tui) const fn strip_needed(&self) -> bool {
+        matches!(self.mirror.link, LinkState::Lost(_))
+    }
+}
+
+/// The last row: what green, yellow and red do now, and the page.
+fn bar(app: &App, area: Rect, buf: &mut Buffer) {
+    let width = usize::from(area.width);
+    let bar = app.bar();
+    let lang = app.look.lang;
+    let pages = app.drawn().map(|shown| (shown.sheet.page + 1, shown.sheet.pages)).filter(|(_, pages)| *pages > 1);
+    let pages = pages.filter(|_| app.overlay.is_none()).map(|(page, pages)| {
+        let nine = if app.nine_is_more() { "app-bar-more" } else { "app-bar-page" };
+        [text::ta(lang, nine, &[("page", page.into()), ("pages", pages.into())]), format!("{page}/{pages}")]
+    });
+    let keys = |short: bool| {
+        let key = |long, brief| text::t(lang, if short { brief } else { long });
+        [
+            (key("app-bar-green", "app-bar-g"), &bar.green, Color::Green),
+            (key("app-bar-yellow", "app-bar-y"), &bar.yellow, Color::Yellow),
+            (key("app-bar-red", "app-bar-r"), &bar.red, Color::Red),
+        ]
+    };
+    let needed = |keys: &[(String, &String, Color); 3], end: &str| {
+        keys.iter().map(|(key, does, _)| cells(key) + cells(does) + 2).sum::<usize>() + cells(end)
+    };
+    let ends: Vec<String> = pages.map_or_else(|| vec![String::new()], Vec::from);
+    // Long words, short words; the page as a sentence, as a number; then green's label is cut.
+    let choices = [(false, 0), (false, ends.len() - 1), (true, 0), (true, ends.len() - 1)];
+    let (short, end) = choices.into_iter().find(|(s, e)| needed(&keys(*s), &ends[*e]) <= width).unwrap_or((true, ends.len() - 1));
+    let (keys, end) = (keys(short), &ends[end]);
+    let over = needed(&keys, end).saturating_sub(width);
+    let mut x = area.x;
+    for (i, (key, does, color)) in keys.iter().enumerate() {
+        let room = if i == 0 { cells(does).saturating_sub(over).max(2) } else { cells(does) };
+        let left = |x: u16| usize::from(area.right().saturating_sub(x));
+        let colored = Style::new().add_modifier(Modifier::REVERSED);
+        let colored = if app.look.color { colored.fg(*color) } else { colored };
+        x = put(buf, x, area.y, key, left(x), colored);
+        x = put(buf, x, area.y, "=", left(x), Style::new());
+        x = put(buf, x, area.y, &truncate(does, room), left(x), Style::new().add_modifier(Modifier::BOLD));
+        x = put(buf, x, area.y, " ", left(x), Style::new());
+    }
+    let at = area.right().saturating_sub(cells(end) as u16).max(x);
+    put(buf, at, area.y, end, usize::from(area.right().saturating_sub(at)), Style::new());
+}
