@@ -86,11 +86,7 @@ impl Decoder {
 
     /// How long to wait for the rest of what is held; none when nothing is.
     pub fn waits(&self) -> Option<Duration> {
-        if self.pasting {
-            Some(PASTE_HOLD)
-        } else {
-            (!self.held.is_empty()).then_some(ESC_HOLD)
-        }
+        if self.pasting { Some(PASTE_HOLD) } else { (!self.held.is_empty()).then_some(ESC_HOLD) }
     }
 
     /// The wait is over: a lone Esc was the red key, anything else was torn and is dropped.
@@ -202,7 +198,9 @@ fn wide_sign(held: &[u8]) -> Step {
     };
     let have = &held[..held.len().min(long)];
     match std::str::from_utf8(have) {
-        Ok(text) => Step::Took(long, text.chars().next().filter(|c| !c.is_control()).map(Key::Char).into_iter().collect()),
+        Ok(text) => {
+            Step::Took(long, text.chars().next().filter(|c| !c.is_control()).map(Key::Char).into_iter().collect())
+        }
         Err(error) if error.error_len().is_none() => Step::Wait,
         Err(_) => Step::Took(1, Vec::new()),
     }

@@ -31,9 +31,11 @@ pub(in crate::tui) fn dialog(app: &App, dialog: &Dialog, area: Rect, buf: &mut B
     // The code is always in sight; what does not fit above it is cut, and says so.
     let ask = wrap(&ask, width);
     let room = usize::from(area.height).saturating_sub(1 + ask.len());
-    let lines = dialog.confirm.body.iter().flat_map(|para| {
-        wrap(&para.text, width).into_iter().map(|line| (line, app.look.style(para.tone)))
-    });
+    let lines = dialog
+        .confirm
+        .body
+        .iter()
+        .flat_map(|para| wrap(&para.text, width).into_iter().map(|line| (line, app.look.style(para.tone))));
     let mut lines: Vec<_> = lines.collect();
     if lines.len() > room {
         lines.truncate(room);

@@ -24,7 +24,11 @@ pub struct Palette {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hit {
     /// A response code with its short meaning: opens 31 with the code filled in.
-    Code { profile: String, code: String, short: String },
+    Code {
+        profile: String,
+        code: String,
+        short: String,
+    },
     Screen(&'static str),
 }
 
@@ -32,9 +36,7 @@ impl Hit {
     /// Where it leads.
     pub fn place(&self) -> (&'static str, Arg) {
         match self {
-            Self::Code { profile, code, .. } => {
-                ("31", Arg::Code { profile: profile.clone(), code: code.clone() })
-            }
+            Self::Code { profile, code, .. } => ("31", Arg::Code { profile: profile.clone(), code: code.clone() }),
             Self::Screen(id) => (id, Arg::None),
         }
     }
@@ -112,14 +114,13 @@ fn initials(name: &str, typed: &str) -> bool {
         })
 }
 
-/// Short meaning of a response code, if the profile lists it.
-pub fn short(_profile: &str, _code: &str, _lang: Lang) -> Option<String> {
-    None
-}
-
 /// A screen's title for a list: `22 线路检测 PATH`.
 pub fn titled(spec: &ScreenSpec, lang: Lang) -> String {
-    if lang == Lang::ZH { format!("{} {} {}", spec.id, spec.zh, spec.name) } else { format!("{} {}", spec.id, spec.name) }
+    if lang == Lang::ZH {
+        format!("{} {} {}", spec.id, spec.zh, spec.name)
+    } else {
+        format!("{} {}", spec.id, spec.name)
+    }
 }
 
 #[cfg(test)]

@@ -54,8 +54,7 @@ pub struct Paper {
 impl Paper {
     /// An empty screen of this size.
     pub fn new(speech: Speech, size: Size) -> Self {
-        let mut paper =
-            Self { speech, size, out: Vec::new(), cells: Vec::new(), cursor: None, pen: Pen::default() };
+        let mut paper = Self { speech, size, out: Vec::new(), cells: Vec::new(), cursor: None, pen: Pen::default() };
         paper.forget();
         paper
     }

@@ -85,7 +85,14 @@ fn content(app: &App, body: Rect, buf: &mut Buffer) {
     let pane = Rect { x: x + 2, width: body.right() - x - 2, ..body };
     if let Some(spec) = screens::by_id(&preview.place.screen) {
         let titled = crate::tui::palette::titled(spec, app.look.lang);
-        put(buf, pane.x, pane.y, &truncate(&titled, usize::from(pane.width)), usize::from(pane.width), app.look.style(Tone::Strong));
+        put(
+            buf,
+            pane.x,
+            pane.y,
+            &truncate(&titled, usize::from(pane.width)),
+            usize::from(pane.width),
+            app.look.style(Tone::Strong),
+        );
     }
     let below = Rect { y: pane.y + 1, height: pane.height.saturating_sub(1), ..pane };
     sheet(&preview.sheet, None, app, below, buf);
@@ -94,22 +101,22 @@ fn content(app: &App, body: Rect, buf: &mut Buffer) {
 /// The lines of a sheet; those of the marked row reversed.
 fn sheet(sheet: &Sheet, marked: Option<usize>, app: &App, area: Rect, buf: &mut Buffer) {
     for (line, y) in sheet.lines.iter().zip(area.y..area.bottom()) {
-        let reversed = line.row.is_some() && line.row == marked;
-        spans(line, reversed, app, Rect { y, height: 1, ..area }, buf);
+        spans(line, marked, app, Rect { y, height: 1, ..area }, buf);
     }
 }
 
-fn spans(line: &Line, reversed: bool, app: &App, area: Rect, buf: &mut Buffer) {
+fn spans(line: &Line, marked: Option<usize>, app: &App, area: Rect, buf: &mut Buffer) {
+    let pointed = |row: Option<usize>| row.is_some() && row == marked;
     let mut x = area.x;
     for span in &line.spans {
         let mut style = app.look.style(span.tone);
-        if reversed || span.reverse {
+        if pointed(span.row) || span.reverse {
             style = style.patch(app.look.reverse());
         }
         let room = usize::from(area.right().saturating_sub(x));
         x = put(buf, x, area.y, &span.text, room, style);
     }
-    if reversed && x < area.right() {
+    if line.spans.last().is_some_and(|span| pointed(span.row)) && x < area.right() {
         buf.set_style(Rect { x, width: area.right() - x, ..area }, app.look.reverse());
     }
 }
@@ -133,7 +140,9 @@ fn title(app: &App, area: Rect, buf: &mut Buffer) {
     let note = app.drawn().and_then(|shown| shown.view.title_note.clone());
     let right = Right::of(app);
     let long = app.look.lang == Lang::ZH;
-    let name = |zh: bool| if zh { format!("{} {} {}", spec.id, spec.zh, spec.name) } else { format!("{} {}", spec.id, spec.name) };
+    let name = |zh: bool| {
+        if zh { format!("{} {} {}", spec.id, spec.zh, spec.name) } else { format!("{} {}", spec.id, spec.name) }
+    };
     // Dropped first: role, clock, lamps, 中文名. Never: id, NAME, DEMO, and the id that is being dialled.
     let (left, right) = (0..=3)
         .map(|dropped| (name(long), right.text(dropped)))
@@ -291,13 +300,15 @@ fn bar(app: &App, area: Rect, buf: &mut Buffer) {
     let ends: Vec<String> = pages.map_or_else(|| vec![String::new()], Vec::from);
     // Long words, short words; the page as a sentence, as a number; then green's label is cut.
     let choices = [(false, 0), (false, ends.len() - 1), (true, 0), (true, ends.len() - 1)];
-    let (short, end) = choices.into_iter().find(|(s, e)| needed(&keys(*s), &ends[*e]) <= width).unwrap_or((true, ends.len() - 1));
+    let (short, end) =
+        choices.into_iter().find(|(s, e)| needed(&keys(*s), &ends[*e]) <= width).unwrap_or((true, ends.len() - 1));
     let (keys, end) = (keys(short), &ends[end]);
     let over = needed(&keys, end).saturating_sub(width);
+    let edge = area.right().saturating_sub(cells(end) as u16);
     let mut x = area.x;
     for (i, (key, does, color)) in keys.iter().enumerate() {
-        let room = if i == 0 { cells(does).saturating_sub(over).max(2) } else { cells(does) };
-        let left = |x: u16| usize::from(area.right().saturating_sub(x));
+        let room = if i == 0 { cells(does).saturating_sub(over).max(1) } else { cells(does) };
+        let left = |x: u16| usize::from(edge.saturating_sub(x));
         let colored = Style::new().add_modifier(Modifier::REVERSED);
         let colored = if app.look.color { colored.fg(*color) } else { colored };
         x = put(buf, x, area.y, key, left(x), colored);
@@ -305,6 +316,5 @@ fn bar(app: &App, area: Rect, buf: &mut Buffer) {
         x = put(buf, x, area.y, &truncate(does, room), left(x), Style::new().add_modifier(Modifier::BOLD));
         x = put(buf, x, area.y, " ", left(x), Style::new());
     }
-    let at = area.right().saturating_sub(cells(end) as u16).max(x);
-    put(buf, at, area.y, end, usize::from(area.right().saturating_sub(at)), Style::new());
+    put(buf, edge, area.y, end, cells(end), Style::new());
 }

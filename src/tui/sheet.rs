@@ -21,19 +21,25 @@ pub struct Span {
     pub tone: Tone,
     /// Shown reversed: what has been typed.
     pub reverse: bool,
+    /// The row it belongs to, by its place in the view.
+    pub row: Option<usize>,
+}
+
+impl Span {
+    fn of(text: impl Into<String>, tone: Tone) -> Self {
+        Self { text: text.into(), tone, reverse: false, row: None }
+    }
 }
 
 /// A line of the body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Line {
     pub spans: Vec<Span>,
-    /// The row it belongs to, by its place in the view.
-    pub row: Option<usize>,
 }
 
 impl Line {
     fn of(text: String, tone: Tone) -> Self {
-        Self { spans: vec![Span { text, tone, reverse: false }], row: None }
+        Self { spans: vec![Span::of(text, tone)] }
     }
 }
 
@@ -177,7 +183,10 @@ impl<'a> Parts<'a> {
             return Some(plan);
         }
         let fixed = self.view.rows.iter().all(|row| row.n.is_some());
-        (1..=ROW_LINES).rev().filter(|cap| *cap > 1 || fixed || self.untruncated(&rows)).find_map(|cap| whole(cap, false))
+        (1..=ROW_LINES)
+            .rev()
+            .filter(|cap| *cap > 1 || fixed || self.untruncated(&rows))
+            .find_map(|cap| whole(cap, false))
     }
 
     /// Whether these rows lose nothing on one line each.
@@ -264,7 +273,12 @@ impl<'a> Parts<'a> {
         }
         let widest = rows.iter().map(|row| self.lead_cells() + cells(&row_text(row)) + right_cells(row)).max();
         let widest = widest.unwrap_or(0);
-        (2..=usize::from(self.view.columns)).rev().find(|n| widest <= (self.frame.width - (n - 1) * 2) / n).unwrap_or(1)
+        (2..=usize::from(self.view.columns)).rev().find(|n| widest <= self.share(*n)).unwrap_or(1)
+    }
+
+    /// Cells of one of `columns` rows side by side.
+    fn share(&self, columns: usize) -> usize {
+        self.frame.width.saturating_sub((columns - 1) * 2) / columns
     }
 
     fn lead_cells(&self) -> usize {
@@ -294,15 +308,16 @@ impl<'a> Parts<'a> {
     fn fill_rows(&self, plan: &Plan, sheet: &mut Sheet) {
         if plan.grid {
             let columns = self.grid_columns();
-            let share = (self.frame.width - (columns - 1) * 2) / columns;
+            let share = self.share(columns);
             for group in plan.rows.chunks(columns) {
                 let mut line = Line::default();
                 for (i, (digit, row)) in group.iter().enumerate() {
-                    let gap = if i == 0 { "" } else { "  " };
-                    line.spans.push(Span { text: gap.to_owned(), tone: Tone::Plain, reverse: false });
-                    line.spans.extend(self.row_in(*row, *digit, 1, share).remove(0).spans);
+                    line.spans.push(Span::of(if i == 0 { "" } else { "  " }, Tone::Plain));
+                    let spans = self.row_in(*row, *digit, 1, share).remove(0).spans;
+                    let used: usize = spans.iter().map(|span| cells(&span.text)).sum();
+                    line.spans.extend(spans);
+                    line.spans.push(Span::of(" ".repeat(share.saturating_sub(used)), Tone::Plain));
                 }
-                line.row = group.first().map(|(_, row)| *row).filter(|_| group.len() == 1);
                 sheet.lines.push(line);
             }
             return;
@@ -336,7 +351,7 @@ impl<'a> Parts<'a> {
             lines.push(truncate(&rest, text_room));
         }
         let tone = if row.blocked.is_some() { Tone::Dim } else { row.tone };
-        let span = |text, tone| Span { text, tone, reverse: false };
+        let span = |text, tone| Span { text, tone, reverse: false, row: Some(at) };
         let numbered = |(i, text): (usize, String)| {
             let mut spans = Vec::new();
             if self.digit_cells > 0 {
@@ -353,7 +368,7 @@ impl<'a> Parts<'a> {
             if first_right {
                 spans.push(span(format!(" {}", row.right), tone));
             }
-            Line { spans, row: Some(at) }
+            Line { spans }
         };
         lines.into_iter().enumerate().map(numbered).collect()
     }
@@ -382,10 +397,10 @@ fn lamps(lamps: &[Lamp], frame: Frame<'_>) -> Vec<Line> {
         for (i, lamp) in lamps.into_iter().enumerate() {
             let gap = if i == 0 { "" } else { "  " };
             let word = if frame.look.ascii { theme::mark(lamp.status) } else { &lamp.word };
-            spans.push(Span { text: format!("{gap}{}{} ", lamp.label, lamp.screen), tone: Tone::Plain, reverse: false });
-            spans.push(Span { text: word.to_owned(), tone: theme::tone(lamp.status), reverse: false });
+            spans.push(Span::of(format!("{gap}{}{} ", lamp.label, lamp.screen), Tone::Plain));
+            spans.push(Span::of(word, theme::tone(lamp.status)));
         }
-        Line { spans, row: None }
+        Line { spans }
     };
     view::lamp_lines(lamps, frame.width).into_iter().map(line).collect()
 }
@@ -393,19 +408,19 @@ fn lamps(lamps: &[Lamp], frame: Frame<'_>) -> Vec<Line> {
 /// The box that digits go into.
 fn entry(view: &View, frame: Frame<'_>) -> Vec<Line> {
     let Some(entry) = &view.entry else { return Vec::new() };
-    let span = |text, tone, reverse| Span { text, tone, reverse };
     let shown = format!("{}_", frame.typed);
     let room = frame.width.saturating_sub(2).max(2);
     // The end of what is typed is what one looks at.
     let skip = shown.chars().count().saturating_sub(room);
     let shown = pad(&shown.chars().skip(skip).collect::<String>(), (entry.max + 1).min(room));
     let label = format!("{} ", entry.label);
-    let typed = span(shown, Tone::Strong, true);
+    let typed = Span { reverse: true, ..Span::of(shown, Tone::Strong) };
     if cells(&label) + cells(&typed.text) <= frame.width {
-        vec![Line { spans: vec![span(label, Tone::Plain, false), typed], row: None }]
+        vec![Line { spans: vec![Span::of(label, Tone::Plain), typed] }]
     } else {
-        let mut lines: Vec<Line> = wrap(&entry.label, frame.width).into_iter().map(|l| Line::of(l, Tone::Plain)).collect();
-        lines.push(Line { spans: vec![typed], row: None });
+        let mut lines: Vec<Line> =
+            wrap(&entry.label, frame.width).into_iter().map(|l| Line::of(l, Tone::Plain)).collect();
+        lines.push(Line { spans: vec![typed] });
         lines
     }
 }

@@ -44,7 +44,8 @@ impl Still {
             self.rows.clone_from(&fresh);
             return (fresh, 0);
         }
-        let waiting = fresh.iter().filter(|row| loose(row) && !self.rows.iter().any(|have| have.key == row.key)).count();
+        let waiting =
+            fresh.iter().filter(|row| loose(row) && !self.rows.iter().any(|have| have.key == row.key)).count();
         // Fixed rows and known ones are kept up to date in their places; one that is gone stays as it was.
         for have in &mut self.rows {
             if let Some(row) = fresh.iter().find(|row| row.key == have.key && row.n == have.n) {

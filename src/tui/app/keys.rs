@@ -299,7 +299,7 @@ impl App {
         let profile = self.mirror.snapshot.as_ref().map_or("unionpay", |snapshot| snapshot.terminal.profile.as_str());
         let profile = if profile.is_empty() { "unionpay" } else { profile };
         let lang = self.look.lang;
-        palette.hits(profile, &|code| crate::tui::palette::short(profile, code, lang))
+        palette.hits(profile, &|code| crate::codes::short(profile, code, lang))
     }
 
     /// Moves the mark one row; it comes in at the first row of the page.
@@ -319,18 +319,7 @@ impl App {
         }
         self.visit_mut().marked = marked;
         self.touch();
-        self.preview_wants()
-    }
-
-    /// What the preview of the marked line has to ask.
-    fn preview_wants(&mut self) -> Vec<Effect> {
-        self.refresh();
-        let place = self.drawn().and_then(|shown| shown.preview.as_ref()).map(|preview| preview.place.clone());
-        let spec = place.as_ref().and_then(|place| crate::tui::screens::by_id(&place.screen));
-        match (spec, place) {
-            (Some(spec), Some(place)) => (spec.needs)(&place).into_iter().map(Effect::Ask).collect(),
-            _ => Vec::new(),
-        }
+        Vec::new()
     }
 
     fn open_marked(&mut self) -> Vec<Effect> {
@@ -374,7 +363,8 @@ impl App {
         let marked = visit.marked.and_then(|at| Some((at, shown.view.rows.get(at)?.open.clone()?)));
         if let Some((at, open)) = marked {
             let digit = shown.sheet.digits.iter().find(|(_, row)| *row == at).map(|(n, _)| u32::from(*n));
-            let label = digit.map_or_else(|| t("app-green-open"), |n| text::ta(lang, "app-green-open-n", &[("n", n.into())]));
+            let label =
+                digit.map_or_else(|| t("app-green-open"), |n| text::ta(lang, "app-green-open-n", &[("n", n.into())]));
             return (label, Does::Line(open));
         }
         match &shown.view.green {
@@ -389,8 +379,8 @@ impl App {
         let t = |key| text::t(self.look.lang, key);
         let bar = |green, yellow, red| Bar { green: t(green), yellow: t(yellow), red: t(red) };
         match &self.overlay {
-            Some(Overlay::Leaving) if self.kiosk => bar("app-green-leave-kiosk", "app-yellow-stay", "app-red-asks"),
-            Some(Overlay::Leaving) => bar("app-green-leave", "app-yellow-stay", "app-red-asks"),
+            Some(Overlay::Leaving) if self.kiosk => bar("app-green-leave-kiosk", "app-yellow-stay", "app-nothing"),
+            Some(Overlay::Leaving) => bar("app-green-leave", "app-yellow-stay", "app-nothing"),
             Some(Overlay::Dialog(dialog)) if dialog.matches() => bar("app-green-yes", "app-yellow-wipe", "app-red-no"),
             Some(Overlay::Dialog(_)) => bar("app-green-type", "app-yellow-wipe", "app-red-no"),
             Some(Overlay::Palette(_)) => bar("app-green-open", "app-yellow-delete", "app-red-close"),
@@ -399,6 +389,7 @@ impl App {
                 let shown = self.drawn().unwrap_or(&empty);
                 let yellow = match (&shown.view.entry, self.visit().input.is_empty()) {
                     (Some(_), false) => "app-yellow-delete",
+                    _ if self.at_start() => "app-nothing",
                     _ => "app-yellow-back",
                 };
                 let red = if self.at_home() { "app-red-leave" } else { "app-red-home" };

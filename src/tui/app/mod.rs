@@ -124,6 +124,8 @@ pub struct App {
     wedged_until: Millis,
     size: (u16, u16),
     shown: Option<Shown>,
+    /// The place whose preview has been asked for.
+    previewed: Option<Place>,
     /// What is shown is older than what is known.
     stale: bool,
     dirty: bool,
@@ -150,6 +152,7 @@ impl App {
             wedged_until: Millis::default(),
             size: (80, 24),
             shown: None,
+            previewed: None,
             stale: true,
             dirty: true,
             seed: options.seed,
@@ -200,6 +203,16 @@ impl App {
         self.refresh();
         self.dirty = false;
         render::draw(self, area, frame.buffer_mut());
+    }
+
+    /// What the preview that has just been drawn still has to ask; to be called after [`App::draw`].
+    pub fn follow_up(&mut self) -> Vec<Effect> {
+        let drawn = self.drawn().and_then(|shown| shown.preview.as_ref()).map(|preview| preview.place.clone());
+        if drawn == self.previewed {
+            return Vec::new();
+        }
+        self.previewed = drawn;
+        self.previewed.as_ref().map(nav::needs).unwrap_or_default()
     }
 
     /// Whether drawing now would change the screen.

@@ -14,6 +14,12 @@ pub(super) fn home() -> Place {
     Place { screen: "0".to_owned(), ..Place::default() }
 }
 
+/// What a place has to ask of the agent.
+pub(super) fn needs(place: &Place) -> Vec<Effect> {
+    let needs = screens::by_id(&place.screen).map(|spec| (spec.needs)(place));
+    needs.unwrap_or_default().into_iter().map(Effect::Ask).collect()
+}
+
 /// Whether the id of some screen begins like this and goes on.
 fn goes_on(prefix: &str) -> bool {
     SCREENS.iter().any(|spec| spec.id.len() > prefix.len() && spec.id.starts_with(prefix) && spec.id != "00")
@@ -88,9 +94,7 @@ impl App {
 
     /// What the place has to ask of the agent.
     pub(super) fn wants(&self) -> Vec<Effect> {
-        let place = self.place();
-        let needs = screens::by_id(&place.screen).map(|spec| (spec.needs)(place));
-        needs.unwrap_or_default().into_iter().map(Effect::Ask).collect()
+        needs(self.place())
     }
 
     /// 85 about where one is.
@@ -145,6 +149,11 @@ impl App {
     /// Asks the agent for something, as an effect.
     pub(super) fn ask(request: Request) -> Vec<Effect> {
         vec![Effect::Ask(request)]
+    }
+
+    /// Whether there is nothing to go back to.
+    pub(super) fn at_start(&self) -> bool {
+        self.visits.len() <= 1 && self.at_home()
     }
 
     /// Whether `9` turns the page here, and is no child.

@@ -1,6 +1,6 @@
 //! What is on the screen: the view of the place, laid out for the size, with the rows that stand still.
 
-use crate::tui::app::{App, Moment, Overlay, Visit};
+use crate::tui::app::{App, Moment, Visit};
 use crate::tui::screens::{self, Cx, Place};
 use crate::tui::sheet::{self, Sheet};
 use crate::tui::theme::Look;
@@ -60,7 +60,8 @@ impl App {
             visit.still.aim(now);
         }
         view.rows = rows;
-        visit.marked = visit.marked.map(|at| at.min(view.rows.len().saturating_sub(1))).filter(|_| !view.rows.is_empty());
+        visit.marked =
+            visit.marked.map(|at| at.min(view.rows.len().saturating_sub(1))).filter(|_| !view.rows.is_empty());
         let target = preview_target(&view, self.visit()).filter(|_| width >= WIDE && !self.look.large);
         let list_width = if target.is_some() { (width * 11 / 20).min(64) } else { width };
         let sheet = self.lay_out(&view, list_width, height, waiting);
@@ -102,15 +103,10 @@ impl App {
         let cx = Cx { mirror: &self.mirror, place, lang, now, width, ascii, color, large, kiosk: self.kiosk };
         screens::by_id(&place.screen).map(|spec| spec.view(&cx)).unwrap_or_default()
     }
-
-    /// The palette is open.
-    pub(in crate::tui) const fn palette_open(&self) -> bool {
-        matches!(self.overlay, Some(Overlay::Palette(_)))
-    }
 }
 
 /// What stands beside the list: where the marked line leads, else where green leads, else the first line in trouble,
-/// else the first that leads anywhere. Without a mark only places that need no question to the agent.
+/// else the first that leads anywhere.
 fn preview_target(view: &View, visit: &Visit) -> Option<Place> {
     let place = |open: &Open| match open {
         Open::Screen(id) => Place { screen: (*id).to_owned(), ..Place::default() },
@@ -123,10 +119,10 @@ fn preview_target(view: &View, visit: &Visit) -> Option<Place> {
     if view.rows.is_empty() {
         return None;
     }
-    let green = view.green.iter().find_map(|green| if let Act::Open(open) = &green.act { Some(place(open)) } else { None });
-    let bad = view.rows.iter().position(|row| row.open.is_some() && row.status.is_some_and(crate::model::Status::is_bad));
+    let green =
+        view.green.iter().find_map(|green| if let Act::Open(open) = &green.act { Some(place(open)) } else { None });
+    let bad =
+        view.rows.iter().position(|row| row.open.is_some() && row.status.is_some_and(crate::model::Status::is_bad));
     let first = view.rows.iter().position(|row| row.open.is_some());
-    green.or_else(|| leads(bad.or(first)?)).filter(|place| {
-        screens::by_id(&place.screen).is_some_and(|spec| (spec.needs)(place).is_empty()) && *place != visit.place
-    })
+    green.or_else(|| leads(bad.or(first)?)).filter(|place| *place != visit.place)
 }
