@@ -13,6 +13,7 @@ use crate::headless::output::{Exit, Output, complain};
 use crate::headless::{audit, check, daemon, decode, explain, fix, journal, screen};
 use crate::link::Link;
 use crate::text::{self, Lang};
+use crate::tui::start::Wishes;
 mod console;
 use crate::platform;
 
@@ -383,12 +384,11 @@ impl Context {
 }
 
 async fn start_console(context: &Context) -> io::Result<Exit> {
-    let options = console::Look {
-        lang: context.lang,
-        lang_given: context.options.lang.is_some(),
-        ascii: context.options.ascii || context.config.ui.ascii,
-        no_color: context.options.no_color || context.config.ui.no_color,
+    let wishes = Wishes {
+        lang: context.options.lang.as_ref().map(|_| context.lang),
+        ascii: context.options.ascii,
+        no_color: context.options.no_color,
         kiosk: context.options.kiosk,
     };
-    console::run(context.wish(true), options).await
+    console::run(context.wish(true), wishes, &context.config.ui, context.lang).await
 }

@@ -26,6 +26,8 @@ pub enum Exit {
     Refused,
     /// The configuration has faults (EX_CONFIG).
     Config,
+    /// Ended by this signal.
+    Signal(i32),
 }
 
 impl Exit {
@@ -42,6 +44,8 @@ impl Exit {
             Self::Internal => 70,
             Self::Refused => 77,
             Self::Config => 78,
+            // As a shell reports it.
+            Self::Signal(number) => 128 + number as u8,
         }
     }
 

@@ -35,3 +35,4 @@ cli-fault-trailing = more bytes follow
 cli-fault-not-hex = not hexadecimal
 cli-fault-packing = no known packing fits; name one with --packing
 cli-unknown-screen = There is no screen { $word }: give its id or name, such as 22 or PATH.
+cli-no-terminal = Standard output is no terminal: scripts use show, check, journal and the other subcommands.

@@ -32,3 +32,4 @@ cli-fault-trailing = 后面还有多余的字节
 cli-fault-not-hex = 不是十六进制
 cli-fault-packing = 认不出打包格式, 请用 --packing 指定
 cli-unknown-screen = 没有这个屏: { $word }。请用屏号或名称, 如 22 或 PATH。
+cli-no-terminal = 标准输出不是终端: 在脚本里请用 show, check, journal 等子命令。
