@@ -138,7 +138,7 @@ fn title(app: &App, area: Rect, buf: &mut Buffer) {
         return;
     };
     let note = app.drawn().and_then(|shown| shown.view.title_note.clone());
-    let right = Right::of(app);
+    let right = Right::of(app, width < NARROW);
     let long = app.look.lang == Lang::ZH;
     let name = |zh: bool| {
         if zh { format!("{} {} {}", spec.id, spec.zh, spec.name) } else { format!("{} {}", spec.id, spec.name) }
@@ -146,7 +146,7 @@ fn title(app: &App, area: Rect, buf: &mut Buffer) {
     // Dropped first: role, clock, lamps, 中文名. Never: id, NAME, DEMO, and the id that is being dialled.
     let (left, right) = (0..=3)
         .map(|dropped| (name(long), right.text(dropped)))
-        .chain([(name(false), right.text(3)), (name(false), right.least())])
+        .chain([(name(false), right.text(3)), (name(long), right.least()), (name(false), right.least())])
         .find(|(left, right)| cells(left) + 1 + cells(right) <= width)
         .unwrap_or_else(|| (name(false), right.least()));
     let noted = note.map(|note| format!("{left}  {note}")).filter(|noted| cells(noted) + 1 + cells(&right) <= width);
@@ -156,6 +156,9 @@ fn title(app: &App, area: Rect, buf: &mut Buffer) {
     put(buf, area.x, area.y, &pad(&row, width), width, app.look.reverse().add_modifier(Modifier::BOLD));
 }
 
+/// Below this width the page is counted in the title row.
+const NARROW: usize = 34;
+
 /// What stands at the right of the title row.
 struct Right {
     role: String,
@@ -163,11 +166,13 @@ struct Right {
     link: String,
     clock: String,
     dial: String,
+    /// Where the bottom bar has no room for it.
+    page: String,
     demo: &'static str,
 }
 
 impl Right {
-    fn of(app: &App) -> Self {
+    fn of(app: &App, narrow: bool) -> Self {
         let lang = app.look.lang;
         let snapshot = app.mirror.snapshot.as_ref();
         let dial = app.dial.as_ref().map(|digits| text::ta(lang, "app-dial", &[("id", digits.as_str().into())]));
@@ -177,6 +182,7 @@ impl Right {
             link: link_word(app),
             clock: app.now.wall.hh_mm(),
             dial: dial.unwrap_or_default(),
+            page: app.pages().filter(|_| narrow).map(|(page, pages)| format!("{page}/{pages}")).unwrap_or_default(),
             demo: if snapshot.is_some_and(|s| s.terminal.demo) { "DEMO" } else { "" },
         }
     }
@@ -190,6 +196,7 @@ impl Right {
             keep(2, &self.link),
             self.dial.clone(),
             keep(1, &self.clock),
+            self.page.clone(),
             self.demo.to_owned(),
         ];
         joined(&parts)
@@ -281,28 +288,30 @@ fn bar(app: &App, area: Rect, buf: &mut Buffer) {
     let width = usize::from(area.width);
     let bar = app.bar();
     let lang = app.look.lang;
-    let pages = app.drawn().map(|shown| (shown.sheet.page + 1, shown.sheet.pages)).filter(|(_, pages)| *pages > 1);
-    let pages = pages.filter(|_| app.overlay.is_none()).map(|(page, pages)| {
-        let nine = if app.nine_is_more() { "app-bar-more" } else { "app-bar-page" };
-        [text::ta(lang, nine, &[("page", page.into()), ("pages", pages.into())]), format!("{page}/{pages}")]
-    });
-    let keys = |short: bool| {
-        let key = |long, brief| text::t(lang, if short { brief } else { long });
+    let word = |key: &str| text::t(lang, key);
+    let keys = |long: bool| {
+        let [green, yellow, red] = if long {
+            ["app-bar-green", "app-bar-yellow", "app-bar-red"]
+        } else {
+            ["app-bar-g", "app-bar-y", "app-bar-r"]
+        };
         [
-            (key("app-bar-green", "app-bar-g"), &bar.green, Color::Green),
-            (key("app-bar-yellow", "app-bar-y"), &bar.yellow, Color::Yellow),
-            (key("app-bar-red", "app-bar-r"), &bar.red, Color::Red),
+            (word(green), &bar.green, Color::Green),
+            (word(yellow), &bar.yellow, Color::Yellow),
+            (word(red), &bar.red, Color::Red),
         ]
     };
     let needed = |keys: &[(String, &String, Color); 3], end: &str| {
-        keys.iter().map(|(key, does, _)| cells(key) + cells(does) + 2).sum::<usize>() + cells(end)
+        keys.iter().map(|(key, does, _)| cells(key) + cells(does) + 1).sum::<usize>() - 1
+            + usize::from(!end.is_empty())
+            + cells(end)
     };
-    let ends: Vec<String> = pages.map_or_else(|| vec![String::new()], Vec::from);
-    // Long words, short words; the page as a sentence, as a number; then green's label is cut.
-    let choices = [(false, 0), (false, ends.len() - 1), (true, 0), (true, ends.len() - 1)];
-    let (short, end) =
-        choices.into_iter().find(|(s, e)| needed(&keys(*s), &ends[*e]) <= width).unwrap_or((true, ends.len() - 1));
-    let (keys, end) = (keys(short), &ends[end]);
+    // Long words, short words; the page as a sentence, as a number, in the title row; then green's label is cut.
+    let ends = page_words(app);
+    let choices = [(true, 0), (true, 1), (false, 0), (false, 1), (false, 2)];
+    let fits = choices.into_iter().find(|(long, end)| needed(&keys(*long), &ends[*end]) <= width);
+    let (long, end) = fits.unwrap_or((false, 2));
+    let (keys, end) = (keys(long), &ends[end]);
     let over = needed(&keys, end).saturating_sub(width);
     let edge = area.right().saturating_sub(cells(end) as u16);
     let mut x = area.x;
@@ -311,10 +320,19 @@ fn bar(app: &App, area: Rect, buf: &mut Buffer) {
         let left = |x: u16| usize::from(edge.saturating_sub(x));
         let colored = Style::new().add_modifier(Modifier::REVERSED);
         let colored = if app.look.color { colored.fg(*color) } else { colored };
-        x = put(buf, x, area.y, key, left(x), colored);
-        x = put(buf, x, area.y, "=", left(x), Style::new());
+        let name = key.trim_end_matches('=');
+        x = put(buf, x, area.y, name, left(x), colored);
+        x = put(buf, x, area.y, &key[name.len()..], left(x), Style::new());
         x = put(buf, x, area.y, &truncate(does, room), left(x), Style::new().add_modifier(Modifier::BOLD));
         x = put(buf, x, area.y, " ", left(x), Style::new());
     }
     put(buf, edge, area.y, end, cells(end), Style::new());
+}
+
+/// The page in the bottom bar: as a sentence, as a number, not at all; empty where there is only one.
+fn page_words(app: &App) -> [String; 3] {
+    let Some((page, pages)) = app.pages() else { return Default::default() };
+    let nine = if app.nine_is_more() { "app-bar-more" } else { "app-bar-page" };
+    let sentence = text::ta(app.look.lang, nine, &[("page", page.into()), ("pages", pages.into())]);
+    [sentence, format!("{page}/{pages}"), String::new()]
 }

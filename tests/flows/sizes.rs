@@ -9,6 +9,8 @@ use crate::support;
 
 const SIZES: [(u16, u16); 6] = [(20, 8), (30, 10), (40, 15), (80, 24), (100, 30), (200, 60)];
 
+const BASE: (u16, u16) = (40, 15);
+
 /// Dials a screen from wherever one is.
 fn dial(console: &mut Console, spec: &ScreenSpec) {
     let digits = if spec.id == "0" { "" } else { spec.id.trim_start_matches('0') };
@@ -24,7 +26,8 @@ fn spaced(digits: &str) -> String {
 fn every_screen_is_dialled_titled_and_barred_at_every_size() {
     for (fixture, _) in support::FIXTURES {
         for lang in Lang::all() {
-            for (width, height) in SIZES {
+            // Every size with the fullest state, every state at the base size.
+            for (width, height) in SIZES.into_iter().filter(|size| *size == BASE || *fixture == "degraded") {
                 let mut console = Console::new(fixture, lang, (width, height));
                 for spec in SCREENS {
                     dial(&mut console, spec);
@@ -35,8 +38,7 @@ fn every_screen_is_dialled_titled_and_barred_at_every_size() {
                     assert!(title.starts_with(&format!("{} ", spec.id)), "{what}: {title}");
                     assert!(title.contains(spec.name), "{what}: {title}");
                     let bar = rows.last().unwrap();
-                    let (green, yellow, red) =
-                        if lang == Lang::ZH { ("绿=", "黄=", "红=") } else { ("G", "Y", "R") };
+                    let (green, yellow, red) = if lang == Lang::ZH { ("绿", "黄", "红") } else { ("G", "Y", "R") };
                     assert!(bar.contains(green) && bar.contains(yellow) && bar.contains(red), "{what}: {bar}");
                     let once = console.buffer().clone();
                     console.draw();
@@ -76,7 +78,7 @@ fn a_storm_of_sizes_never_panics() {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((seed >> 33) % most + 1) as u16
     };
-    for round in 0..600 {
+    for round in 0..300 {
         console.resize(next(300), next(100));
         let spec = SCREENS[round % SCREENS.len()];
         dial(&mut console, spec);
@@ -86,8 +88,8 @@ fn a_storm_of_sizes_never_panics() {
             console.press("R");
         }
     }
-    for width in 1..60 {
-        for height in 1..20 {
+    for width in 1..50 {
+        for height in [1, 2, 5, 8, 9, 15] {
             console.resize(width, height);
         }
     }

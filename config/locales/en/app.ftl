@@ -20,12 +20,12 @@ app-lamp-clock = CLK
 app-lamp-app = APP
 app-lamp-system = SYS
 app-lamp-sales = TXN
-app-bar-green = Green
-app-bar-yellow = Yellow
-app-bar-red = Red
-app-bar-g = G
-app-bar-y = Y
-app-bar-r = R
+app-bar-green = Green=
+app-bar-yellow = Yellow=
+app-bar-red = Red=
+app-bar-g = G=
+app-bar-y = Y=
+app-bar-r = R=
 app-bar-more = 9=more { $page }/{ $pages }
 app-bar-page = page { $page }/{ $pages }
 app-green-accept = OK

@@ -20,9 +20,9 @@ app-lamp-clock = 钟
 app-lamp-app = 用
 app-lamp-system = 系
 app-lamp-sales = 账
-app-bar-green = 绿
-app-bar-yellow = 黄
-app-bar-red = 红
+app-bar-green = 绿=
+app-bar-yellow = 黄=
+app-bar-red = 红=
 app-bar-g = 绿
 app-bar-y = 黄
 app-bar-r = 红

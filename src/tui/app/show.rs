@@ -42,6 +42,12 @@ impl App {
         self.shown.as_ref()
     }
 
+    /// The page shown and how many there are, when there are several.
+    pub(in crate::tui) fn pages(&self) -> Option<(usize, usize)> {
+        let sheet = self.drawn().map(|shown| &shown.sheet).filter(|_| self.overlay.is_none())?;
+        (sheet.pages > 1).then_some((sheet.page + 1, sheet.pages))
+    }
+
     /// Lays out what is known now, if that has changed.
     pub(in crate::tui) fn refresh(&mut self) {
         if !self.stale && self.shown.is_some() {
@@ -91,7 +97,9 @@ impl App {
 
     fn preview(&self, place: Place, width: u16, height: u16) -> Preview {
         let look = Look { large: false, ..self.look };
-        let view = self.view_of(&place, width);
+        let mut view = self.view_of(&place, width);
+        // Says which digit to press, which here would press something else.
+        view.rows.retain(|row| row.key != "code");
         let height = usize::from(height.saturating_sub(3));
         let frame = sheet::Frame { width: usize::from(width), height, look, numbered: false, typed: "" };
         Preview { sheet: sheet::sheet(&view, 0, frame), place }
