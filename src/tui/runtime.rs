@@ -104,7 +104,7 @@ pub async fn run_on(tty: Tty, connector: impl Connector, options: &RunOptions) -
 #[derive(Debug)]
 enum FromLink {
     Back(mpsc::Sender<Call>),
-    Update(Update),
+    Update(Box<Update>),
     Lost,
 }
 
@@ -119,7 +119,7 @@ async fn keep(mut connector: impl Connector, line: mpsc::Sender<FromLink>) {
             while let Some(update) = link.updates.recv().await {
                 pause = RETRY_FIRST;
                 let leaving = matches!(update, Update::Leaving);
-                if line.send(FromLink::Update(update)).await.is_err() {
+                if line.send(FromLink::Update(Box::new(update))).await.is_err() {
                     return;
                 }
                 if leaving {
@@ -243,7 +243,7 @@ impl Console {
                     self.calls = Some(calls);
                     Event::LinkBack
                 }
-                FromLink::Update(update) => Event::Update(update),
+                FromLink::Update(update) => Event::Update(*update),
                 FromLink::Lost => {
                     self.calls = None;
                     Event::LinkLost

@@ -37,6 +37,7 @@ const MOST: Size = Size { width: 500, height: 200 };
 
 /// What a terminal of this name can be told, beside its colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts about a terminal")]
 pub struct Manners {
     pub color: bool,
     /// Private modes, see [`Speech::modes`].

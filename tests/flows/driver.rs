@@ -135,6 +135,11 @@ impl Console {
     }
 }
 
+/// Digits as keys to press.
+pub fn spaced(digits: &str) -> String {
+    digits.chars().flat_map(|digit| [digit, ' ']).collect()
+}
+
 fn key(word: &str) -> Key {
     match word {
         "G" => Key::Green,

@@ -6,7 +6,7 @@ use pos_console::tui::app::{Effect, Event};
 use pos_console::tui::screens::SCREENS;
 use pos_console::tui::view::Arg;
 
-use crate::driver::{Console, options};
+use crate::driver::{Console, options, spaced};
 use crate::support;
 
 const BASE: (u16, u16) = (40, 15);
@@ -40,7 +40,7 @@ fn the_same_digits_lead_to_every_screen_from_anywhere() {
         let digits = match spec.id {
             "0" => String::new(),
             "00" => "0".to_owned(),
-            id => id.chars().map(|digit| format!("{digit} ")).collect(),
+            id => spaced(id),
         };
         // From a list, from a leaf, from 85: never from an entry box, where red comes first.
         console.press(&format!("0 {digits}"));
@@ -362,7 +362,7 @@ fn demo_stands_in_the_title_whatever_has_to_go() {
         console.event(Event::Update(Update::Snapshot(Box::new(snapshot.clone()))));
         for spec in SCREENS.iter().filter(|spec| spec.id.len() == 2 && spec.id != "00") {
             console.rush("R 0");
-            console.rush(&spec.id.chars().map(|digit| format!("{digit} ")).collect::<String>());
+            console.rush(&spaced(spec.id));
             let title = console.title();
             assert!(title.ends_with("DEMO") && title.contains(spec.name), "{title}");
         }

@@ -4,7 +4,7 @@ use pos_console::text::Lang;
 use pos_console::tui::screens::{SCREENS, ScreenSpec};
 use unicode_width::UnicodeWidthStr;
 
-use crate::driver::Console;
+use crate::driver::{Console, spaced};
 use crate::support;
 
 const SIZES: [(u16, u16); 6] = [(20, 8), (30, 10), (40, 15), (80, 24), (100, 30), (200, 60)];
@@ -16,10 +16,6 @@ fn dial(console: &mut Console, spec: &ScreenSpec) {
     let digits = if spec.id == "0" { "" } else { spec.id.trim_start_matches('0') };
     let keys = if spec.id == "00" { "R 0 0".to_owned() } else { format!("R 0 {}", spaced(digits)) };
     console.rush(&keys);
-}
-
-fn spaced(digits: &str) -> String {
-    digits.chars().map(|digit| format!("{digit} ")).collect()
 }
 
 #[test]
