@@ -21,7 +21,7 @@ const SPEC: CheckSpec = CheckSpec {
     id: "clock.offset",
     area: Area::Clock,
     screen: "53",
-    every: Duration::from_secs(600),
+    every: Duration::from_mins(10),
     limit: Duration::from_secs(8),
     needs: &["net.dns", "net.gateway", "net.address", "net.link"],
 };

@@ -15,7 +15,7 @@ const SPEC: CheckSpec = CheckSpec {
     id: "host.tcp",
     area: Area::Host,
     screen: "23",
-    every: Duration::from_secs(60),
+    every: Duration::from_mins(1),
     limit: Duration::from_millis(9_500),
     needs: &["net.dns", "net.gateway", "net.address", "net.link"],
 };

@@ -15,7 +15,7 @@ const SPEC: CheckSpec = CheckSpec {
     id: "host.tls",
     area: Area::Host,
     screen: "23",
-    every: Duration::from_secs(300),
+    every: Duration::from_mins(5),
     limit: Duration::from_millis(9_800),
     needs: &["host.tcp"],
 };

@@ -28,6 +28,11 @@ mod sys_readonly;
 mod sys_temperature;
 mod sys_units;
 mod txn;
+mod words;
+
+#[cfg(test)]
+#[allow(clippy::panic, clippy::struct_excessive_bools)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +44,7 @@ use crate::platform::{Fut, Host};
 pub use root_cause::judge;
 pub use run::run;
 pub use select::{UnknownWord, exit_code, narrow, overall, select};
+pub use words::{name, sentence, who, why};
 
 /// What is fixed about a check.
 #[derive(Debug)]

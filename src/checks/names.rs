@@ -11,7 +11,7 @@ use crate::platform::DnsReply;
 /// One question to one server, its repetition included.
 pub(super) const ASK: Duration = Duration::from_millis(2_600);
 /// The system's own resolver: it may try dead servers one after the other.
-const LOOKUP: Duration = Duration::from_millis(3_000);
+const LOOKUP: Duration = Duration::from_secs(3);
 /// The C library asks no more servers than this.
 const SERVERS: usize = 3;
 const RESOLV_CONF: usize = 64 * 1024;

@@ -19,7 +19,7 @@ const SPEC: CheckSpec = CheckSpec {
     id: "net.dns",
     area: Area::Network,
     screen: "22",
-    every: Duration::from_secs(60),
+    every: Duration::from_mins(1),
     limit: Duration::from_secs(6),
     needs: &["net.gateway", "net.address", "net.link"],
 };
@@ -65,7 +65,7 @@ async fn nobody_asks(cx: &Cx, servers: &[SocketAddr]) -> Finding {
 async fn without_servers(cx: &Cx, names: &[String]) -> Finding {
     let found = join_all(names.iter().map(|name| names::resolve(cx, name))).await;
     if found.iter().all(Option::is_some) {
-        SPEC.found(cx, Status::Ok, "net-dns-system")
+        SPEC.found(cx, Status::Ok, "net-dns-system").fact("name", names.join(", "))
     } else {
         SPEC.found(cx, Status::Fail, "net-dns-none")
     }

@@ -25,7 +25,7 @@ pub(super) enum Reached {
     Unresolved,
     Dialled {
         to: SocketAddr,
-        dialled: Dialled,
+        dialled: Box<Dialled>,
     },
 }
 
@@ -53,7 +53,7 @@ pub(super) async fn reach(cx: &Cx, host: &HostConfig) -> Reached {
     let mut first = None;
     while let Some((to, dialled)) = dials.next().await {
         if dialled.tcp.is_ok() {
-            return Reached::Dialled { to, dialled };
+            return Reached::Dialled { to, dialled: Box::new(dialled) };
         }
         // Refused tells more than silence.
         first = match first {
@@ -62,7 +62,7 @@ pub(super) async fn reach(cx: &Cx, host: &HostConfig) -> Reached {
             _ => Some((to, dialled)),
         };
     }
-    first.map_or(Reached::Unresolved, |(to, dialled)| Reached::Dialled { to, dialled })
+    first.map_or(Reached::Unresolved, |(to, dialled)| Reached::Dialled { to, dialled: Box::new(dialled) })
 }
 
 fn tls_ask(host: &HostConfig) -> TlsAsk {

@@ -25,6 +25,7 @@ enum Way {
 }
 
 /// One line of the dependency graph.
+#[derive(Clone, Copy)]
 struct Edge {
     effect: &'static str,
     cause: &'static str,

@@ -17,7 +17,7 @@ const SPEC: CheckSpec = CheckSpec {
     id: "sys.readonly",
     area: Area::System,
     screen: "56",
-    every: Duration::from_secs(60),
+    every: Duration::from_mins(1),
     limit: Duration::from_secs(5),
     needs: &[],
 };
@@ -60,7 +60,7 @@ fn mounted<'a>(table: &'a str, place: &str) -> Option<(&'a str, bool)> {
         let (at, kind, options) = (words.next()?, words.next()?, words.next()?);
         (at == place).then(|| (kind, options.split(',').any(|option| option == "ro")))
     };
-    table.lines().filter(|line| !line.starts_with('#')).filter_map(row).last()
+    table.lines().rev().filter(|line| !line.starts_with('#')).find_map(row)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ const SPEC: CheckSpec = CheckSpec {
     id: "sys.units",
     area: Area::System,
     screen: "56",
-    every: Duration::from_secs(60),
+    every: Duration::from_mins(1),
     limit: Duration::from_secs(5),
     needs: &[],
 };

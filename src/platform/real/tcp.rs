@@ -11,7 +11,7 @@ use super::{ping, tls};
 use crate::platform::{ConnectFault, Dialled, Ping, TlsAsk};
 
 /// A payment host that has not accepted by then is as good as dead.
-const CONNECT: Duration = Duration::from_millis(3_000);
+const CONNECT: Duration = Duration::from_secs(3);
 /// An echo is sent meanwhile when the connection takes this long: it tells silence of the port from silence of the
 /// host.
 const DOUBT: Duration = Duration::from_millis(1_200);
