@@ -71,11 +71,11 @@ fn is_sim(file: &str) -> bool {
 fn rooms_know_only_whom_they_may() {
     let mut faults = Vec::new();
     for (file, source) in sources() {
-        let Some((_, may)) = MAY_SEE.iter().find(|(name, _)| *name == room(&file)) else { continue };
+        let Some((_, may)) = MAY_SEE.iter().find(|(name, _)| *name == room(file)) else { continue };
         for path in source.paths.iter().filter(|path| path.starts_with(&["crate"])) {
             let Some(other) = path.segments.get(1) else { continue };
             let is_room = other.chars().next().is_some_and(char::is_lowercase);
-            if is_room && other != room(&file) && !may.contains(&other.as_str()) && !excepted(&file, path) {
+            if is_room && other != room(file) && !may.contains(&other.as_str()) && !excepted(file, path) {
                 faults.push(format!("{file}:{}: names {}", path.line, path.segments.join("::")));
             }
         }
@@ -86,7 +86,7 @@ fn rooms_know_only_whom_they_may() {
 #[test]
 fn the_machine_has_one_door() {
     let mut faults = Vec::new();
-    for (file, source) in sources().iter().filter(|(file, _)| !is_sim(file) && *file != "src/build.rs") {
+    for (file, source) in sources().iter().filter(|(file, _)| !is_sim(file) && **file != "src/build.rs") {
         for path in &source.paths {
             for (words, files) in DOORS {
                 let inside = files.iter().any(|start| file.starts_with(start));
@@ -121,7 +121,7 @@ fn screens_have_no_clock_no_loop_and_no_machine() {
             continue;
         }
         for path in &source.paths {
-            if CLOSED.iter().any(|words| path.starts_with(words)) && !excepted(&file, path) {
+            if CLOSED.iter().any(|words| path.starts_with(words)) && !excepted(file, path) {
                 faults.push(format!("{file}:{}: names {}", path.line, path.segments.join("::")));
             }
         }

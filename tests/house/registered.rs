@@ -1,16 +1,13 @@
 //! One more = one file + one line: whatever lies in a folder is in its table.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::none_of;
-use crate::source::{Source, module_files, sources};
+use crate::source::{all_sources, module_files, sources};
 
 #[test]
 fn every_source_file_is_part_of_a_program() {
-    let all: BTreeMap<String, Source> = crate::files_below("src", "rs")
-        .into_iter()
-        .map(|file| (file.clone(), Source::parse(&file, &crate::read(&file))))
-        .collect();
+    let all = all_sources();
     let mut reached: BTreeSet<String> = BTreeSet::new();
     let mut waiting: Vec<String> = all
         .keys()

@@ -2,6 +2,7 @@
 //! see is left out.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
@@ -43,18 +44,24 @@ pub struct Source {
     pub consts: Vec<(String, Vec<String>, Vec<String>)>,
 }
 
-/// Every file of `src` by its path, but those that only tests see.
-pub fn sources() -> BTreeMap<String, Source> {
-    let mut all: BTreeMap<String, Source> =
-        crate::files_below("src", "rs").into_iter().map(|file| (file.clone(), Source::read(&file))).collect();
+/// Every file of `src` by its path.
+pub fn all_sources() -> &'static BTreeMap<String, Source> {
+    static ALL: OnceLock<BTreeMap<String, Source>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        crate::files_below("src", "rs").into_iter().map(|file| (file.clone(), Source::read(&file))).collect()
+    })
+}
+
+/// Those of them that not only tests see.
+pub fn sources() -> BTreeMap<&'static str, &'static Source> {
+    let all = all_sources();
     let mut only_tests = Vec::new();
     for source in all.values() {
         for module in source.modules.iter().filter(|module| module.only_tests) {
             only_tests.extend(module_files(&source.file, module));
         }
     }
-    all.retain(|file, _| !only_tests.contains(file));
-    all
+    all.iter().filter(|(file, _)| !only_tests.contains(file)).map(|(file, source)| (file.as_str(), source)).collect()
 }
 
 /// Where the file of a `mod name;` may be.
