@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
+use pos_console::text::Lang;
 use pos_console::tui::screens::SCREENS;
+use pos_console::tui::screens::keys::keys;
 
 use crate::{read, top};
 
@@ -15,25 +17,24 @@ fn with_section(text: &str, name: &str, body: &str) -> Option<String> {
 }
 
 fn screens_table() -> String {
-    let mut table = "| id | 中文 | NAME |\n| --- | --- | --- |\n".to_owned();
+    // The same on every screen, so they stand above the table once.
+    const EVERYWHERE: &[&str] = &["0", "1-8", "9", "yellow", "red"];
+    let mut table = "| id | 中文 | NAME | its own keys |\n| --- | --- | --- | --- |\n".to_owned();
     for screen in SCREENS {
-        writeln!(table, "| {} | {} | {} |", screen.id, screen.zh, screen.name).expect("a text");
+        let own = keys(screen, Lang::EN).into_iter().filter(|key| !EVERYWHERE.contains(&key.key.as_str()));
+        let own: Vec<String> = own.map(|key| format!("{}: {}", key.key, key.does)).collect();
+        writeln!(table, "| {} | {} | {} | {} |", screen.id, screen.zh, screen.name, own.join("; ")).expect("a text");
     }
     table
 }
 
 #[test]
-fn the_readme_holds_the_tables_of_the_program() {
+fn the_readme_is_current() {
     let text = with_section(&read("README.md"), "screens", &screens_table()).expect("a section for the screens");
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(top().join("README.md"), &text).expect("README.md");
     }
     assert!(read("README.md") == text, "README.md is not current: UPDATE=1 cargo test --test house");
-}
-
-#[test]
-fn the_readme_names_the_two_commands() {
-    let text = read("README.md");
     for command in ["scripts/demo", "scripts/check"] {
         assert!(text.contains(command), "README.md does not name {command}");
         assert!(top().join(command).exists(), "README.md names {command}, which is not there");
