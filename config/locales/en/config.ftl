@@ -1,5 +1,6 @@
 # Sentences whose key begins with config-: what is wrong in a config file.
 
+config-good = The configuration is good.
 config-missing = there is no such file
 config-denied = this user may not read it
 config-folder = this is a folder, not a file

@@ -1,5 +1,6 @@
 # 键名以 config- 开头的句子：配置文件哪里不对。
 
+config-good = 配置没有问题。
 config-missing = 没有这个文件
 config-denied = 当前用户无权读取
 config-folder = 这是文件夹，不是文件
