@@ -239,6 +239,10 @@ fn settings(options: &Options) -> Result<(Config, Paths), Vec<config::Fault>> {
     }
     let paths = Paths::find(&wanted);
     let config = config::load(wanted.config.as_deref(), &paths)?;
+    for fault in crate::codes::load_dir(&paths.config.join("codes")) {
+        // A site's table with a fault is left out whole; the built-in ones still explain.
+        complain(&fault.sentence(Lang::from_tag(&config.ui.lang).unwrap_or(Lang::EN)));
+    }
     if config.demo && wanted.state_dir.is_none() {
         wanted.state_dir = Some(paths.config.join("state"));
         return Ok((config, Paths::find(&wanted)));

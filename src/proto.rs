@@ -114,7 +114,8 @@ pub enum Reply {
 /// Why the agent did not do it: a coded reason, the sentence is the locale message `refused-<code>`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
-    /// `role`, `unavailable`, `needs-agent`, `unknown-action`, `audit`, `busy`, `bad-request`, `lost`.
+    /// `role`, `unavailable`, `needs-agent`, `unknown-action`, `unknown-check`, `audit`, `store`, `busy`,
+    /// `bad-request`, `lost`.
     pub code: String,
     pub detail: String,
 }

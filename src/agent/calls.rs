@@ -75,7 +75,10 @@ async fn read(store: &Store, request: Request) -> Result<Reply, StoreError> {
 fn check(core: &Core, scope: &[String], answer: oneshot::Sender<Reply>) {
     let wanted = match checks::select(scope) {
         Ok(wanted) => wanted,
-        Err(unknown) => return reply(answer, refusal("bad-request", unknown.to_string())),
+        Err(unknown) => {
+            let nearest = unknown.nearest.join(", ");
+            return reply(answer, refusal("unknown-check", format!("{} ({nearest})", unknown.word)));
+        }
     };
     let off = &core.boot.config.checks.off;
     let wanted: Vec<_> = wanted.into_iter().filter(|check| !off.iter().any(|id| id == check.spec().id)).collect();

@@ -83,10 +83,11 @@ fn print(findings: &[Finding], root: Option<&str>, status: Status, out: &mut Out
     let says = first.map_or_else(|| text::t(out.lang, "cli-check-clean"), |finding| sentence(out.lang, finding));
     out.line(&format!("POS {word} - {says}"))?;
     for finding in findings {
-        let mark = text::t(out.lang, &format!("status-{}", finding.status.word().replace('_', "-")));
+        let mark = crate::tui::screens::status_word(out.lang, finding.status);
         let mut line =
             format!("{} {} {}", text::pad(&mark, 10), text::pad(&finding.id, 24), sentence(out.lang, finding));
         if let Some(cause) = &finding.caused_by {
+            line.push(' ');
             line.push_str(&text::ta(out.lang, "cli-check-because", &[("id", cause.clone().into())]));
         }
         out.line(&line)?;

@@ -103,7 +103,7 @@ impl Output {
         complain(&refusal_sentence(self.lang, refusal));
         match refusal.code.as_str() {
             "role" | "needs-agent" => Exit::Refused,
-            "unknown-action" | "bad-request" => Exit::Usage,
+            "unknown-action" | "unknown-check" | "bad-request" => Exit::Usage,
             "unavailable" | "busy" | "lost" => Exit::Unavailable,
             _ => Exit::Internal,
         }

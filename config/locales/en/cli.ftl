@@ -2,7 +2,7 @@
 cli-not-yet = This version does not have { $command } yet.
 cli-source-unreadable = The journal { $path } cannot be read: { $error }
 cli-check-clean = nothing is wrong
-cli-check-because =  (because of { $id })
+cli-check-because = (because of { $id })
 cli-explain-code = Code
 cli-explain-say = The customer may be told: { $text }
 cli-audit-whole = The audit trail is whole: { $rows ->

@@ -2,7 +2,7 @@
 cli-not-yet = 本版本还没有 { $command } 功能。
 cli-source-unreadable = 无法读取交易日志 { $path }: { $error }
 cli-check-clean = 没有发现问题
-cli-check-because =  (由 { $id } 引起)
+cli-check-because = (由 { $id } 引起)
 cli-explain-code = 代码
 cli-explain-say = 可以对顾客说: { $text }
 cli-audit-whole = 操作记录完整, 共 { $rows } 条。
