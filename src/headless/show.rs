@@ -99,9 +99,10 @@ fn numbered(view: &View) -> Vec<(usize, Option<u8>, &Row)> {
 
 /// Status word, text, right-hand column, and why it cannot be opened.
 fn row_text(row: &Row, lang: Lang) -> String {
-    let status = row.status.map(|status| screens::status_word(lang, status)).unwrap_or_default();
-    let parts = [status.as_str(), &row.text, &row.right, row.blocked.as_deref().unwrap_or_default()];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    let status = row.status.map(|status| format!("{} ", screens::status_word(lang, status))).unwrap_or_default();
+    let text = format!("{status}{}", row.text);
+    let parts = [text.as_str(), &row.right, row.blocked.as_deref().unwrap_or_default()];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
 }
 
 /// Every screen with its keys, as `screens --json` prints it.

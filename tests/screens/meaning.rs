@@ -23,8 +23,9 @@ fn home_fits_forty_by_fifteen() {
             let home = view(&fixture(name), &plain("0"), lang);
             let lamps = pos_console::tui::view::lamp_lines(&home.lamps, 40).len();
             let head: usize = home.head.iter().map(|para| text::wrap(&para.text, 40).len()).sum();
-            let rows = home.rows.len().div_ceil(usize::from(home.columns.max(1)));
-            assert!(home.rows.iter().all(|row| text::width(&row.text) + 2 <= 19), "{name}");
+            let widest = home.rows.iter().map(|row| text::width(&row.text) + 2).max().unwrap();
+            let columns = (1..=usize::from(home.columns)).rev().find(|n| widest * n + (n - 1) * 2 <= 40).unwrap();
+            let rows = home.rows.len().div_ceil(columns);
             assert!(lamps + head + rows <= 13, "{name} {}: {lamps} + {head} + {rows}", lang.tag());
         }
     }
@@ -88,6 +89,18 @@ fn the_verdict_is_the_root_and_lists_what_follows() {
     let fine = view(&fixture("normal"), &plain("11"), Lang::EN);
     assert!(said(&fine).contains("No problem found"));
     assert!(!said(&view(&fixture("empty"), &plain("11"), Lang::EN)).contains("No problem found"));
+}
+
+#[test]
+fn a_finding_that_is_gone_hides_no_problem() {
+    let gone = inside("11", Arg::Finding("reader.card".to_owned()));
+    assert!(!said(&view(&fixture("degraded"), &gone, Lang::EN)).contains("No problem found"));
+    let mut snapshot = normal();
+    for finding in &mut snapshot.findings {
+        finding.status = Status::Unknown;
+    }
+    let unsure = said(&view(&mirror(snapshot), &plain("11"), Lang::EN));
+    assert!(unsure.contains("Cannot be told") && !unsure.contains("No problem found"), "{unsure}");
 }
 
 #[test]

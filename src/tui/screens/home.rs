@@ -3,7 +3,7 @@
 use crate::model::{Area, Finding, Outcome, Sale, Snapshot, Status};
 use crate::text;
 use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts};
-use crate::tui::view::{Act, Arg, Green, Lamp, Open, Para, Tone, View, lamp_lines};
+use crate::tui::view::{Act, Arg, Green, Lamp, Open, Para, Row, Tone, View, lamp_lines};
 
 pub const SCREEN: ScreenSpec = ScreenSpec {
     id: "0",
@@ -30,23 +30,26 @@ const LAMPS: [(&str, &str, Belongs); 8] = [
     ("56", "storage", |f| matches!(f.family(), "sys.disk" | "sys.flash" | "sys.readonly" | "store.health")),
 ];
 
+/// Areas side by side at most: three short names fit into forty cells, two with Chinese names.
+const COLUMNS: u8 = 3;
+
 /// Lines between title and bottom row in the base layout.
 const BODY: usize = 13;
 
 fn view(cx: &Cx<'_>) -> View {
     let Some(snapshot) = cx.snapshot() else {
-        return View { rows: menu(cx), columns: 2, ..parts::connecting(cx) };
+        return View { rows: menu(cx), columns: COLUMNS, ..parts::connecting(cx) };
     };
-    let (lamps, rows, columns) = (lamps(cx, snapshot), menu(cx), 2);
+    let (lamps, rows) = (lamps(cx, snapshot), menu(cx));
     let (pay, sale) = (pay_line(cx, snapshot), sale_line(cx, snapshot));
     let width = usize::from(cx.width.max(20));
     let lines = |para: &Para| text::wrap(&para.text, width).len();
-    let fixed = lamp_lines(&lamps, width).len() + rows.len().div_ceil(columns);
+    let fixed = lamp_lines(&lamps, width).len() + rows.len().div_ceil(side_by_side(&rows, width));
     let others = fixed + lines(&pay) + sale.as_ref().map_or(0, lines);
     // The worst finding gives way: the whole of it is on VERDICT.
     let worst = worst_line(cx, snapshot, BODY.saturating_sub(others).clamp(1, 2));
     let head = [pay, worst].into_iter().chain(sale).collect();
-    View { lamps, head, rows, columns: 2, green: Some(green(cx, snapshot)), ..View::default() }
+    View { lamps, head, rows, columns: COLUMNS, green: Some(green(cx, snapshot)), ..View::default() }
 }
 
 /// The lamps, with the ids of the screens that own them.
@@ -65,8 +68,14 @@ fn lamps(cx: &Cx<'_>, snapshot: &Snapshot) -> Vec<Lamp> {
         .collect()
 }
 
-fn menu(cx: &Cx<'_>) -> Vec<crate::tui::view::Row> {
+fn menu(cx: &Cx<'_>) -> Vec<Row> {
     parts::child_rows(cx, "0", |_| (None, String::new()))
+}
+
+/// How many areas stand side by side at this width, each with its digit and a gap of two cells.
+fn side_by_side(rows: &[Row], width: usize) -> usize {
+    let widest = rows.iter().map(|row| text::width(&row.text) + 2).max().unwrap_or(1);
+    (1..=usize::from(COLUMNS)).rev().find(|n| (widest + 2) * n <= width + 2).unwrap_or(1)
 }
 
 /// How money can be taken now: each way's last success, and whether the line held since.

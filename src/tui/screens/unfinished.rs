@@ -2,6 +2,7 @@
 
 use crate::model::Sale;
 use crate::proto::{Request, SaleFilter, SaleQuery};
+use crate::tui::screens::evidence::Charged;
 use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, evidence, parts};
 use crate::tui::view::{Arg, Open, Para, Row, Tone, View};
 
@@ -47,9 +48,12 @@ fn view(cx: &Cx<'_>) -> View {
 
 /// Time, kind, what became of the money; amount on the right.
 fn row(cx: &Cx<'_>, sale: &Sale) -> Row {
-    let charged = cx.t(&format!("sale-charged-{}", evidence::charged(sale).word()));
+    let charged = evidence::charged(sale);
+    let word = cx.t(&format!("sale-charged-{}", charged.word()));
+    // A waiting reversal is named by its state already.
+    let what = if charged == Charged::Reversing { word } else { format!("{} {word}", parts::kind_word(cx.lang, sale)) };
     Row {
-        text: format!("{} {} {charged}", cx.when(sale.time), parts::kind_word(cx.lang, sale)),
+        text: format!("{} {what}", cx.when(sale.time)),
         right: parts::money(cx.lang, sale),
         tone: parts::outcome_tone(sale.outcome),
         open: Some(Open::Place("33", Arg::Sale(sale.id))),

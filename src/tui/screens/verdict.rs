@@ -25,10 +25,11 @@ fn view(cx: &Cx<'_>) -> View {
 
 /// The finding that was opened, else the root, else the worst.
 fn chosen<'a>(cx: &Cx<'_>, snapshot: &'a Snapshot) -> Option<&'a Finding> {
-    if let Arg::Finding(id) = &cx.place.arg {
-        return snapshot.findings.iter().find(|f| f.id == *id);
-    }
-    parts::problems(snapshot).into_iter().find(|f| f.status.is_bad())
+    let opened = match &cx.place.arg {
+        Arg::Finding(id) => snapshot.findings.iter().find(|f| f.id == *id),
+        _ => None,
+    };
+    opened.or_else(|| parts::problems(snapshot).into_iter().find(|f| f.status.is_bad()))
 }
 
 fn about(cx: &Cx<'_>, snapshot: &Snapshot, finding: &Finding) -> View {
@@ -124,15 +125,19 @@ fn nothing_wrong(cx: &Cx<'_>, snapshot: &Snapshot) -> View {
         }
         areas.join(if cx.lang == text::Lang::ZH { "、" } else { ", " })
     };
-    let Some(oldest) = of(Status::Ok).map(|f| f.at).min() else {
+    if snapshot.findings.is_empty() {
         return View { head: vec![Para::tone(cx.t("checkup-never"), Tone::Dim)], ..View::default() };
-    };
-    let tested = [
-        ("count", of(Status::Ok).count().into()),
-        ("areas", areas(Status::Ok).into()),
-        ("time", cx.when_exactly(oldest).into()),
-    ];
-    let mut head = vec![Para::tone(cx.t("checkup-nothing"), Tone::Good), Para::new(cx.ta("checkup-tested", &tested))];
+    }
+    let mut head = Vec::new();
+    if let Some(oldest) = of(Status::Ok).map(|f| f.at).min() {
+        let tested = [
+            ("count", of(Status::Ok).count().into()),
+            ("areas", areas(Status::Ok).into()),
+            ("time", cx.when_exactly(oldest).into()),
+        ];
+        head.push(Para::tone(cx.t("checkup-nothing"), Tone::Good));
+        head.push(Para::new(cx.ta("checkup-tested", &tested)));
+    }
     for (status, key) in [
         (Status::Unknown, "checkup-cannot-tell"),
         (Status::Stale, "checkup-out-of-date"),
