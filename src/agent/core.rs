@@ -297,6 +297,9 @@ impl Core {
         } else if before != self.snapshot.journal {
             self.outlets.publish(&Update::Journal { journal: Box::new(self.snapshot.journal.clone()) });
         }
+        if let Some(schedule) = self.schedule.as_mut().filter(|_| before != self.snapshot.journal) {
+            schedule.journal_changed(Instant::now());
+        }
         if self.snapshot.journal.in_flight > 0 {
             self.reload_in(AGEING);
         }

@@ -6,9 +6,13 @@ use tokio::time::Instant;
 
 use crate::checks::{CHECKS, Check};
 use crate::config::ChecksConfig;
+use crate::model::Area;
 
 /// Checks due this close to each other run together: one wake-up instead of many.
 const TOGETHER: Duration = Duration::from_millis(500);
+
+/// Pause between runs that a busy journal asks for.
+const JOURNAL_PAUSE: Duration = Duration::from_secs(2);
 
 struct Entry {
     check: &'static dyn Check,
@@ -50,6 +54,15 @@ impl Schedule {
             }
         }
         taken
+    }
+
+    /// The journal has changed: checks that only read it need not wait for their turn.
+    pub fn journal_changed(&mut self, now: Instant) {
+        for entry in &mut self.entries {
+            if matches!(entry.check.spec().area, Area::Transactions | Area::Source | Area::Store) {
+                entry.due = entry.due.map(|due| due.min(now + JOURNAL_PAUSE));
+            }
+        }
     }
 
     /// These have run.

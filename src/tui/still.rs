@@ -44,8 +44,12 @@ impl Still {
             self.rows.clone_from(&fresh);
             return (fresh, 0);
         }
-        let waiting =
-            fresh.iter().filter(|row| loose(row) && !self.rows.iter().any(|have| have.key == row.key)).count();
+        let held = |row: &Row| self.rows.iter().any(|have| have.key == row.key);
+        // What comes below everything that is held (an older page) moves nothing: it need not wait.
+        let last = fresh.iter().rposition(|row| loose(row) && held(row));
+        let below: Vec<Row> =
+            fresh.iter().skip(last.map_or(fresh.len(), |at| at + 1)).filter(|row| loose(row)).cloned().collect();
+        let waiting = fresh.iter().filter(|row| loose(row) && !held(row)).count() - below.len();
         // Fixed rows and known ones are kept up to date in their places; one that is gone stays as it was.
         for have in &mut self.rows {
             if let Some(row) = fresh.iter().find(|row| row.key == have.key && row.n == have.n) {
@@ -58,6 +62,8 @@ impl Still {
                 self.rows.push(row.clone());
             }
         }
+        let anchor = self.rows.iter().rposition(loose).map_or(self.rows.len(), |at| at + 1);
+        self.rows.splice(anchor..anchor, below);
         (self.rows.clone(), waiting)
     }
 
@@ -99,6 +105,17 @@ mod tests {
         still.release();
         let (shown, waiting) = still.settle(rows(&["d", "c", "b", "a"]), Millis(30));
         assert_eq!((keys(&shown), waiting), (vec!["d", "c", "b", "a"], 0));
+    }
+
+    #[test]
+    fn an_older_page_comes_in_below_what_is_held() {
+        let mut still = Still::default();
+        still.settle(rows(&["c", "b"]), Millis(0));
+        still.aim(Millis(10));
+        let (shown, waiting) = still.settle(rows(&["d", "c", "b", "a"]), Millis(20));
+        assert_eq!((keys(&shown), waiting), (vec!["c", "b", "a"], 1));
+        let (shown, waiting) = still.settle(rows(&["d", "c", "b", "a"]), Millis(30));
+        assert_eq!((keys(&shown), waiting), (vec!["c", "b", "a"], 1));
     }
 
     #[test]
