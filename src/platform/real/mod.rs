@@ -12,6 +12,10 @@ mod tcp;
 mod tls;
 mod units;
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests;
+
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 

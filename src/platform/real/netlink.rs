@@ -141,28 +141,34 @@ fn link(message: &LinkMessage, radios: &HashMap<String, LinkKind>) -> Option<Lin
 }
 
 fn kind(name: &str, layer: LinkLayerType, info: Option<&InfoKind>, port: bool, radio: Option<LinkKind>) -> LinkKind {
-    match (layer, info) {
-        (LinkLayerType::Loopback, _) => LinkKind::Loopback,
-        (_, Some(InfoKind::Wwan | InfoKind::RmNet)) => LinkKind::Cellular,
-        // A switch chip's ports are real wires.
-        (_, Some(InfoKind::Dsa | InfoKind::VirtWifi)) => LinkKind::Ethernet,
-        (_, Some(_)) if port => LinkKind::Internal,
-        (
-            _,
-            Some(InfoKind::Dummy | InfoKind::Ifb | InfoKind::Nlmon | InfoKind::Can | InfoKind::Vcan | InfoKind::Vxcan),
-        ) => LinkKind::Internal,
-        (_, Some(_)) if ["docker", "br-", "virbr", "cni", "lxc", "podman"].iter().any(|own| name.starts_with(own)) => {
-            LinkKind::Internal
+    if layer == LinkLayerType::Loopback {
+        return LinkKind::Loopback;
+    }
+    match (info, layer) {
+        (Some(InfoKind::Wwan | InfoKind::RmNet), _) | (None, LinkLayerType::Ppp | LinkLayerType::Rawip) => {
+            LinkKind::Cellular
         }
-        (LinkLayerType::Ether | LinkLayerType::Ppp | LinkLayerType::Rawip | LinkLayerType::None, Some(_)) => {
+        (None, LinkLayerType::Ether) => radio.unwrap_or(LinkKind::Ethernet),
+        (None, _) => radio.unwrap_or(LinkKind::Internal),
+        // A switch chip's ports are real wires.
+        (Some(InfoKind::Dsa | InfoKind::VirtWifi), _) => LinkKind::Ethernet,
+        (Some(info), _) if port || leads_nowhere(name, info) => LinkKind::Internal,
+        (Some(_), LinkLayerType::Ether | LinkLayerType::Ppp | LinkLayerType::Rawip | LinkLayerType::None) => {
             LinkKind::Virtual
         }
         // Tunnels that the kernel makes by itself (sit0, tunl0, ip6tnl0) carry nothing until configured.
-        (_, Some(_)) => LinkKind::Internal,
-        (LinkLayerType::Ppp | LinkLayerType::Rawip, None) => LinkKind::Cellular,
-        (LinkLayerType::Ether, None) => radio.unwrap_or(LinkKind::Ethernet),
-        _ => radio.unwrap_or(LinkKind::Internal),
+        (Some(_), _) => LinkKind::Internal,
     }
+}
+
+/// Made for containers or for tests, not to carry this machine.
+fn leads_nowhere(name: &str, info: &InfoKind) -> bool {
+    const CONTAINERS: [&str; 6] = ["docker", "br-", "virbr", "cni", "lxc", "podman"];
+    let inner = matches!(
+        info,
+        InfoKind::Dummy | InfoKind::Ifb | InfoKind::Nlmon | InfoKind::Can | InfoKind::Vcan | InfoKind::Vxcan
+    );
+    inner || CONTAINERS.iter().any(|start| name.starts_with(start))
 }
 
 fn address(message: &AddressMessage) -> Option<Address> {
@@ -205,10 +211,12 @@ fn default_routes(message: &RouteMessage, links: &[Link]) -> Vec<Route> {
 
 fn gateway_in(attributes: &[RouteAttribute]) -> Option<IpAddr> {
     attributes.iter().find_map(|attribute| match attribute {
-        RouteAttribute::Gateway(RouteAddress::Inet(ip)) => Some(IpAddr::V4(*ip)),
-        RouteAttribute::Gateway(RouteAddress::Inet6(ip)) => Some(IpAddr::V6(*ip)),
-        RouteAttribute::Via(RouteVia::Inet(ip)) => Some(IpAddr::V4(*ip)),
-        RouteAttribute::Via(RouteVia::Inet6(ip)) => Some(IpAddr::V6(*ip)),
+        RouteAttribute::Gateway(RouteAddress::Inet(ip)) | RouteAttribute::Via(RouteVia::Inet(ip)) => {
+            Some(IpAddr::V4(*ip))
+        }
+        RouteAttribute::Gateway(RouteAddress::Inet6(ip)) | RouteAttribute::Via(RouteVia::Inet6(ip)) => {
+            Some(IpAddr::V6(*ip))
+        }
         _ => None,
     })
 }

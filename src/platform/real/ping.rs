@@ -64,10 +64,7 @@ pub async fn knock(to: IpAddr, interface: &str, limit: Duration) -> Knock {
             Ping::Answered { .. } => (ping, false),
             _ => (ping, port.await),
         },
-        yes = &mut port => match yes {
-            true => (Ping::Silent, true),
-            false => (echo.await, false),
-        },
+        yes = &mut port => if yes { (Ping::Silent, true) } else { (echo.await, false) },
     };
     let neighbour = match netlink::neighbour(to).await {
         Ok(Some(entry)) => judge(entry, began.elapsed()),

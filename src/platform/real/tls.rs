@@ -329,3 +329,14 @@ fn names_in(cert: &X509Certificate<'_>) -> Vec<String> {
 fn common_name(cert: &X509Certificate<'_>) -> Option<String> {
     cert.subject().iter_common_name().next().and_then(|name| name.as_str().ok()).map(short)
 }
+
+/// The judge on any bytes, for tests.
+#[cfg(test)]
+pub fn judge_anything(bytes: Vec<u8>) {
+    let ask = TlsAsk { server_name: "acquirer.test".to_owned(), ca_file: None };
+    let algorithms = rustls::crypto::ring::default_provider().signature_verification_algorithms;
+    if let Ok(name) = ServerName::try_from("acquirer.test") {
+        let chain = [CertificateDer::from(bytes.clone()), CertificateDer::from(bytes)];
+        let _ = judge(&chain, true, &name, &ask, algorithms);
+    }
+}
