@@ -59,16 +59,24 @@ fn follow(spec: SourceSpec, mut sink: Box<dyn Sink>, stop: &Stop, wake: &Arc<Wak
             Ok(marks) => break marks,
             Err(SinkError::Closed) => return,
             Err(SinkError::Store(_)) => {
-                sink.status(SourceStatus { error: Some("store".to_owned()), ..first_status(&spec) })
+                sink.status(SourceStatus { error: Some("store".to_owned()), ..first_status(&spec) });
             }
         }
-        wake.sleep(retry);
+        pause(retry, stop, wake);
         if stop.is_stopped() {
             return;
         }
         retry = (retry * 2).min(RETRY.1);
     };
     Follower::new(spec, parser, sink, marks).run(stop, wake);
+}
+
+/// Sleeps whatever the journal does, but not when stopped.
+fn pause(time: Duration, stop: &Stop, wake: &Wake) {
+    let began = Instant::now();
+    while began.elapsed() < time && !stop.is_stopped() {
+        wake.sleep(time.saturating_sub(began.elapsed()));
+    }
 }
 
 /// Why reading stops for now.
@@ -151,28 +159,31 @@ impl Follower {
             let began = Instant::now();
             watch.aim();
             self.status.polled = watch.is_polled();
-            let sleep = match self.pass(happened) {
+            match self.pass(happened) {
                 Ok(true) => {
-                    retry = RETRY.0;
-                    happened = false;
+                    (retry, happened) = (RETRY.0, false);
                     self.report(false);
                     continue;
                 }
-                Ok(false) => watch.patience(self.status.error.is_none()),
+                Ok(false) => {
+                    self.lines.rest();
+                    self.report(true);
+                    wake.sleep(watch.patience(self.status.error.is_none()));
+                }
                 Err(Halt::Closed) => return,
                 Err(Halt::Store) => {
                     self.status.error = Some("store".to_owned());
+                    self.report(true);
+                    pause(retry, stop, wake);
                     retry = (retry * 2).min(RETRY.1);
-                    retry
                 }
                 Err(Halt::Io(fault)) => {
                     self.refused(Refused::from(fault));
                     self.status.caught_up = true;
-                    watch.patience(false)
+                    self.report(true);
+                    pause(watch.patience(false), stop, wake);
                 }
-            };
-            self.report(true);
-            wake.sleep(sleep);
+            }
             std::thread::sleep(PACE.saturating_sub(began.elapsed()));
             happened = true;
         }

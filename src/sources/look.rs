@@ -13,8 +13,8 @@ use super::siblings::{self, Sibling};
 use crate::model::FileMark;
 
 /// How long a rotated file stays open for late lines, and a deleted one.
-const LATE: Duration = Duration::from_secs(600);
-const LATE_UNLINKED: Duration = Duration::from_secs(60);
+const LATE: Duration = Duration::from_mins(10);
+const LATE_UNLINKED: Duration = Duration::from_mins(1);
 
 impl Follower {
     /// Brings the list of files up to date. `happened` says that something woke us.
@@ -130,11 +130,10 @@ impl Follower {
                 Some(at) if !beside.get(at).is_some_and(|beside| *beside) && self.is_left(at, meta.len()) => {
                     self.attach(at, file, meta.len());
                 }
-                Some(_) => {}
                 None if unseen && sibling.rotated && identity::mtime(&meta) > newest => {
                     self.add(file, &meta, &head);
                 }
-                None => {}
+                _ => {}
             }
         }
     }

@@ -84,8 +84,10 @@ pub struct SourceKind {
     /// The `kind` in configuration.
     pub word: &'static str,
     validate: fn(&SourceConfig) -> Vec<(String, String)>,
-    open: fn(&SourceConfig, Maker) -> Result<Box<dyn LineParser>, SourceError>,
+    open: fn(&SourceConfig, Maker) -> Opened,
 }
+
+type Opened = Result<Box<dyn LineParser>, SourceError>;
 
 /// Every journal format.
 pub const KINDS: &[SourceKind] = &[jsonl::KIND, regex::KIND];
@@ -145,12 +147,11 @@ pub fn field_names() -> impl Iterator<Item = &'static str> + Clone {
 /// Every fault of a source's settings: the key, and what is wrong with it.
 pub fn validate(config: &SourceConfig) -> Vec<(String, String)> {
     let mut faults = Vec::new();
-    match kind(&config.kind) {
-        Some(kind) => faults.extend((kind.validate)(config)),
-        None => {
-            let known: Vec<_> = KINDS.iter().map(|kind| kind.word).collect();
-            faults.push(("kind".to_owned(), format!("unknown: {}; known are {}", config.kind, known.join(", "))));
-        }
+    if let Some(kind) = kind(&config.kind) {
+        faults.extend((kind.validate)(config));
+    } else {
+        let known: Vec<_> = KINDS.iter().map(|kind| kind.word).collect();
+        faults.push(("kind".to_owned(), format!("unknown: {}; known are {}", config.kind, known.join(", "))));
     }
     if config.path.as_os_str().is_empty() {
         faults.push(("path".to_owned(), "names no file".to_owned()));
@@ -169,7 +170,7 @@ fn kind(word: &str) -> Option<&'static SourceKind> {
 }
 
 /// The parser of a source's lines.
-fn parser(spec: &SourceSpec) -> Result<Box<dyn LineParser>, SourceError> {
+fn parser(spec: &SourceSpec) -> Opened {
     let kind = kind(&spec.config.kind).ok_or_else(|| SourceError::Kind(spec.config.kind.clone()))?;
     let times = Times::new(&spec.config, spec.zone_default.clone());
     (kind.open)(&spec.config, Maker::new(spec.name.clone(), spec.successes.clone(), times))

@@ -24,10 +24,9 @@ pub fn outcome(told: &Told<'_>, successes: &HashSet<String>) -> Outcome {
     match (reversal, told.state) {
         // In a reversal request the code is the reason for it, whatever it is.
         (true, Some(state)) => unanswered(Some(state)),
-        (true, None) if success => Outcome::Reversed,
+        (true, None) | (false, Some(SaleState::Reversed)) if success => Outcome::Reversed,
         (true, None) if REVERSAL_REASONS.contains(&code) && told.answered => Outcome::Reversed,
         (true, None) if REVERSAL_REASONS.contains(&code) => Outcome::Pending,
-        (false, Some(SaleState::Reversed)) if success => Outcome::Reversed,
         (false, _) if success => Outcome::Approved,
         _ => Outcome::Declined,
     }

@@ -22,10 +22,9 @@ pub fn end(done: &[(u64, u64)]) -> u64 {
 /// The first gap before the last range.
 pub fn first_gap(done: &[(u64, u64)]) -> Option<(u64, u64)> {
     match done {
-        [] => None,
         [first, ..] if first.0 > 0 => Some((0, first.0)),
         [first, second, ..] => Some((first.1, second.0)),
-        [_] => None,
+        _ => None,
     }
 }
 

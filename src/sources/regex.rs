@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use regex::{CaptureLocations, Regex};
 
 use super::fields::{Field, Line, Maker, Reason, Value, decoded};
-use super::{LineParser, SourceError, SourceKind, Taken};
+use super::{LineParser, Opened, SourceError, SourceKind, Taken};
 use crate::config::SourceConfig;
 
 /// This format's entry in [`super::KINDS`].
@@ -19,7 +19,7 @@ fn validate(config: &SourceConfig) -> Vec<(String, String)> {
     faults.filter_map(|(at, text)| Some((format!("patterns[{at}]"), Pattern::new(text).err()?))).collect()
 }
 
-fn open(config: &SourceConfig, maker: Maker) -> Result<Box<dyn LineParser>, SourceError> {
+fn open(config: &SourceConfig, maker: Maker) -> Opened {
     let patterns: Result<Vec<_>, _> = config.patterns.iter().map(|text| Pattern::new(text)).collect();
     match patterns {
         Ok(patterns) if !patterns.is_empty() => Ok(Box::new(Text { patterns, maker })),
@@ -92,6 +92,109 @@ impl LineParser for Text {
         match found {
             Some(found) => taken.take(at, self.maker.sale(&found, taken.id(at))),
             None => taken.refuse(at, Reason::Format),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::tz::TimeZone;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{Outcome, SaleState};
+    use crate::sources::{SourceSpec, parser, validate as faults};
+
+    const PATTERNS: &[&str] = &[
+        r"^\[(?P<time>[^\]]+)\] \[INFO ?\] .*stan=(?P<stan>\d+) rc=(?P<code>\S+) amt=(?P<amount>\d+)(?: card=(?P<card>[\d* -]+))?(?: st=(?P<state>\w+))?",
+        r"^(?P<time>\d{12})\|(?P<kind>\w+)\|(?P<code>\w\w)\|(?P<host>[^|]*)",
+    ];
+
+    fn config(patterns: &[&str]) -> SourceConfig {
+        let patterns = patterns.iter().map(|text| (*text).to_owned()).collect();
+        SourceConfig { kind: "regex".to_owned(), path: "journal.log".into(), patterns, ..SourceConfig::default() }
+    }
+
+    fn read(line: &[u8]) -> Taken {
+        let spec = SourceSpec {
+            config: config(PATTERNS),
+            name: "app".into(),
+            successes: Arc::new(["00".to_owned()].into()),
+            zone_default: TimeZone::fixed(jiff::tz::offset(8)),
+        };
+        let mut taken = Taken { file: 1, ..Taken::default() };
+        parser(&spec).expect("a parser").line(line, 7, &mut taken);
+        taken
+    }
+
+    #[test]
+    fn the_first_pattern_that_fits_makes_the_transaction() {
+        let taken =
+            read(b"[2026-11-21 09:30:05] [INFO ] host.c:88 - rsp stan=000123 rc=51 amt=1234 card=6222021234567890123");
+        let sale = taken.rows.first().expect("a row");
+        assert_eq!(sale.time.to_string(), "2026-11-21T09:30:05+08:00");
+        assert_eq!((sale.kind.as_str(), sale.code.as_deref(), sale.amount), ("sale", Some("51"), Some(1234)));
+        assert_eq!((sale.outcome, sale.id.offset(), sale.host.as_deref()), (Outcome::Declined, 7, None));
+        assert_eq!(sale.card.as_ref().map(crate::model::MaskedPan::as_str), Some("622202*********0123"));
+        let taken = read(b"261121093005|reversal|98|primary");
+        let sale = taken.rows.first().expect("a row");
+        assert_eq!((sale.kind.as_str(), sale.outcome), ("reversal", Outcome::Pending));
+        let taken = read(b"[2026-11-21 09:30:05] [INFO ] x stan=000124 rc=-- amt=1 st=TIMEOUT\r");
+        let sale = taken.rows.first().expect("a row");
+        assert_eq!(
+            (sale.code.as_deref(), sale.state, sale.outcome),
+            (None, Some(SaleState::Timeout), Outcome::NoResponse)
+        );
+    }
+
+    #[test]
+    fn other_lines_are_counted_apart() {
+        let unknown = read(b"[2026-11-21 09:30:05] [DEBUG] net.c:12 - heartbeat ok");
+        assert_eq!((unknown.unreadable, unknown.unknown), (1, 1));
+        let no_time = read(b"[yesterday] [INFO ] x stan=1 rc=00 amt=1");
+        assert_eq!((no_time.unreadable, no_time.unknown), (1, 0));
+        let no_code = read(b"[2026-11-21 09:30:05] [INFO ] x stan=1 rc=-- amt=1");
+        assert_eq!((no_code.unreadable, no_code.unknown, no_code.rows.len()), (1, 0, 0));
+        assert_eq!(read(b"  \r").unreadable, 0);
+    }
+
+    #[test]
+    fn text_in_gbk_is_read() {
+        let (line, _, _) = encoding_rs::GBK.encode("261121093005|sale|00|主机");
+        assert_eq!(read(&line).rows.first().and_then(|sale| sale.host.clone()).as_deref(), Some("主机"));
+    }
+
+    #[test]
+    fn each_bad_pattern_is_told_by_its_place() {
+        let told = faults(&config(&[
+            PATTERNS[0],
+            "(?P<time>",
+            r"(?P<time>\d+)",
+            r"(?P<code>\d+)",
+            r"(?P<time>\d+) (?P<codes>\d+)",
+        ]));
+        let keys: Vec<_> = told.iter().map(|(key, _)| key.as_str()).collect();
+        assert_eq!(keys, ["patterns[1]", "patterns[2]", "patterns[3]", "patterns[4]"]);
+        assert_eq!(told[0].1, "unclosed group");
+        assert!(told.iter().all(|(_, why)| !why.contains('\n')));
+        assert_eq!(faults(&config(&[])).len(), 1);
+        assert!(faults(&config(PATTERNS)).is_empty());
+        let bad = SourceConfig {
+            kind: "jsonx".to_owned(),
+            timezone: "Asia/Nowhere".to_owned(),
+            time_format: "%Y-%!".to_owned(),
+            ..SourceConfig::default()
+        };
+        let keys: Vec<_> = faults(&bad).into_iter().map(|(key, _)| key).collect();
+        assert_eq!(keys, ["kind", "path", "timezone", "time_format"]);
+    }
+
+    proptest! {
+        #[test]
+        fn garbage_is_survived(line in prop::collection::vec(any::<u8>(), 0..200)) {
+            prop_assert!(read(&line).rows.is_empty());
         }
     }
 }

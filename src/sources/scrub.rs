@@ -168,7 +168,9 @@ impl<'a> Sheet<'a> {
         let decoded: Vec<u8> = stretch.chunks(2).filter_map(|pair| pair.get(1)).map(|&at| self.values[at]).collect();
         let found = (SHORTEST..=LONGEST.min(decoded.len())).any(|length| decoded.windows(length).any(is_card));
         if found {
-            stretch.iter().for_each(|&place| self.hide[place] = true);
+            for &place in stretch {
+                self.hide[place] = true;
+            }
         }
     }
 

@@ -64,7 +64,6 @@ pub fn stem(name: &OsStr) -> &[u8] {
 }
 
 #[derive(Default, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_field_names, reason = "the words of Sibling")]
 struct Kind {
     related: bool,
     rotated: bool,

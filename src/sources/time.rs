@@ -65,8 +65,8 @@ impl Times {
             return self.digits(bytes);
         }
         match dashed(bytes).or_else(|| compact_t(bytes)) {
-            Some((local, Some(offset))) => Some(Stamp::new(local - i64::from(offset) * 60 * SECOND, offset)),
-            Some((local, None)) => self.local(local),
+            Some((local, Offset::Minutes(offset))) => Some(Stamp::new(local - i64::from(offset) * 60 * SECOND, offset)),
+            Some((local, Offset::Unwritten)) => self.local(local),
             None if bytes.iter().all(|b| b.is_ascii_digit() || *b == b'.') => self.seconds(text.parse().ok()?),
             None => Stamp::parse(text),
         }
@@ -157,8 +157,15 @@ pub fn format_fault(form: &str) -> Option<String> {
     jiff::fmt::strtime::format(form, &at).err().map(|fault| fault.to_string())
 }
 
+/// The offset behind a time.
+enum Offset {
+    Unwritten,
+    /// East of UTC.
+    Minutes(i16),
+}
+
 /// `YYYY-MM-DD HH:MM[:SS[.frac]][offset]`, also with `/` or `.` in the date and `T`: local microseconds and offset.
-fn dashed(text: &[u8]) -> Option<(i64, Option<i16>)> {
+fn dashed(text: &[u8]) -> Option<(i64, Offset)> {
     let dash = *text.get(4)?;
     if !matches!(dash, b'-' | b'/' | b'.') || *text.get(7)? != dash {
         return None;
@@ -177,7 +184,7 @@ fn dashed(text: &[u8]) -> Option<(i64, Option<i16>)> {
 }
 
 /// `YYYYMMDDThhmmss[.frac][offset]`, also with a space.
-fn compact_t(text: &[u8]) -> Option<(i64, Option<i16>)> {
+fn compact_t(text: &[u8]) -> Option<(i64, Offset)> {
     if !matches!(text.get(8)?, b'T' | b't' | b' ') {
         return None;
     }
@@ -202,11 +209,11 @@ fn fraction(text: &[u8]) -> Option<(i64, usize)> {
     (digits > 0).then_some((micros, digits + 1))
 }
 
-/// What may follow a time: nothing, or an offset. The outer none means that it is no time.
-fn rest(text: &[u8]) -> Option<Option<i16>> {
+/// What may follow a time; none means that it is no time.
+fn rest(text: &[u8]) -> Option<Offset> {
     let text = text.trim_ascii_start();
     let text = text.split(|b| *b == b'[').next().unwrap_or_default();
-    if text.is_empty() { Some(None) } else { offset(text).map(Some) }
+    if text.is_empty() { Some(Offset::Unwritten) } else { offset(text).map(Offset::Minutes) }
 }
 
 /// Minutes of `Z`, `UTC`, `+08:00`, `+0800`, `+08`.

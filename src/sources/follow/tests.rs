@@ -479,7 +479,7 @@ fn a_print_covers_more_as_the_file_grows() {
 fn wait_for(what: &str, condition: impl Fn() -> bool) {
     let began = Instant::now();
     while !condition() {
-        assert!(began.elapsed() < Duration::from_secs(60), "never came: {what}");
+        assert!(began.elapsed() < Duration::from_mins(1), "never came: {what}");
         std::thread::sleep(Duration::from_millis(2));
     }
 }
@@ -555,7 +555,7 @@ enum Event {
 fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         4 => (1..40_u64).prop_map(Event::Write),
-        1 => Just(Event::Write(8_000)),
+        1 => Just(Event::Write(4_500)),
         2 => (1..60_usize).prop_map(Event::Torn),
         1 => (1..60_usize).prop_map(Event::Crash),
         1 => Just(Event::NoLineEnd),
@@ -619,7 +619,7 @@ fn happens(shop: &mut Shop, reader: &mut Option<Follower>, event: &Event) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Whatever happens, every whole line is there exactly once and in order.
     #[test]

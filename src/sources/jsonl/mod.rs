@@ -6,10 +6,9 @@ mod flat;
 mod schema;
 
 use crate::config::SourceConfig;
-use crate::model::SaleId;
 
 use super::fields::{Field, Line, Maker, Reason, decoded};
-use super::{LineParser, SourceError, SourceKind, Taken};
+use super::{LineParser, Opened, SourceKind, Taken};
 use schema::Schema;
 
 /// This format's entry in [`super::KINDS`].
@@ -34,7 +33,8 @@ fn validate(config: &SourceConfig) -> Vec<(String, String)> {
     faults
 }
 
-fn open(config: &SourceConfig, maker: Maker) -> Result<Box<dyn LineParser>, SourceError> {
+#[expect(clippy::unnecessary_wraps, reason = "other formats can fail to open")]
+fn open(config: &SourceConfig, maker: Maker) -> Opened {
     Ok(Box::new(Jsonl { schema: Schema::new(&config.map), maker }))
 }
 
@@ -45,12 +45,12 @@ struct Jsonl {
 
 impl LineParser for Jsonl {
     fn line(&self, line: &[u8], at: u64, taken: &mut Taken) {
-        let (line, at) = self.without_lead(line, at, taken);
+        let (line, at) = without_lead(line, at, taken);
         if line.is_empty() {
             return;
         }
         match self.object(line) {
-            Some(found) => taken.take(at, self.made(&found, taken.id(at))),
+            Some(found) => taken.take(at, self.maker.sale(&found, taken.id(at))),
             None => self.pieces(line, at, taken),
         }
     }
@@ -62,38 +62,21 @@ impl LineParser for Jsonl {
 }
 
 impl Jsonl {
-    /// The line without white space, byte order mark and the zeros that a power cut leaves.
-    fn without_lead<'a>(&self, line: &'a [u8], at: u64, taken: &mut Taken) -> (&'a [u8], u64) {
-        let whole = line.len();
-        let mut rest = line.trim_ascii_start();
-        rest = rest.strip_prefix(b"\xef\xbb\xbf").unwrap_or(rest).trim_ascii_start();
-        let zeros = rest.iter().take_while(|b| **b == 0).count();
-        if zeros > 0 {
-            taken.refuse(at + (whole - rest.len()) as u64, Reason::Zeros);
-            rest = rest[zeros..].trim_ascii_start();
-        }
-        (rest.trim_ascii_end(), at + (whole - rest.len()) as u64)
-    }
-
     /// The fields of a line that is one whole object.
-    fn object<'a>(&self, line: &'a [u8]) -> Option<Found<'a>> {
+    fn object<'a>(&self, line: &'a [u8]) -> Option<Line<'a>> {
+        if line.first() != Some(&b'{') {
+            return None;
+        }
         let mut found = Line::default();
         if let Ok(text) = std::str::from_utf8(line) {
             if flat::read(text, &self.schema, &mut found).is_some() {
-                return Some(Found::Borrowed(found));
+                return Some(found);
             }
-            return self.schema.read(text).map(Found::Borrowed);
+            return self.schema.read(text);
         }
         // Another encoding: the text is made first, so that no byte of a character passes for a quote.
         let text = decoded(line);
-        line.starts_with(b"{").then(|| self.schema.read(&text).map(|line| Found::Owned(line.into_owned())))?
-    }
-
-    fn made(&self, found: &Found<'_>, id: SaleId) -> Result<crate::model::Sale, Reason> {
-        match found {
-            Found::Borrowed(line) => self.maker.sale(line, id),
-            Found::Owned(line) => self.maker.sale(line, id),
-        }
+        self.schema.read(&text).map(Line::into_owned)
     }
 
     /// A line that is not one object: several whole ones whose line ends were lost, or one behind a torn start.
@@ -122,7 +105,7 @@ impl Jsonl {
         for start in starts.filter(|at| line[at + 1..].trim_ascii_start().starts_with(b"\"")).take(SALVAGE_TRIES) {
             let offset = at + start as u64;
             if let Some(found) = self.object(&line[start..])
-                && let Ok(sale) = self.made(&found, taken.id(offset))
+                && let Ok(sale) = self.maker.sale(&found, taken.id(offset))
             {
                 taken.take(offset, Ok(sale));
                 return;
@@ -131,10 +114,17 @@ impl Jsonl {
     }
 }
 
-/// Fields of a line, borrowed from it or from its decoded text.
-enum Found<'a> {
-    Borrowed(Line<'a>),
-    Owned(Line<'static>),
+/// The line without white space, byte order mark and the zeros that a power cut leaves.
+fn without_lead<'a>(line: &'a [u8], at: u64, taken: &mut Taken) -> (&'a [u8], u64) {
+    let whole = line.len();
+    let mut rest = line.trim_ascii_start();
+    rest = rest.strip_prefix(b"\xef\xbb\xbf").unwrap_or(rest).trim_ascii_start();
+    let zeros = rest.iter().take_while(|b| **b == 0).count();
+    if zeros > 0 {
+        taken.refuse(at + (whole - rest.len()) as u64, Reason::Zeros);
+        rest = rest[zeros..].trim_ascii_start();
+    }
+    (rest.trim_ascii_end(), at + (whole - rest.len()) as u64)
 }
 
 /// Ends of the whole objects that a line begins with, and where what is left of it begins.

@@ -179,6 +179,11 @@ fn faults_of_a_map_are_told() {
     assert_eq!(keys, ["map.rcc", "map.time"]);
 }
 
+/// ASCII digits in hex, as dumps show them.
+fn in_hex(pan: &str) -> String {
+    pan.chars().flat_map(|digit| ['3', digit]).collect()
+}
+
 fn any_json() -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![
         Just(serde_json::Value::Null),
@@ -237,7 +242,7 @@ proptest! {
             3 => json!(groups.join("-")),
             4 => json!(format!(";{pan}=25121010000012345678?")),
             5 => json!(format!("%B{pan}^DOE/JOHN^25121010000?")),
-            6 => json!(pan.bytes().map(|b| format!("{b:02X}")).collect::<String>()),
+            6 => json!(in_hex(&pan)),
             _ => json!(format!("pay with {pan}, please")),
         };
         let mut line: serde_json::Value = serde_json::from_str(LINE).expect("json");
@@ -246,7 +251,7 @@ proptest! {
         for sale in read(&*with_map(&[]), line.to_string().as_bytes()).rows {
             let told = serde_json::to_string(&sale).expect("json");
             let digits: String = told.chars().filter(char::is_ascii_digit).collect();
-            let hex: String = pan.bytes().map(|b| format!("{b:02X}")).collect();
+            let hex = in_hex(&pan);
             prop_assert!(!digits.contains(&pan) && !told.contains(&hex), "{}", told);
             prop_assert!(!told.contains("2512101"), "{}", told);
         }

@@ -123,7 +123,7 @@ proptest! {
             3 => separated(&pan, 6, " "),
             4 => format!("{pan}=25121010000"),
             5 => format!("{pan}D25121010000"),
-            6 => pan.bytes().map(|b| format!("{b:02x}")).collect(),
+            6 => pan.chars().flat_map(|digit| ['3', digit]).collect(),
             7 => format!("{:02}{pan}", pan.len()),
             _ => separated(&pan, 4, "\u{a0}"),
         };
