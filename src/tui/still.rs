@@ -35,7 +35,9 @@ impl Still {
 
     /// Takes the rows of a fresh view; gives those to show and how many new ones wait.
     pub fn settle(&mut self, fresh: Vec<Row>, at: Millis) -> (Vec<Row>, usize) {
-        let held = self.until.is_some_and(|until| at < until) && !self.rows.is_empty();
+        let held = self.until.is_some_and(|until| at < until)
+            && !self.rows.is_empty()
+            && self.rows.iter().chain(&fresh).all(known);
         if !held {
             if !self.rows.is_empty() && !same(&self.rows, &fresh) {
                 self.before = Some((std::mem::take(&mut self.rows), at));
@@ -72,6 +74,11 @@ impl Still {
         let (rows, moved) = self.before.as_ref()?;
         (at < moved.plus(REACH_MS) && self.until.is_none()).then_some(rows)
     }
+}
+
+/// A row that can be told from others; one that cannot cannot be held.
+fn known(row: &Row) -> bool {
+    row.n.is_some() || !row.key.is_empty()
 }
 
 /// A row that may come, go and move.
@@ -136,6 +143,16 @@ mod tests {
         fresh[0].text = "answered".to_owned();
         let (shown, _) = still.settle(fresh, Millis(1));
         assert_eq!(shown.iter().map(|row| row.text.as_str()).collect::<Vec<_>>(), ["row a", "answered"]);
+    }
+
+    #[test]
+    fn rows_without_a_key_are_never_mixed_up() {
+        let mut still = Still::default();
+        let row = |text: &str| Row { text: text.to_owned(), ..Row::default() };
+        still.settle(vec![row("a"), row("b")], Millis(0));
+        still.aim(Millis(0));
+        let (shown, waiting) = still.settle(vec![row("c"), row("d"), row("e")], Millis(1));
+        assert_eq!((shown.iter().map(|row| row.text.as_str()).collect::<String>(), waiting), ("cde".to_owned(), 0));
     }
 
     #[test]

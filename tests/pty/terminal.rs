@@ -30,8 +30,9 @@ pub struct Session {
     writer: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
     heard: Shared,
-    /// State folder of a real console.
-    _state: Option<tempfile::TempDir>,
+    /// State folder of a real console: goes when the session does.
+    #[expect(dead_code, reason = "kept until the session ends")]
+    state: Option<tempfile::TempDir>,
 }
 
 /// How a program is started.
@@ -62,7 +63,7 @@ impl Session {
         let mut argv = vec![program, "--config", utf8(&config), "--state-dir", utf8(&folder)];
         argv.extend_from_slice(start.args);
         let mut session = Self::spawn(&argv, start);
-        session._state = Some(state);
+        session.state = Some(state);
         session
     }
 
@@ -104,7 +105,7 @@ impl Session {
             Arc::new((Mutex::new(Heard { parser, raw: Vec::new(), ended: false, deaf: false }), Condvar::new()));
         listen(pty.master.try_clone_reader().unwrap(), Arc::clone(&heard));
         let writer = pty.master.take_writer().unwrap();
-        Self { master: pty.master, writer, child, heard, _state: None }
+        Self { master: pty.master, writer, child, heard, state: None }
     }
 
     /// Types.
@@ -223,7 +224,7 @@ fn ends_with_way_out(raw: &[u8]) -> bool {
 
 fn listen(mut reader: Box<dyn Read + Send>, heard: Shared) {
     thread::spawn(move || {
-        let mut buffer = [0; 65536];
+        let mut buffer = [0; 8192];
         loop {
             let read = reader.read(&mut buffer).unwrap_or(0);
             let (lock, told) = &*heard;

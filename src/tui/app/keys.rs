@@ -152,7 +152,7 @@ impl App {
         }
     }
 
-    fn act(&mut self, act: Act) -> Vec<Effect> {
+    pub(super) fn act(&mut self, act: Act) -> Vec<Effect> {
         self.visit_mut().still.release();
         match act {
             Act::Open(open) => self.open(&open),

@@ -6,6 +6,8 @@
 mod keys;
 mod nav;
 mod show;
+#[cfg(test)]
+mod tests;
 
 use ratatui::Frame;
 
@@ -182,7 +184,10 @@ impl App {
                 self.touch();
                 Vec::new()
             }
-            Event::LinkBack => self.wants(),
+            Event::LinkBack => {
+                self.previewed = None;
+                self.wants()
+            }
             Event::Tick => {
                 if self.visit().still.until().is_some_and(|until| until <= at.mono) {
                     self.touch();
