@@ -40,6 +40,11 @@ fn what_nobody_tested_is_never_green() {
     let normal = fixture("normal");
     assert_eq!(lamp(&normal, "2"), Status::Ok);
     assert_eq!(lamp(&normal, "4"), Status::NotTested, "no check of the reader has run");
+    let mut snapshot = normal();
+    for finding in &mut snapshot.findings {
+        finding.status = Status::Absent;
+    }
+    assert_eq!(lamp(&mirror(snapshot), "53"), Status::NotTested, "a clock that nobody compared is still a clock");
     for screen in ["2", "23", "53", "56"] {
         assert_ne!(lamp(&fixture("lost"), screen), Status::Ok, "{screen}: the agent is gone");
     }
