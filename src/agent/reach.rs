@@ -73,6 +73,20 @@ pub async fn reach(wish: &Wish) -> Result<Reached, ReachError> {
     start(wish, None, How::Memory(reason)).await
 }
 
+/// Comes back to an agent in another process after it was lost: it restarts, or another one took the folder. Nothing
+/// is started here, or a console would keep its own agent for ever although the terminal's is back.
+pub async fn redial(wish: &Wish) -> Result<Link, DialError> {
+    let from = platform::remote_from_env();
+    let mut last = DialError::Io(std::io::ErrorKind::NotFound.into());
+    for socket in &wish.dial {
+        match dial(socket, &from).await {
+            Ok(link) => return Ok(link),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
 async fn start(wish: &Wish, folder: Option<Folder>, how: How) -> Result<Reached, ReachError> {
     let boot = Boot {
         config: wish.config.clone(),

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::agent::Agent;
-use crate::agent::reach::{Reached, Wish, reach};
+use crate::agent::reach::{Reached, Wish, reach, redial};
 use crate::config::UiConfig;
 use crate::headless::output::{Exit, complain};
 use crate::link::Link;
@@ -15,6 +15,8 @@ use crate::tui::start::{Surroundings, Wishes, options};
 struct Keeper {
     wish: Wish,
     agent: Option<Agent>,
+    /// An agent has been reached before.
+    reached: bool,
 }
 
 impl Connector for &mut Keeper {
@@ -23,8 +25,12 @@ impl Connector for &mut Keeper {
             // It gave the folder away: the one that asked for it is about to answer.
             gone.stop().await;
         }
+        if self.reached {
+            return redial(&self.wish).await.map_err(io::Error::other);
+        }
         let Reached { link, agent, .. } = reach(&self.wish).await.map_err(io::Error::other)?;
         self.agent = agent;
+        self.reached = true;
         Ok(link)
     }
 }
@@ -34,7 +40,7 @@ pub async fn run(wish: Wish, wishes: Wishes, config: &UiConfig, lang: Lang) -> i
     let around = Surroundings::of(|name| std::env::var(name).ok());
     let app = options(wishes, config, &around, seed());
     let run = RunOptions { app, term: around.term.clone(), remote: around.remote };
-    let mut keeper = Keeper { wish, agent: None };
+    let mut keeper = Keeper { wish, agent: None, reached: false };
     let ended = runtime::run(&mut keeper, run).await;
     if let Some(agent) = keeper.agent {
         agent.stop().await;
