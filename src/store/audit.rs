@@ -1,8 +1,9 @@
 //! The audit chain: every row's hash covers its fields and its predecessor's hash; the newest one is also kept in a
 //! file of its own, so that a table cut short is told from one that was never longer.
 
+use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use rusqlite::{OptionalExtension, Row, params};
@@ -68,7 +69,11 @@ pub(super) fn hash(seq: i64, draft: &AuditDraft, previous: &str) -> String {
         field(text.as_bytes());
     }
     field(previous.as_bytes());
-    digest.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    digest.finish().as_ref().iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing into a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 const COLUMNS: &str = "seq, time_us, offset_min, who, role, \"from\", action, phase, reason, detail, hash";
@@ -126,13 +131,13 @@ impl Db {
     /// would cover up are kept.
     pub fn audit_append(
         &mut self,
-        draft: AuditDraft,
+        draft: &AuditDraft,
         head: &Head,
         covered: &[ChainFault],
     ) -> rusqlite::Result<AuditRow> {
         self.conn.execute_batch("PRAGMA synchronous = FULL; BEGIN IMMEDIATE")?;
         let seq = head.seq + 1;
-        let row = AuditRow { seq, hash: hash(seq, &draft, &head.hash), draft };
+        let row = AuditRow { seq, hash: hash(seq, draft, &head.hash), draft: draft.clone() };
         let stored = self.audit_insert(&row).and_then(|()| self.keep_faults(covered));
         let stored = stored.and_then(|()| self.conn.execute_batch("COMMIT"));
         if stored.is_err() {

@@ -20,7 +20,7 @@ const MOST_IN_FLIGHT: usize = 1_000;
 impl Db {
     /// Everything of [`JournalFacts`] but `sources` and `store`.
     pub fn journal_facts(&mut self, now: Stamp, answer_timeout_s: u64) -> rusqlite::Result<JournalFacts> {
-        let (newest, _) = self.sales(&SaleQuery { limit: LOOK_AT, ..SaleQuery::default() })?;
+        let newest = self.newest_rows()?;
         let answered: Vec<&Sale> = newest.iter().filter(|sale| judged(sale)).take(RECENT).collect();
         let declined: Vec<&Sale> = answered.iter().filter(|sale| sale.outcome == Outcome::Declined).copied().collect();
         let mut latencies: Vec<u32> = answered.iter().filter_map(|sale| sale.latency_ms).collect();
@@ -46,6 +46,21 @@ impl Db {
         })
     }
 
+    /// The newest rows, as many as it takes to see enough answers.
+    fn newest_rows(&self) -> rusqlite::Result<Vec<Sale>> {
+        let mut query = SaleQuery { limit: RECENT + RECENT / 4, ..SaleQuery::default() };
+        let mut newest = Vec::new();
+        loop {
+            let (mut rows, cursor) = self.sales(&query)?;
+            newest.append(&mut rows);
+            let enough = newest.len() >= LOOK_AT || newest.iter().filter(|sale| judged(sale)).count() >= RECENT;
+            query.cursor = cursor.filter(|_| !enough);
+            if query.cursor.is_none() {
+                return Ok(newest);
+            }
+        }
+    }
+
     /// Requests out and younger than the timeout: all, and those that move money.
     fn in_flight(&self, now: Stamp, answer_timeout_s: u64) -> (u64, u64) {
         let mut counts = (0, 0);
@@ -54,7 +69,7 @@ impl Db {
                 // The payment application's clock may run ahead of ours a little.
                 if now.seconds_since(request.time).unsigned_abs() < answer_timeout_s {
                     counts.0 += 1;
-                    counts.1 += u64::from(request.open == open::SENT);
+                    counts.1 += u64::from(request.waits == open::SENT);
                 }
             }
         }

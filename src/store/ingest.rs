@@ -130,14 +130,14 @@ impl Intake<'_> {
 
     /// Ends the requests of this source that this row answers or undoes.
     fn end(&mut self, statements: &mut Statements<'_>, sale: &Sale, id: i64) -> rusqlite::Result<()> {
-        for (Open { id: request, open, .. }, fate) in self.tally.of(&self.source).tracker.take_ended(sale, id) {
+        for (Open { id: request, waits, .. }, fate) in self.tally.of(&self.source).tracker.take_ended(sale, id) {
             let statement = match fate {
                 Fate::Answered => &mut statements.answered,
                 Fate::Late => &mut statements.late,
                 Fate::Reversed => &mut statements.reversed,
             };
             statement.execute([request, id])?;
-            self.tally.drop_open(open);
+            self.tally.drop_open(waits);
             if fate == Fate::Answered {
                 self.list(request, -1);
             }
@@ -217,14 +217,14 @@ impl Intake<'_> {
     fn hide_twin(&mut self, id: i64, first: i64) -> rusqlite::Result<()> {
         let Some(source) = self.files.source_of(id).cloned() else { return Ok(()) };
         let columns = rows::COLUMNS;
-        let mut statement = self.conn.prepare(&format!("SELECT {columns}, same_as FROM sales WHERE id = ?1"))?;
-        let (sale, listed) = statement.query_row([id], |row| {
-            Ok((rows::read(row, self.words, source.clone())?, row.get::<_, Option<i64>>(20)?.is_none()))
+        let mut statement = self.conn.prepare(&format!("SELECT {columns}, same_as, open FROM sales WHERE id = ?1"))?;
+        let (sale, listed, open) = statement.query_row([id], |row| {
+            Ok((rows::read(row, self.words, source.clone())?, row.get::<_, Option<i64>>(20)?.is_none(), row.get(21)?))
         })?;
         self.conn.execute("UPDATE sales SET same_as = ?2, open = NULL WHERE id = ?1", [id, first])?;
         if listed {
             self.list(id, -1);
-            self.tally.count_out(&source, &sale, id);
+            self.tally.count_out(&source, &sale, id, open);
         }
         Ok(())
     }

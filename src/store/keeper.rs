@@ -24,7 +24,7 @@ const GATHER: Duration = Duration::from_secs(30);
 const GATHER_ROWS: usize = 4_096;
 
 /// A failed medium is tried again this often.
-const RETRY: Duration = Duration::from_secs(60);
+const RETRY: Duration = Duration::from_mins(1);
 
 /// What one asks the thread to do.
 pub(super) type Job = Box<dyn FnOnce(&mut Keeper) + Send>;
@@ -398,7 +398,7 @@ impl Keeper {
         self.epoch += 1;
         self.settle(disk);
         for row in audit {
-            let _ = self.audit_append(row.draft);
+            let _ = self.audit_append(&row.draft);
         }
         for event in events {
             let _ = self.ask(|db| {
@@ -413,11 +413,11 @@ impl Keeper {
     }
 
     /// Appends to the audit: on the medium, and its head beside it, when this returns.
-    pub fn audit_append(&mut self, draft: AuditDraft) -> Result<AuditRow, StoreError> {
+    pub fn audit_append(&mut self, draft: &AuditDraft) -> Result<AuditRow, StoreError> {
         self.flush();
         let append = |keeper: &mut Self| {
             let (head, covered) = (keeper.head.clone(), keeper.covered.clone());
-            keeper.db.audit_append(draft.clone(), &head, &covered)
+            keeper.db.audit_append(draft, &head, &covered)
         };
         let row = match append(self) {
             Err(error) => {

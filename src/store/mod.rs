@@ -143,7 +143,7 @@ impl Store {
 
     /// Appends to the audit; on the medium when it returns.
     pub async fn audit_append(&self, draft: AuditDraft) -> Result<AuditRow, StoreError> {
-        self.ask(move |keeper| keeper.audit_append(draft)).await
+        self.ask(move |keeper| keeper.audit_append(&draft)).await
     }
 
     /// Audit rows behind this sequence number, oldest first.

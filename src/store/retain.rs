@@ -32,6 +32,7 @@ impl Db {
             self.conn.execute_batch(&format!("PRAGMA incremental_vacuum({GIVE_BACK})"))?;
             return Ok(true);
         }
+        self.tally.count_open(&self.conn)?;
         self.conn.execute_batch("PRAGMA shrink_memory")?;
         Ok(false)
     }

@@ -19,10 +19,13 @@ pub(super) const WAYS: [&str; 4] = ["insert", "tap", "swipe", "scan"];
 const MOST_CODES: usize = 1_000;
 
 /// Waiting requests read back at start.
-const MOST_OPEN: i64 = 5_000;
+const MOST_OPEN: i64 = 1_000;
 
-/// Rows looked at for the open batch, at most.
-const BATCH_SCAN: i64 = 100_000;
+/// Setting that keeps the numbers of waiting rows, so that no start counts them.
+const OPEN_COUNTS: &str = "count.open";
+
+/// Rows of one file looked at for the open batch, at most.
+const BATCH_SCAN: i64 = 50_000;
 
 /// How often a code was the reason of a decline.
 #[derive(Clone, Debug)]
@@ -65,6 +68,8 @@ pub(super) struct Tally {
     pub by_source: HashMap<Arc<str>, SourceTally>,
     /// Listed rows per value of the column `open`.
     pub open: [i64; open::COUNT],
+    /// As they are stored.
+    open_kept: [i64; open::COUNT],
 }
 
 impl Tally {
@@ -78,14 +83,13 @@ impl Tally {
     }
 
     fn load_open(&mut self, conn: &Connection, words: &Words, files: &Files) -> rusqlite::Result<()> {
-        let mut counts = conn
-            .prepare("SELECT open, count(*) FROM sales INDEXED BY sales_open WHERE open IS NOT NULL GROUP BY open")?;
-        let mut found = counts.query([])?;
-        while let Some(row) = found.next()? {
-            if let Some(slot) = self.open.get_mut(row.get::<_, u32>(0)? as usize) {
-                *slot = row.get(1)?;
-            }
+        let kept =
+            conn.query_row("SELECT value FROM settings WHERE key = ?1", [OPEN_COUNTS], |row| row.get::<_, String>(0));
+        match kept.optional()?.and_then(|text| serde_json::from_str(&text).ok()) {
+            Some(counts) => self.open = counts,
+            None => self.count_open(conn)?,
         }
+        self.open_kept = self.open;
         let columns = rows::COLUMNS;
         let mut statement = conn.prepare(&format!(
             "SELECT {columns}, open FROM sales INDEXED BY sales_open WHERE open IS NOT NULL ORDER BY id DESC LIMIT ?1"
@@ -97,6 +101,20 @@ impl Tally {
             let open = row.get(20)?;
             let tracker = &mut self.by_source.entry(source).or_default().tracker;
             tracker.add(sale.stan.as_deref(), waiting(&sale, sale.id.0, open));
+        }
+        Ok(())
+    }
+
+    /// Counts the waiting rows, where no count was kept.
+    pub fn count_open(&mut self, conn: &Connection) -> rusqlite::Result<()> {
+        let mut counts = conn
+            .prepare("SELECT open, count(*) FROM sales INDEXED BY sales_open WHERE open IS NOT NULL GROUP BY open")?;
+        let mut found = counts.query([])?;
+        self.open = [0; open::COUNT];
+        while let Some(row) = found.next()? {
+            if let Some(slot) = self.open.get_mut(row.get::<_, u32>(0)? as usize) {
+                *slot = row.get(1)?;
+            }
         }
         Ok(())
     }
@@ -156,12 +174,13 @@ impl Tally {
     }
 
     /// Takes a row out of the counts that turned out to be another one's twin.
-    pub fn count_out(&mut self, source: &Arc<str>, sale: &Sale, id: i64) {
+    pub fn count_out(&mut self, source: &Arc<str>, sale: &Sale, id: i64, open: Option<i64>) {
         let tally = self.of(source);
         tally.count_code(sale, id, -1);
         tally.batch = None;
-        if let Some(gone) = tally.tracker.remove(id) {
-            self.drop_open(gone.open);
+        tally.tracker.remove(id);
+        if let Some(open) = open {
+            self.drop_open(open);
         }
     }
 
@@ -174,6 +193,11 @@ impl Tally {
 
     /// Writes what changed since the last time.
     pub fn flush(&mut self, conn: &Connection) -> rusqlite::Result<()> {
+        if self.open != self.open_kept {
+            let counts = serde_json::to_string(&self.open).unwrap_or_default();
+            conn.execute("INSERT OR REPLACE INTO settings VALUES(?1, ?2)", [OPEN_COUNTS, &counts])?;
+            self.open_kept = self.open;
+        }
         for (source, tally) in &mut self.by_source {
             for (code, count) in tally.codes.iter_mut().filter(|(_, count)| count.dirty) {
                 conn.execute(
@@ -239,7 +263,6 @@ impl SourceTally {
         if let Some(batch) = self.batch {
             return Ok(batch);
         }
-        let mut batch = BatchOpen { settled: None, approved: 0 };
         let mut find = conn.prepare(
             "SELECT max(id) FROM sales INDEXED BY sales_settled \
              WHERE kind = 8 AND outcome = 0 AND id BETWEEN ?1 AND ?2",
@@ -250,14 +273,19 @@ impl SourceTally {
              WHERE id > ?1 AND id <= ?2 LIMIT ?3) \
              WHERE outcome = 0 AND kind IN (1, 2, 3, 5) AND answered_by IS NULL AND same_as IS NULL",
         )?;
+        let mut batch = BatchOpen { settled: None, approved: 0 };
+        let mut spans = Vec::new();
         for ordinal in ordinals.iter().rev() {
             let (first, last) = (SaleId::new(*ordinal, 0).0, SaleId::new(ordinal + 1, 0).0 - 1);
             batch.settled = find.query_row([first, last], |row| row.get::<_, Option<i64>>(0)).optional()?.flatten();
-            let from = batch.settled.unwrap_or(first - 1);
-            batch.approved += count.query_row([from, last, BATCH_SCAN], |row| row.get::<_, i64>(0))? as u64;
-            if batch.settled.is_some() || batch.approved > BATCH_SCAN as u64 {
+            spans.push((batch.settled.unwrap_or(first - 1), last));
+            if batch.settled.is_some() {
                 break;
             }
+        }
+        // A journal that never settles has no open batch to count.
+        for (from, last) in spans.into_iter().filter(|_| batch.settled.is_some()) {
+            batch.approved += count.query_row([from, last, BATCH_SCAN], |row| row.get::<_, i64>(0))? as u64;
         }
         self.batch = Some(batch);
         Ok(batch)
@@ -271,7 +299,7 @@ fn in_batch(kind: &str) -> bool {
 
 /// A row as a waiting request.
 fn waiting(sale: &Sale, id: i64, open: i64) -> Open {
-    Open { id, time: sale.time, kind: sale.kind.clone(), tid: sale.tid.clone(), open }
+    Open { id, time: sale.time, kind: sale.kind.clone(), tid: sale.tid.clone(), waits: open }
 }
 
 /// The way of paying, as a place in [`WAYS`] (ISO 8583:1987 DE22, first two digits).

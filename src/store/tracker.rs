@@ -23,7 +23,7 @@ pub(super) struct Open {
     pub kind: String,
     pub tid: Option<String>,
     /// One of [`rows::open`](super::rows::open).
-    pub open: i64,
+    pub waits: i64,
 }
 
 /// How a later row ends a waiting request.
@@ -91,7 +91,7 @@ impl Tracker {
             .iter()
             .rev()
             .filter_map(|(id, stan)| self.by_stan.get(stan)?.iter().find(|open| open.id == *id))
-            .filter(|open| matches!(open.open, open::SENT | open::MONEYLESS))
+            .filter(|open| matches!(open.waits, open::SENT | open::MONEYLESS))
     }
 }
 
@@ -100,7 +100,7 @@ fn fate(open: &Open, sale: &Sale, id: i64) -> Option<Fate> {
         return None;
     }
     if open.kind == sale.kind && same_day(open.time, sale.time) {
-        let out = matches!(open.open, open::SENT | open::MONEYLESS);
+        let out = matches!(open.waits, open::SENT | open::MONEYLESS);
         let ends = matches!(sale.state, Some(SaleState::Timeout | SaleState::Reversed | SaleState::QueryNeeded));
         if out && (sale.code.is_some() || ends) {
             return Some(Fate::Answered);
