@@ -37,9 +37,9 @@ fn what_nobody_tested_is_never_green() {
     for screen in ["2", "23", "4", "51", "52", "53", "64", "56"] {
         assert_eq!(lamp(&empty, screen), Status::NotTested, "{screen}");
     }
-    let normal = fixture("normal");
-    assert_eq!(lamp(&normal, "2"), Status::Ok);
-    assert_eq!(lamp(&normal, "4"), Status::NotTested, "no check of the reader has run");
+    let shop = fixture("normal");
+    assert_eq!(lamp(&shop, "2"), Status::Ok);
+    assert_eq!(lamp(&shop, "4"), Status::NotTested, "no check of the reader has run");
     let mut snapshot = normal();
     for finding in &mut snapshot.findings {
         finding.status = Status::Absent;
