@@ -1,6 +1,8 @@
 //! Every machine of tests/machines: which root, which states, which exit code; every code has its sentences; nothing
 //! a check does can hold up or break the others.
 
+mod namespace;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
