@@ -86,7 +86,7 @@ pub enum Request {
         action: String,
         reason: Option<String>,
     },
-    /// Keeps a front end's choice (`lang`, `display`) as the terminal's default.
+    /// Keeps a choice made at the terminal itself (`lang`) for its next console.
     Set {
         key: String,
         value: String,

@@ -77,6 +77,7 @@ async fn script(mut link: Link) -> Vec<String> {
         Request::Do { action: "format-disk".into(), reason: None },
         Request::Set { key: "lang".into(), value: "en".into() },
         Request::Set { key: "evil".into(), value: "en".into() },
+        Request::Set { key: "lang".into(), value: "klingon".into() },
         Request::AuditVerify,
     ] {
         let reply = link.ask(request).await;

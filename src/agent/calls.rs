@@ -143,7 +143,7 @@ fn refuse_action(core: &Core, actor: &Actor, word: &str, reason: Option<String>,
 
 /// Keeps a default of the terminal, audited.
 fn set(store: Store, actor: Actor, key: String, value: String, answer: oneshot::Sender<Reply>) {
-    if !matches!(key.as_str(), "lang" | "display") || value.len() > 32 {
+    if key != "lang" || crate::text::Lang::from_tag(&value).is_none() {
         return reply(answer, refusal("bad-request", key));
     }
     tokio::spawn(async move {

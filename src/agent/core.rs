@@ -472,6 +472,7 @@ fn terminal(boot: &Boot) -> Terminal {
         in_process: boot.in_process,
         support_phone: config.support.phone.clone(),
         support_hours: config.support.hours.clone(),
+        lang: None,
         profile: config.source.first().map_or_else(|| "unionpay".to_owned(), |source| source.profile.clone()),
     }
 }

@@ -17,6 +17,8 @@ pub(super) struct Loaded {
     pub codes: Vec<CodeSeen>,
     pub journal: JournalFacts,
     pub events: Vec<Event>,
+    /// The terminal's own language, where one was chosen.
+    pub lang: Option<String>,
 }
 
 /// Reads it; what the store cannot answer stays empty, and its status says why.
@@ -35,6 +37,7 @@ pub(super) async fn load(store: Store, now: Stamp, answer_timeout_s: u64) -> Loa
         codes: store.codes_seen().await,
         journal: store.journal_facts(now, answer_timeout_s).await,
         events: store.events(None, SNAPSHOT_ROWS).await.unwrap_or_default(),
+        lang: store.get("lang").await,
     }
 }
 
@@ -53,6 +56,7 @@ impl Loaded {
         snapshot.last_good = self.last_good;
         snapshot.journal = JournalFacts { sources, store: store.status(), ..self.journal };
         snapshot.events = self.events;
+        snapshot.terminal.lang = self.lang;
         differs
     }
 }

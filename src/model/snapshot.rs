@@ -26,6 +26,9 @@ pub struct Terminal {
     /// Support line shown on HELP.
     pub support_phone: String,
     pub support_hours: String,
+    /// Language that was chosen at the terminal itself (91 in kiosk mode); a tag such as `en`.
+    #[serde(default)]
+    pub lang: Option<String>,
     /// Code table of the first source, such as `unionpay`.
     pub profile: String,
 }

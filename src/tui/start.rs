@@ -51,6 +51,7 @@ pub fn options(wishes: Wishes, config: &UiConfig, around: &Surroundings, seed: u
         ascii: wishes.ascii || config.ascii || !manners.chinese || !manners.modes,
         color: manners.color && !wishes.no_color && !config.no_color && !around.no_color,
         kiosk: wishes.kiosk,
+        lang_given: wishes.lang.is_some(),
         seed,
     }
 }

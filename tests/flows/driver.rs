@@ -14,7 +14,7 @@ use crate::support;
 
 /// What a console is started with in most tests.
 pub fn options(lang: Lang) -> Options {
-    Options { lang, ascii: false, color: true, kiosk: false, seed: 7 }
+    Options { lang, ascii: false, color: true, kiosk: false, lang_given: false, seed: 7 }
 }
 
 pub struct Console {

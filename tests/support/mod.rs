@@ -303,6 +303,7 @@ pub fn terminal() -> Terminal {
         in_process: false,
         support_phone: "400-000-0000".to_owned(),
         support_hours: "08:00-22:00".to_owned(),
+        lang: None,
         profile: "unionpay".to_owned(),
     }
 }

@@ -1,5 +1,6 @@
 //! What each key does, in the three kinds of place: on a screen, in an entry box, in a dialog.
 
+use crate::proto::Request;
 use crate::text::{self, Lang};
 use crate::tui::app::{App, Effect, Overlay, Shown};
 use crate::tui::dialog::Dialog;
@@ -169,7 +170,13 @@ impl App {
             }
             Act::Local(local) => {
                 self.change(&local);
-                Vec::new()
+                match local {
+                    // One's own session only, but at the terminal itself the shop's choice is kept.
+                    Local::Lang(value) if self.kiosk => {
+                        vec![Effect::Ask(Request::Set { key: "lang".to_owned(), value })]
+                    }
+                    _ => Vec::new(),
+                }
             }
             Act::Leave => vec![Effect::Quit],
         }

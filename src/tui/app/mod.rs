@@ -57,6 +57,8 @@ pub struct Options {
     pub color: bool,
     /// Started from the payment application's menu: leaving returns there.
     pub kiosk: bool,
+    /// The command line named the language.
+    pub lang_given: bool,
     /// Seed of the codes shown in dialogs.
     pub seed: u64,
 }
@@ -111,6 +113,7 @@ pub(in crate::tui) enum Overlay {
 pub struct App {
     pub(in crate::tui) look: Look,
     pub(in crate::tui) kiosk: bool,
+    lang_given: bool,
     pub(in crate::tui) mirror: Mirror,
     /// Never empty; the last one is where the person is.
     visits: Vec<Visit>,
@@ -144,6 +147,7 @@ impl App {
         Self {
             look: Look { lang: options.lang, ascii: options.ascii, color: options.color, large: false },
             kiosk: options.kiosk,
+            lang_given: options.lang_given,
             mirror: Mirror::default(),
             visits: vec![home],
             dial: None,
@@ -273,8 +277,19 @@ impl App {
             self.lost_at = None;
             self.mirror.link = LinkState::Live;
         }
+        if first {
+            self.speak_as_chosen();
+        }
         self.touch();
         if first { self.wants() } else { Vec::new() }
+    }
+
+    /// At the terminal itself the language stays as the shop chose it last.
+    fn speak_as_chosen(&mut self) {
+        let chosen = self.mirror.snapshot.as_ref().and_then(|snapshot| snapshot.terminal.lang.as_deref());
+        if let Some(lang) = chosen.and_then(Lang::from_tag).filter(|_| self.kiosk && !self.lang_given) {
+            self.look.lang = lang;
+        }
     }
 
     fn answer(&mut self, request: &Request, reply: Reply) {

@@ -13,7 +13,7 @@ fn request() -> Request {
 }
 
 fn app() -> App {
-    App::new(Options { lang: Lang::ZH, ascii: false, color: true, kiosk: false, seed: 1 })
+    App::new(Options { lang: Lang::ZH, ascii: false, color: true, kiosk: false, lang_given: false, seed: 1 })
 }
 
 fn at(ms: u64) -> Moment {
