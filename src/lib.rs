@@ -22,6 +22,7 @@ pub mod iso8583;
 pub mod link;
 pub mod model;
 pub mod platform;
+pub mod playbooks;
 pub mod proto;
 pub mod sources;
 pub mod store;

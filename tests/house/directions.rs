@@ -10,6 +10,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("proto", &["model"]),
     ("config", &["model", "text", "sources", "codes", "checks"]),
     ("codes", &["model", "text", "config"]),
+    ("playbooks", &["model", "text", "config"]),
     ("platform", &["model", "text", "config"]),
     ("iso8583", &["model", "text"]),
     ("sources", &["model", "platform", "iso8583", "text", "config", "codes"]),
@@ -21,7 +22,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
         "agent",
         &["model", "proto", "link", "text", "config", "platform", "sources", "store", "codes", "checks", "actions"],
     ),
-    ("tui", &["model", "proto", "link", "text", "config", "codes", "checks", "actions"]),
+    ("tui", &["model", "proto", "link", "text", "config", "codes", "playbooks", "checks", "actions"]),
 ];
 
 /// What only some files may name. A path begins with these words; a file begins with one of these.
@@ -37,7 +38,10 @@ const DOORS: &[(&[&str], &[&str])] = &[
     (&["surge_ping"], &["src/platform/"]),
     (&["sntpc"], &["src/platform/"]),
     // These open their own files, never the machine's state.
-    (&["std", "fs"], &["src/platform/", "src/config/", "src/sources/", "src/store/", "src/link/", "src/codes/"]),
+    (
+        &["std", "fs"],
+        &["src/platform/", "src/config/", "src/sources/", "src/store/", "src/link/", "src/codes/", "src/playbooks/"],
+    ),
     (&["tokio", "fs"], &["src/platform/", "src/sources/", "src/link/"]),
     // Screens are pure: no clock, no loop, no machine.
     // One file knows SQL, one knows inotify.
