@@ -31,7 +31,6 @@ pub struct Session {
     child: Box<dyn Child + Send + Sync>,
     heard: Shared,
     /// State folder of a real console: goes when the session does.
-    #[expect(dead_code, reason = "kept until the session ends")]
     state: Option<tempfile::TempDir>,
 }
 
