@@ -268,7 +268,7 @@ fn without_config(command: Option<&Command>, lang: Lang) -> Option<Exit> {
         Some(Exit::Unavailable)
     };
     match command? {
-        Command::Screens { json } => Some(finished(Output::new(lang, *json), |out| screen::list(out))),
+        Command::Screens { json } => Some(finished(Output::new(lang, *json), screen::list)),
         Command::Decode { packing, file, json } => {
             Some(finished(Output::new(lang, *json), |out| decode::run(packing.as_deref(), file.as_deref(), out)))
         }

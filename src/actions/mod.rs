@@ -49,8 +49,9 @@ const fn action(
     ActionSpec { id, screen, role, risk, waits, guarded: false, seconds, runs: None }
 }
 
-const fn guarded(spec: ActionSpec) -> ActionSpec {
-    ActionSpec { guarded: true, ..spec }
+const fn guarded(mut spec: ActionSpec) -> ActionSpec {
+    spec.guarded = true;
+    spec
 }
 
 /// Every action, in the order of FIX.

@@ -30,7 +30,7 @@ const AGEING: Duration = Duration::from_secs(15);
 /// A front end that had no room is offered the snapshot again this often.
 const RESYNC: Duration = Duration::from_millis(100);
 /// History is pruned this often, and only when every source has been read.
-const PRUNE: Duration = Duration::from_secs(3600);
+const PRUNE: Duration = Duration::from_hours(1);
 
 /// Everything that reaches the agent.
 pub(super) enum Msg {
@@ -71,8 +71,10 @@ pub(super) struct Core {
     reload_at: Option<Instant>,
     resync_at: Option<Instant>,
     prune_at: Instant,
-    /// Set when the agent is to end, with whoever waits for it.
-    ending: Option<Option<oneshot::Sender<()>>>,
+    /// The agent is to end.
+    ending: bool,
+    /// Who waits for the end.
+    farewell: Vec<oneshot::Sender<()>>,
 }
 
 impl Core {
@@ -97,7 +99,8 @@ impl Core {
             reload_at: None,
             resync_at: None,
             prune_at: Instant::now() + PRUNE,
-            ending: None,
+            ending: false,
+            farewell: Vec::new(),
         }
     }
 
@@ -106,7 +109,7 @@ impl Core {
         let doors = self.open_doors().await;
         self.start_sources();
         self.reload();
-        while self.ending.is_none() {
+        while !self.ending {
             let wake = self.next_wake();
             tokio::select! {
                 biased;
@@ -184,18 +187,21 @@ impl Core {
             Msg::Committed(committed) => self.on_committed(committed),
             Msg::Source(status) => self.on_source(status),
             Msg::Loaded(loaded) => self.on_loaded(*loaded),
-            Msg::Checked { checks, findings } => self.on_checked(&checks, findings),
+            Msg::Checked { checks, findings } => self.on_checked(&checks, &findings),
             Msg::Happened(event) => {
                 self.snapshot.push_event(event.clone());
                 self.outlets.publish(&Update::Event { event });
             }
-            Msg::Stop(done) => self.ending = Some(Some(done)),
+            Msg::Stop(done) => {
+                self.farewell.push(done);
+                self.ending = true;
+            }
         }
     }
 
     /// Gives the folder to another process: as `Stop`, but nobody waits.
     pub fn leave(&mut self) {
-        self.ending.get_or_insert(None);
+        self.ending = true;
     }
 
     fn attach(&mut self, peer: Peer) {
@@ -368,7 +374,7 @@ impl Core {
     }
 
     /// Takes fresh findings, judges the whole and tells what changed.
-    pub fn on_checked(&mut self, checks: &[&'static dyn Check], findings: Vec<Finding>) {
+    pub fn on_checked(&mut self, checks: &[&'static dyn Check], findings: &[Finding]) {
         for check in checks {
             let family = check.spec().id;
             self.raw.insert(family, findings.iter().filter(|found| found.family() == family).cloned().collect());
@@ -429,7 +435,11 @@ impl Core {
         }
         // A source may wait for room in the queue: let it go.
         inbox.close();
-        while inbox.recv().await.is_some() {}
+        while let Some(msg) = inbox.recv().await {
+            if let Msg::Stop(done) = msg {
+                self.farewell.push(done);
+            }
+        }
         let threads: Vec<_> = self.sources.iter_mut().filter_map(|running| running.thread.take()).collect();
         let store = self.store.clone();
         let closing = tokio::task::spawn_blocking(move || {
@@ -441,7 +451,7 @@ impl Core {
         });
         let _ = closing.await;
         drop(self.boot);
-        if let Some(Some(done)) = self.ending.take() {
+        for done in self.farewell {
             let _ = done.send(());
         }
     }

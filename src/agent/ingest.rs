@@ -31,6 +31,7 @@ impl StoreSink {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "used as a function value")]
 fn refused(error: StoreError) -> SinkError {
     SinkError::Store(error.to_string())
 }
@@ -75,5 +76,9 @@ pub(super) fn unique_name(taken: &[Running], wanted: &str) -> Arc<str> {
     if free(wanted) {
         return wanted.into();
     }
-    (2..).map(|n| format!("{wanted} {n}")).find(|name| free(name)).unwrap_or_else(|| wanted.to_owned()).into()
+    (2..=taken.len() + 1)
+        .map(|n| format!("{wanted} {n}"))
+        .find(|name| free(name))
+        .unwrap_or_else(|| wanted.to_owned())
+        .into()
 }

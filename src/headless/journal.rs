@@ -66,10 +66,8 @@ impl<'a> From<&'a Sale> for Row<'a> {
 
 /// Prints what was asked for; a source that cannot be read is named on stderr and in the exit code.
 pub async fn run(link: &mut Link, ask: &Ask, out: &mut Output) -> io::Result<Exit> {
-    match link.ask(Request::CaughtUp).await {
-        Reply::CaughtUp { .. } => {}
-        Reply::Refused(refusal) => return Ok(out.refused(&refusal)),
-        _ => {}
+    if let Reply::Refused(refusal) = link.ask(Request::CaughtUp).await {
+        return Ok(out.refused(&refusal));
     }
     let filter = if ask.declined { SaleFilter::Declined } else { SaleFilter::All };
     let query = SaleQuery { filter, since: ask.since, limit: MAX_PAGE, ..SaleQuery::default() };

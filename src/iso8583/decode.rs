@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
-use super::packing::{Class, Digits, FieldSpec, Header, Packing};
+use super::packing::{Charset, Class, Digits, FieldSpec, Header, Packing};
 use super::reader::{Reader, Trouble, hex};
 use crate::model::MaskedPan;
 
@@ -153,17 +153,16 @@ fn field(reader: &mut Reader<'_>, spec: FieldSpec, packing: &Packing) -> Result<
     };
     match (spec.class, packing.digits) {
         (Class::N | Class::Z, Digits::Bcd) => reader.bcd(count, spec.pad_right),
-        (Class::N | Class::Z, Digits::Text) | (Class::An, _) => reader.text(count, packing.text),
-        (Class::Gbk, _) if packing.text == super::packing::Charset::Ascii => gbk(reader.take(count)?),
-        (Class::Gbk, _) => reader.text(count, packing.text),
+        (Class::Gbk, _) if packing.text == Charset::Ascii => Ok(gbk(reader.take(count)?)),
+        (Class::N | Class::Z, Digits::Text) | (Class::An | Class::Gbk, _) => reader.text(count, packing.text),
         (Class::B, _) => reader.bytes(count, packing.binary, packing.text),
     }
 }
 
 /// Text that may be Chinese; what is neither is shown in hex (F63 of some hosts is binary).
-fn gbk(bytes: &[u8]) -> Result<String, Trouble> {
+fn gbk(bytes: &[u8]) -> String {
     let (text, broken) = encoding_rs::GBK.decode_without_bom_handling(bytes);
-    if broken || text.chars().any(|c| c.is_control()) { Ok(hex(bytes)) } else { Ok(text.into_owned()) }
+    if broken || text.chars().any(char::is_control) { hex(bytes) } else { text.into_owned() }
 }
 
 /// Masks or hides what nobody may see.

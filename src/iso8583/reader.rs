@@ -63,13 +63,13 @@ impl<'a> Reader<'a> {
     /// `count` BCD digits without their padding; nibbles above 9 come as hex letters.
     pub fn bcd(&mut self, count: usize, pad_right: bool) -> Result<String, Trouble> {
         let nibbles = hex(self.take(count.div_ceil(2))?);
-        if count % 2 == 0 {
+        if count.is_multiple_of(2) {
             return Ok(nibbles);
         }
         if pad_right {
             return Ok(nibbles[..count].to_owned());
         }
-        if nibbles.starts_with('0') { Ok(nibbles[1..].to_owned()) } else { Err(Trouble::Pad) }
+        nibbles.strip_prefix('0').map(str::to_owned).ok_or(Trouble::Pad)
     }
 
     /// `count` bytes as upper-case hex.
