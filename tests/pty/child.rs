@@ -70,7 +70,7 @@ fn below(pid: u32) -> u32 {
 fn is_a_console() {
     let Ok(kind) = std::env::var("PTY_CHILD") else { return };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let app = Options { lang: Lang::ZH, ascii: false, color: true, kiosk: false, seed: 1 };
+    let app = Options { lang: Lang::ZH, ascii: false, color: true, kiosk: false, lang_given: false, seed: 1 };
     let options = RunOptions { app, term: std::env::var("TERM").unwrap_or_default(), remote: false };
     let ended = runtime.block_on(run(Straw { kind, connected: 0 }, options));
     std::process::exit(match ended {
