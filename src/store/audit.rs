@@ -15,7 +15,7 @@ use crate::model::{AuditDraft, AuditRow, ChainFault, ChainReport, Stamp};
 const HEAD_FILE: &str = "audit.head";
 
 /// Setting that keeps faults a later append would have covered up.
-const FAULTS: &str = "audit.faults";
+pub(super) const FAULTS: &str = "audit.faults";
 
 /// Place in the chain: sequence number and hash of a row; 0 and nothing before the first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -92,7 +92,7 @@ impl Db {
         Ok(())
     }
 
-    /// A kept setting.
+    /// A kept setting; names with a dot are the store's own.
     pub fn setting(&self, key: &str) -> rusqlite::Result<Option<String>> {
         self.conn.query_row("SELECT value FROM settings WHERE key = ?1", [key], |row| row.get(0)).optional()
     }

@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::audit::{self, Head, Kept};
+use super::audit::Head;
 use super::db::Db;
-use super::error::{StoreError, Trouble, trouble};
-use super::place::{self, Refusal};
+use super::error::StoreError;
+use super::place;
 use crate::config::StoreConfig;
-use crate::model::{AuditDraft, AuditRow, Batch, ChainFault, ChainReport, FileMark, Stamp, StoreStatus};
+use crate::model::{Batch, ChainFault, FileMark, Stamp, StoreStatus};
 
 /// Live rows wait this long for company after the last transaction: on flash a page is written for each row that
 /// comes alone. What a crash loses is read from the journal again.
@@ -23,15 +23,12 @@ const GATHER: Duration = Duration::from_secs(30);
 /// Rows that are stored without waiting for more.
 const GATHER_ROWS: usize = 4_096;
 
-/// A failed medium is tried again this often.
-const RETRY: Duration = Duration::from_mins(1);
-
 /// What one asks the thread to do.
 pub(super) type Job = Box<dyn FnOnce(&mut Keeper) + Send>;
 
 /// Where the database is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Home {
+pub(super) enum Home {
     Disk,
     Memory,
 }
@@ -45,30 +42,37 @@ pub(super) struct Shared {
 
 /// The state of the thread.
 pub(super) struct Keeper {
-    pub db: Db,
-    dir: Option<PathBuf>,
-    config: StoreConfig,
-    opened: (Stamp, Instant),
-    home: Home,
-    retry_at: Option<Instant>,
-    status: StoreStatus,
-    shared: Arc<Shared>,
+    pub(super) db: Db,
+    pub(super) dir: Option<PathBuf>,
+    pub(super) config: StoreConfig,
+    pub(super) opened: (Stamp, Instant),
+    pub(super) home: Home,
+    pub(super) retry_at: Option<Instant>,
+    pub(super) status: StoreStatus,
+    pub(super) shared: Arc<Shared>,
     /// Batches of the open transaction, to take them again elsewhere should it fail.
-    pending: Vec<Batch>,
-    flushed_at: Option<Instant>,
+    pub(super) pending: Vec<Batch>,
+    pub(super) flushed_at: Option<Instant>,
     /// Counts the times that marks became void; sources that read theirs in an earlier one must read them again.
-    epoch: u64,
-    read_in: HashMap<Arc<str>, u64>,
-    head: Head,
+    pub(super) epoch: u64,
+    pub(super) read_in: HashMap<Arc<str>, u64>,
+    pub(super) head: Head,
     /// Faults of the kept head that the next append would cover up.
-    covered: Vec<ChainFault>,
-    retaining: bool,
-    pub closing: bool,
+    pub(super) covered: Vec<ChainFault>,
+    /// Audit row and event up to which the medium has them, while the store lives in memory.
+    pub(super) left_behind: (i64, i64),
+    pub(super) retaining: bool,
+    pub(super) closing: bool,
 }
 
 impl Keeper {
     /// Opens the store where it can be opened.
-    pub fn open(dir: Option<PathBuf>, config: StoreConfig, now: Stamp, shared: Arc<Shared>) -> rusqlite::Result<Self> {
+    pub(super) fn open(
+        dir: Option<PathBuf>,
+        config: StoreConfig,
+        now: Stamp,
+        shared: Arc<Shared>,
+    ) -> rusqlite::Result<Self> {
         let mut keeper = Self {
             db: Db::in_memory()?,
             dir,
@@ -84,6 +88,7 @@ impl Keeper {
             read_in: HashMap::new(),
             head: Head::default(),
             covered: Vec::new(),
+            left_behind: (0, 0),
             retaining: false,
             closing: false,
         };
@@ -99,7 +104,7 @@ impl Keeper {
     }
 
     /// Works until nobody can ask any more.
-    pub fn run(mut self, jobs: &Receiver<Job>) {
+    pub(super) fn run(mut self, jobs: &Receiver<Job>) {
         while !self.closing {
             let job = match self.idle_for() {
                 Some(wait) => jobs.recv_timeout(wait),
@@ -144,7 +149,10 @@ impl Keeper {
     }
 
     /// Asks the database, and once more where it went when its medium failed.
-    pub fn ask<T>(&mut self, mut question: impl FnMut(&mut Db) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(super) fn ask<T>(
+        &mut self,
+        mut question: impl FnMut(&mut Db) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         match question(&mut self.db) {
             Err(StoreError::Sql(error)) => {
                 self.recover(error)?;
@@ -155,14 +163,14 @@ impl Keeper {
     }
 
     /// The marks of a source; from now on it knows where the store stands.
-    pub fn marks(&mut self, source: &str) -> Result<Vec<FileMark>, StoreError> {
+    pub(super) fn marks(&mut self, source: &str) -> Result<Vec<FileMark>, StoreError> {
         let marks = self.ask(|db| Ok(super::files::Files::marks(&db.conn, source)?))?;
         self.read_in.insert(Arc::from(source), self.epoch);
         Ok(marks)
     }
 
     /// Takes a batch into the open transaction and stores it when enough has gathered.
-    pub fn commit(&mut self, mut batch: Batch) -> Result<FileMark, StoreError> {
+    pub(super) fn commit(&mut self, mut batch: Batch) -> Result<FileMark, StoreError> {
         if self.read_in.get(&batch.mark.source).copied().unwrap_or(0) != self.epoch {
             return Err(StoreError::Reset);
         }
@@ -207,7 +215,7 @@ impl Keeper {
     }
 
     /// Takes the batches of a transaction that came to nothing again.
-    fn take_again(&mut self) {
+    pub(super) fn take_again(&mut self) {
         let pending = std::mem::take(&mut self.pending);
         if pending.is_empty() {
             return;
@@ -227,7 +235,7 @@ impl Keeper {
     }
 
     /// Stores what has gathered.
-    pub fn flush(&mut self) {
+    pub(super) fn flush(&mut self) {
         match self.db.commit() {
             Ok(()) => self.pending.clear(),
             Err(error) => {
@@ -242,210 +250,8 @@ impl Keeper {
         self.publish();
     }
 
-    /// Goes on after a failure, elsewhere or anew; hands the error back when that would not help.
-    fn recover(&mut self, error: rusqlite::Error) -> Result<(), StoreError> {
-        if self.home == Home::Memory {
-            return Err(StoreError::Sql(error));
-        }
-        match trouble(&error) {
-            Trouble::Damaged => {
-                self.begin_anew();
-                self.publish();
-                Err(StoreError::Reset)
-            }
-            Trouble::Medium(word) => {
-                self.move_to_memory(word);
-                self.publish();
-                Ok(())
-            }
-            Trouble::Other => Err(StoreError::Sql(error)),
-        }
-    }
-
-    /// Opens the database of the state folder, or says why not and stays in memory.
-    fn open_disk(&mut self) {
-        let Some(dir) = self.dir.clone() else { return };
-        match place::open(&dir) {
-            Ok(db) => self.settle(db),
-            Err(Refusal::Damaged) => self.begin_anew(),
-            Err(Refusal::NotOurs(word)) => self.stay_in_memory(word.to_owned(), None),
-            Err(Refusal::Medium(word)) => self.move_to_memory(word),
-        }
-    }
-
-    /// Lives on this database in the state folder from now on.
-    fn settle(&mut self, mut db: Db) {
-        let order = std::mem::take(&mut self.db.order);
-        // Without the index of twins they are counted twice, which is no reason to stop.
-        let _ = db.set_sources(&order);
-        self.db = db;
-        self.home = Home::Disk;
-        self.retry_at = None;
-        self.status.memory_only = false;
-        self.status.error = None;
-        self.find_head();
-    }
-
-    /// Where the audit chain goes on, and what is wrong with its kept end.
-    fn find_head(&mut self) {
-        let last = self.db.audit_last().unwrap_or_default();
-        self.covered.clear();
-        self.head = last.clone();
-        let Some(dir) = self.dir.as_deref().filter(|_| self.home == Home::Disk) else { return };
-        let kept = audit::read_head(dir);
-        match (self.db.audit_head_fault(&kept).ok().flatten(), kept) {
-            (Some(fault), kept) => {
-                // Rows were cut off: going on behind them leaves a gap that stays visible.
-                if let (ChainFault::Truncated { .. }, Kept::At(head)) = (&fault, kept) {
-                    self.head = head;
-                }
-                self.covered.push(fault);
-            }
-            (None, Kept::At(head)) if head != last => self.keep_head(),
-            (None, _) => {}
-        }
-    }
-
-    fn keep_head(&self) {
-        if self.head.seq > 0
-            && self.home == Home::Disk
-            && let Some(dir) = &self.dir
-        {
-            // A head that is one row behind is understood; the next append writes it again.
-            let _ = audit::write_head(dir, &self.head);
-        }
-    }
-
-    /// Sets the damaged database aside and begins a new one; sources are told to read again.
-    fn begin_anew(&mut self) {
-        let Some(dir) = self.dir.clone() else { return };
-        let order = std::mem::take(&mut self.db.order);
-        self.epoch += 1;
-        self.pending.clear();
-        // The damaged file must be closed before it is renamed.
-        match Db::in_memory() {
-            Ok(db) => self.db = db,
-            Err(_) => return,
-        }
-        self.db.order = order;
-        self.home = Home::Memory;
-        match place::set_aside(&dir, self.now()) {
-            Ok(name) => {
-                self.status.set_aside = Some(name.clone());
-                match place::open(&dir) {
-                    Ok(db) => {
-                        place::salvage(&dir.join(name), &db);
-                        self.settle(db);
-                    }
-                    Err(Refusal::Medium(word)) => self.stay_in_memory(word, Some(RETRY)),
-                    Err(other) => self.stay_in_memory(format!("{other:?}"), None),
-                }
-            }
-            Err(error) => self.stay_in_memory(super::error::io_word(&error), Some(RETRY)),
-        }
-    }
-
-    /// Goes on in memory with the newest rows of the medium that failed.
-    fn move_to_memory(&mut self, word: String) {
-        self.db.rollback();
-        let order = self.db.order.clone();
-        let copied = self.dir.as_deref().map(place::copy_to_memory);
-        if let Some(Ok(db)) = copied {
-            self.db = db;
-            let _ = self.db.set_sources(&order);
-            self.stay_in_memory(word, Some(RETRY));
-            self.take_again();
-        } else {
-            self.pending.clear();
-            self.epoch += u64::from(self.home == Home::Disk);
-            if let Ok(db) = Db::in_memory() {
-                self.db = db;
-            }
-            let _ = self.db.set_sources(&order);
-            self.stay_in_memory(word, Some(RETRY));
-        }
-    }
-
-    fn stay_in_memory(&mut self, word: String, retry: Option<Duration>) {
-        self.home = Home::Memory;
-        self.retaining = false;
-        self.status.memory_only = true;
-        self.status.error = Some(word);
-        self.retry_at = retry.map(|wait| Instant::now() + wait);
-        self.find_head();
-    }
-
-    /// Tries the medium again; what only memory knows and no journal can give back goes along.
-    fn return_to_disk(&mut self) {
-        self.retry_at = Some(Instant::now() + RETRY);
-        let Some(dir) = self.dir.clone() else { return };
-        let disk = match place::open(&dir) {
-            Ok(disk) => disk,
-            Err(Refusal::Damaged) => return self.begin_anew(),
-            Err(Refusal::NotOurs(word)) => return self.stay_in_memory(word.to_owned(), None),
-            Err(Refusal::Medium(word)) => {
-                self.status.error = Some(word);
-                return self.publish();
-            }
-        };
-        let known = disk.audit_last().map_or(0, |head| head.seq);
-        let audit = self.db.audit_after(known.max(self.db.audit_base.seq), usize::MAX >> 1).unwrap_or_default();
-        let events_from = disk.newest_event().unwrap_or(0);
-        let events = self.db.events_after(events_from).unwrap_or_default();
-        let settings = self.db.settings().unwrap_or_default();
-        self.db.rollback();
-        self.pending.clear();
-        self.epoch += 1;
-        self.settle(disk);
-        for row in audit {
-            let _ = self.audit_append(&row.draft);
-        }
-        for event in events {
-            let _ = self.ask(|db| {
-                db.event_append(event.at, &event.kind, event.finding.clone(), &event.code, event.facts.clone())
-            });
-        }
-        for (key, value) in settings {
-            let _ = self.ask(|db| Ok(db.set_setting(&key, &value)?));
-        }
-        self.publish();
-        self.shared.changes.send_modify(|count| *count += 1);
-    }
-
-    /// Appends to the audit: on the medium, and its head beside it, when this returns.
-    pub fn audit_append(&mut self, draft: &AuditDraft) -> Result<AuditRow, StoreError> {
-        self.flush();
-        let append = |keeper: &mut Self| {
-            let (head, covered) = (keeper.head.clone(), keeper.covered.clone());
-            keeper.db.audit_append(draft, &head, &covered)
-        };
-        let row = match append(self) {
-            Err(error) => {
-                // An append that began the store anew is worth doing again there.
-                if let Err(StoreError::Sql(error)) = self.recover(error) {
-                    return Err(StoreError::Sql(error));
-                }
-                append(self)?
-            }
-            Ok(row) => row,
-        };
-        self.head = Head { seq: row.seq, hash: row.hash.clone() };
-        self.covered.clear();
-        self.keep_head();
-        Ok(row)
-    }
-
-    /// Checks the audit chain against the kept head.
-    pub fn audit_verify(&mut self) -> Result<ChainReport, StoreError> {
-        let kept = match self.dir.as_deref().filter(|_| self.home == Home::Disk) {
-            Some(dir) => audit::read_head(dir),
-            None => Kept::At(self.head.clone()),
-        };
-        self.ask(|db| Ok(db.audit_verify(&kept)?))
-    }
-
     /// Begins to delete what is too old or too much; done in small steps between other jobs.
-    pub fn begin_retention(&mut self) {
+    pub(super) fn begin_retention(&mut self) {
         self.retaining = self.home == Home::Disk || self.dir.is_none();
     }
 
@@ -468,14 +274,8 @@ impl Keeper {
         }
     }
 
-    /// The agent's clock.
-    fn now(&self) -> Stamp {
-        let (stamp, at) = self.opened;
-        Stamp::new(stamp.micros + i64::try_from(at.elapsed().as_micros()).unwrap_or(0), stamp.offset)
-    }
-
     /// Lets handles see the status, sizes measured anew.
-    fn publish(&mut self) {
+    pub(super) fn publish(&mut self) {
         self.status.sales = u64::try_from(self.db.files.held()).unwrap_or(0);
         self.status.bytes = match (self.home, &self.dir) {
             (Home::Disk, Some(dir)) => place::bytes(dir),
@@ -498,11 +298,5 @@ impl Keeper {
                 self.keep_head();
             }
         }
-    }
-
-    /// Tries the medium at once.
-    #[cfg(test)]
-    pub fn retry_now(&mut self) {
-        self.return_to_disk();
     }
 }

@@ -19,6 +19,7 @@ use crate::model::{
 use crate::proto::{Cursor, SaleQuery};
 
 mod audit;
+mod chain;
 mod db;
 mod error;
 mod events;
@@ -27,6 +28,7 @@ mod files;
 mod ingest;
 mod keeper;
 mod list;
+mod moves;
 mod order;
 mod place;
 mod retain;

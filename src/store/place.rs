@@ -7,6 +7,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rustix::fs::Access;
 
 use super::audit::Head;
 use super::db::{APPLICATION_ID, Db, newest_version};
@@ -45,9 +46,12 @@ impl From<rusqlite::Error> for Refusal {
 
 /// Opens the database of this folder for writing, making both where they are missing.
 pub(super) fn open(dir: &Path) -> Result<Db, Refusal> {
+    let read_only = || Refusal::Medium("read-only".to_owned());
     let path = dir.join(FILE);
     prepare(dir, &path).map_err(|error| Refusal::Medium(io_word(&error)))?;
     let fresh = judge(&path)?;
+    // Asked of the system: a write that would tell costs a flush of the medium at every start.
+    rustix::fs::access(dir, Access::WRITE_OK | Access::EXEC_OK).map_err(|_| read_only())?;
     let conn = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.busy_timeout(std::time::Duration::from_secs(3))?;
     if fresh {
@@ -66,8 +70,17 @@ pub(super) fn open(dir: &Path) -> Result<Db, Refusal> {
         return Err(Refusal::NotOurs("newer"));
     }
     let db = Db::load(conn)?;
-    // Only a write tells whether writes are possible.
+    if db.conn.is_readonly(rusqlite::MAIN_DB)? {
+        return Err(read_only());
+    }
+    Ok(db)
+}
+
+/// Opens it again after its medium had failed: only a write tells whether writes are possible again.
+pub(super) fn open_and_write(dir: &Path) -> Result<Db, Refusal> {
+    let db = open(dir)?;
     db.set_setting("opened", env!("CARGO_PKG_VERSION"))?;
+    db.conn.execute_batch("PRAGMA wal_checkpoint(PASSIVE)")?;
     Ok(db)
 }
 
@@ -155,7 +168,9 @@ pub(super) fn salvage(damaged: &Path, into: &Db) {
     let settings = old.prepare("SELECT key, value FROM settings").and_then(|mut statement| {
         statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<Vec<(String, String)>, _>>()
     });
-    for (key, value) in settings.unwrap_or_default() {
+    // Names with a dot are counts of that database, not of this one; faults of its audit chain go along.
+    let keep = |key: &str| !key.contains('.') || key == super::audit::FAULTS;
+    for (key, value) in settings.unwrap_or_default().into_iter().filter(|(key, _)| keep(key)) {
         // What cannot be kept is lost with the rest of the damaged file.
         let _ = into.set_setting(&key, &value);
     }

@@ -246,8 +246,21 @@ fn a_file_in_place_of_the_folder_means_memory() {
     assert!(status.memory_only && status.error.is_some(), "{status:?}");
     Journal::new(&store, "app").live(vec![sale(10, 0)]);
     assert_eq!(offsets(&store, SaleFilter::All), [10]);
-    store.close();
+    wait(store.audit_append(entry("in-memory"))).unwrap();
+    wait(store.event_append(now(), "start", None, "start", crate::model::Facts::new())).unwrap();
     assert_eq!(fs::read_to_string(&place).unwrap(), "not a folder");
+    // Once the folder can be made, what no journal can give back moves there.
+    fs::remove_file(&place).unwrap();
+    inside(&store, Keeper::retry_now);
+    assert_eq!((store.status().memory_only, store.status().error), (false, None));
+    assert!(store.marks("app").unwrap().is_empty());
+    Journal::new(&store, "app").live(vec![sale(10, 0)]);
+    store.close();
+    let store = open(&place);
+    assert_eq!(offsets(&store, SaleFilter::All), [10]);
+    assert_eq!(wait(store.audit(0, 10)).unwrap()[0].draft.action, "in-memory");
+    assert_eq!(wait(store.audit_verify()).unwrap().faults, []);
+    assert_eq!(wait(store.events(None, 10)).unwrap().len(), 1);
 }
 
 #[test]
