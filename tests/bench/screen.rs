@@ -73,7 +73,7 @@ pub fn run(site: &Site, extent: &Extent, wanted: &dyn Fn(&str) -> bool, report: 
 
 /// HOME with the newest sale, not only its title.
 fn home_is_there(text: &str) -> bool {
-    text.starts_with("0 ") && text.contains("HOME") && text.contains("Last sale")
+    text.starts_with("0 ") && text.contains("HOME") && text.contains("\nLast ")
 }
 
 fn first(subjects: &[Subject], extent: &Extent, mode: &str, goal: &str, report: &mut Report) {
