@@ -1,6 +1,7 @@
 //! Documents that are generated or must be true. `UPDATE=1 cargo test --test house` writes the generated parts anew.
 
 use std::fmt::Write as _;
+use std::process::Command;
 
 use pos_console::text::Lang;
 use pos_console::tui::screens::SCREENS;
@@ -26,6 +27,24 @@ fn screens_table() -> String {
         writeln!(table, "| {} | {} | {} | {} |", screen.id, screen.zh, screen.name, own.join("; ")).expect("a text");
     }
     table
+}
+
+#[test]
+fn every_command_that_the_readme_names_is_there() {
+    let text = read("README.md");
+    let mut words: Vec<&str> = text
+        .split("`pos-console ")
+        .skip(1)
+        .map(|rest| rest.split([' ', '`']).next().unwrap_or_default())
+        .filter(|word| !word.starts_with('-'))
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    assert!(words.len() > 5, "{words:?}");
+    for word in words {
+        let help = Command::new(env!("CARGO_BIN_EXE_pos-console")).args([word, "--help"]).output().expect("it starts");
+        assert!(help.status.success(), "pos-console {word} --help: {}", String::from_utf8_lossy(&help.stderr));
+    }
 }
 
 #[test]
