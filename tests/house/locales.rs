@@ -20,6 +20,7 @@ const FIRST: &str = "zh-CN";
 fn other_words() -> BTreeSet<String> {
     let mut words: BTreeSet<String> = BTreeSet::new();
     words.extend(pos_console::actions::ACTIONS.iter().map(|action| action.id.to_owned()));
+    words.extend(pos_console::playbooks::Topic::WORDS.iter().map(|(_, word)| (*word).to_owned()));
     words
 }
 

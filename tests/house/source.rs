@@ -55,11 +55,16 @@ pub fn all_sources() -> &'static BTreeMap<String, Source> {
 /// Those of them that not only tests see.
 pub fn sources() -> BTreeMap<&'static str, &'static Source> {
     let all = all_sources();
-    let mut only_tests = Vec::new();
-    for source in all.values() {
-        for module in source.modules.iter().filter(|module| module.only_tests) {
-            only_tests.extend(module_files(&source.file, module));
-        }
+    let below = |source: &Source, all_of_them: bool| {
+        let modules = source.modules.iter().filter(move |module| all_of_them || module.only_tests);
+        modules.flat_map(|module| module_files(&source.file, module)).collect::<Vec<_>>()
+    };
+    let mut only_tests: Vec<String> = all.values().flat_map(|source| below(source, false)).collect();
+    let mut at = 0;
+    while let Some(file) = only_tests.get(at) {
+        let more = all.get(file).map(|source| below(source, true)).unwrap_or_default();
+        only_tests.extend(more);
+        at += 1;
     }
     all.iter().filter(|(file, _)| !only_tests.contains(file)).map(|(file, source)| (file.as_str(), source)).collect()
 }
