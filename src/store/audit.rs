@@ -45,10 +45,16 @@ pub(super) fn read_head(dir: &Path) -> Kept {
 /// Writes the kept head: wholly or not at all, and on the medium when it returns.
 pub(super) fn write_head(dir: &Path, head: &Head) -> io::Result<()> {
     let fresh = dir.join("audit.head.new");
-    let mut file = File::create(&fresh)?;
-    writeln!(file, "{} {}", head.seq, head.hash)?;
-    file.sync_all()?;
-    std::fs::rename(&fresh, dir.join(HEAD_FILE))?;
+    let written = File::create(&fresh).and_then(|mut file| {
+        writeln!(file, "{} {}", head.seq, head.hash)?;
+        file.sync_all()?;
+        std::fs::rename(&fresh, dir.join(HEAD_FILE))
+    });
+    if let Err(error) = written {
+        // A full disk leaves an empty file behind; the old head still stands.
+        let _ = std::fs::remove_file(&fresh);
+        return Err(error);
+    }
     File::open(dir)?.sync_all()
 }
 

@@ -237,7 +237,10 @@ impl Keeper {
     /// Stores what has gathered.
     pub(super) fn flush(&mut self) {
         match self.db.commit() {
-            Ok(()) => self.pending.clear(),
+            Ok(()) => {
+                self.pending.clear();
+                self.spare_the_disk();
+            }
             Err(error) => {
                 // The gathered batches went with the store, into memory; or their sources are told to read again.
                 let _ = self.recover(error);

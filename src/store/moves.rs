@@ -8,10 +8,14 @@ use super::db::Db;
 use super::error::{StoreError, Trouble, io_word, trouble};
 use super::keeper::{Home, Keeper};
 use super::place::{self, Refusal};
+use super::retain::MEGABYTE;
 use crate::model::Stamp;
 
 /// A failed medium is tried again this often.
 const RETRY: Duration = Duration::from_mins(1);
+
+/// A store of so many bytes is no burden to any disk.
+const SMALL: u64 = 4 * MEGABYTE;
 
 impl Keeper {
     /// Goes on after a failure, elsewhere or anew; hands the error back when that would not help.
@@ -89,6 +93,21 @@ impl Keeper {
         }
     }
 
+    /// Leaves the disk while others can still write on it: a first ingest must not take the payment application's
+    /// last megabytes. A small store stays, it takes next to nothing.
+    pub(super) fn spare_the_disk(&mut self) {
+        let Some(dir) = self.dir.clone().filter(|_| self.home == Home::Disk) else { return };
+        if place::bytes(&dir) > SMALL && self.free_share(&dir) < 1 {
+            self.move_to_memory("full".to_owned());
+        }
+    }
+
+    /// Free space in quarters of the reserve.
+    fn free_share(&self, dir: &Path) -> u64 {
+        let quarter = (self.config.reserve_mb / 4).saturating_mul(MEGABYTE);
+        place::free_bytes(dir).checked_div(quarter).unwrap_or(u64::MAX)
+    }
+
     /// Goes on in memory with the newest rows of the medium that failed.
     pub(super) fn move_to_memory(&mut self, word: String) {
         self.db.rollback();
@@ -124,6 +143,9 @@ impl Keeper {
     pub(super) fn return_to_disk(&mut self) {
         self.retry_at = Some(Instant::now() + RETRY);
         let Some(dir) = self.dir.clone() else { return };
+        if self.status.error.as_deref() == Some("full") && self.free_share(&dir) < 2 {
+            return;
+        }
         let opened = match place::open_and_write(&dir) {
             Err(Refusal::Damaged) => self.replace_damaged(&dir),
             Err(Refusal::Medium(word)) => Err(word),

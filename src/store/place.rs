@@ -138,6 +138,11 @@ pub(super) fn bytes(dir: &Path) -> u64 {
     [path.clone(), beside(&path, "-wal")].iter().filter_map(|path| std::fs::metadata(path).ok()).map(|m| m.len()).sum()
 }
 
+/// Bytes that programs without privileges can still write on this file system; unknown counts as plenty.
+pub(super) fn free_bytes(dir: &Path) -> u64 {
+    rustix::fs::statvfs(dir).map_or(u64::MAX, |stat| stat.f_bavail.saturating_mul(stat.f_frsize))
+}
+
 /// Renames a damaged database with its log to `store-YYYYMMDD-HHMMSS.damaged` and returns that name.
 pub(super) fn set_aside(dir: &Path, now: Stamp) -> io::Result<String> {
     let base = now.strftime("store-%Y%m%d-%H%M%S");

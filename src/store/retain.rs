@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::db::Db;
 use super::order::{NEIGHBOURS, PLAUSIBLE_FROM, order_stamp};
+use super::place;
 use crate::config::StoreConfig;
 use crate::model::SaleId;
 
@@ -18,7 +19,7 @@ const KEEP: i64 = 10_000;
 const GIVE_BACK: i64 = 512;
 
 const DAY_US: i64 = 86_400_000_000;
-const MEGABYTE: u64 = 1024 * 1024;
+pub(super) const MEGABYTE: u64 = 1024 * 1024;
 
 impl Db {
     /// One small step towards what may be kept; false when there is nothing left to do. `dir`: the state folder, for
@@ -68,10 +69,11 @@ impl Db {
             [],
             |row| row.get::<_, i64>(0),
         )? as u64;
-        let too_big = config.max_mb > 0 && pages * 4096 > config.max_mb * MEGABYTE;
+        let too_big = config.max_mb > 0 && pages * 4096 > config.max_mb.saturating_mul(MEGABYTE);
         let free_pages: i64 = self.conn.query_row("PRAGMA freelist_count", [], |row| row.get(0))?;
         // Space that deleting already made is given back before more is deleted.
-        let short = free_pages <= GIVE_BACK && dir.is_some_and(|dir| free_bytes(dir) < config.reserve_mb * MEGABYTE);
+        let short = free_pages <= GIVE_BACK
+            && dir.is_some_and(|dir| place::free_bytes(dir) < config.reserve_mb.saturating_mul(MEGABYTE));
         if !(too_big || short && self.files.held() > KEEP) {
             return Ok(false);
         }
@@ -203,9 +205,4 @@ impl Db {
         }
         Ok(())
     }
-}
-
-/// Bytes that programs without privileges can still write on this file system; unknown counts as plenty.
-fn free_bytes(dir: &Path) -> u64 {
-    rustix::fs::statvfs(dir).map_or(u64::MAX, |stat| stat.f_bavail.saturating_mul(stat.f_frsize))
 }

@@ -328,6 +328,26 @@ fn a_full_disk_moves_the_store_into_memory_and_back() {
 }
 
 #[test]
+fn a_big_store_leaves_a_nearly_full_disk_to_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = StoreConfig { reserve_mb: 1 << 50, ..StoreConfig::default() };
+    let store = Store::open(Some(dir.path()), &config, now());
+    let mut journal = Journal::new(&store, "app");
+    journal.live(vec![sale(0, 0)]);
+    assert!(!store.status().memory_only, "a small store is no burden");
+    for part in 0..12 {
+        let rows = (part * 5_000 + 1..=(part + 1) * 5_000).map(|n| sale(n * 10, n as i64)).collect();
+        journal.commit(rows, part * 50_000 + 10, (part + 1) * 50_000 + 10, false);
+    }
+    let status = store.status();
+    assert_eq!((status.memory_only, status.error.as_deref()), (true, Some("full")));
+    assert!(status.sales >= 20_000);
+    inside(&store, Keeper::retry_now);
+    assert!(store.status().memory_only, "no use going back before there is room");
+    assert_eq!(page(&store, SaleQuery { limit: 1, ..SaleQuery::default() }).0[0].id.offset(), 600_000);
+}
+
+#[test]
 fn memory_is_bounded_and_keeps_the_newest() {
     let store = memory();
     let mut journal = Journal::new(&store, "app");
