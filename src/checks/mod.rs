@@ -43,7 +43,7 @@ use crate::platform::{Fut, Host};
 
 pub use root_cause::judge;
 pub use run::run;
-pub use select::{UnknownWord, exit_code, narrow, overall, select};
+pub use select::{UnknownWord, affected, exit_code, narrow, overall, select};
 pub use words::{name, sentence, who, why};
 
 /// What is fixed about a check.

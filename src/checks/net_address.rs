@@ -41,7 +41,7 @@ fn look(cx: &Cx, view: &NetView) -> Vec<Finding> {
     if judged.is_empty() {
         return vec![SPEC.found(cx, Status::NotTested, "net-address-untested")];
     }
-    let works = judged.iter().any(|one| carries(view, one.link));
+    let works = judged.iter().any(|one| carries(one.link));
     judged.iter().map(|one| about(cx, one, works)).collect()
 }
 

@@ -46,7 +46,7 @@ impl Check for NetGateway {
 
 async fn look(cx: &Cx, view: &NetView) -> Finding {
     let links = judged(view, &cx.config.network.interfaces);
-    if !links.iter().any(|one| carries(view, one.link)) {
+    if !links.iter().any(|one| carries(one.link)) {
         return SPEC.found(cx, Status::NotTested, "net-gateway-untested");
     }
     let alive = |route: &&Route| view.link(&route.interface).is_some_and(|link| link.carrier);

@@ -10,7 +10,7 @@ use crate::platform::{Fut, Link, LinkKind, NetView};
 /// Which links are judged, and as what.
 pub(super) struct Judged<'a> {
     pub(super) link: &'a Link,
-    /// Another link carries the terminal and nobody configured this one: its state is nobody's worry.
+    /// Nobody configured this one, and another carries the terminal, or did so before: its state is nobody's worry.
     pub(super) spare: bool,
 }
 
@@ -23,12 +23,19 @@ pub(super) fn judged<'a>(view: &'a NetView, configured: &[String]) -> Vec<Judged
     let real: Vec<&Link> = view.links.iter().filter(|link| link.kind.is_real()).collect();
     let virtual_ones = || view.links.iter().filter(|link| link.kind == LinkKind::Virtual).collect();
     let chosen = if real.is_empty() { virtual_ones() } else { real };
-    let carried = chosen.iter().any(|link| carries(view, link));
-    chosen.into_iter().map(|link| Judged { link, spare: carried && !carries(view, link) }).collect()
+    let carried = chosen.iter().any(|link| carries(link));
+    let was_carried = chosen.iter().any(|link| in_use(link));
+    let spare = |link: &Link| if carried { !carries(link) } else { was_carried && !in_use(link) };
+    chosen.into_iter().map(|link| Judged { link, spare: spare(link) }).collect()
+}
+
+/// Connected now or before, or somebody gave it an address.
+fn in_use(link: &Link) -> bool {
+    link.carrier || !link.never_connected || link.addresses.iter().any(|address| !address.is_link_local())
 }
 
 /// Connected, with an address that reaches farther than its own wire.
-pub(super) fn carries(_: &NetView, link: &Link) -> bool {
+pub(super) fn carries(link: &Link) -> bool {
     link.carrier && link.addresses.iter().any(|address| !address.is_link_local() && !address.duplicate)
 }
 
@@ -63,7 +70,7 @@ impl Check for NetLink {
 fn look(cx: &Cx, view: &NetView) -> Vec<Finding> {
     let configured = &cx.config.network.interfaces;
     let judged = judged(view, configured);
-    let works = judged.iter().any(|one| carries(view, one.link));
+    let works = judged.iter().any(|one| carries(one.link));
     let mut findings: Vec<Finding> = judged.iter().map(|one| about(cx, one, works)).collect();
     for name in configured.iter().filter(|name| view.link(name).is_none()) {
         let status = if works { Status::Warning } else { Status::Fail };

@@ -111,8 +111,10 @@ pub fn judge(findings: &mut [Finding]) -> Option<String> {
         }
         let cause = EDGES.iter().find_map(|edge| Some((cause_of(edge, &findings[at], findings)?, edge.keeps_status)));
         if let Some((cause, keeps_status)) = cause {
+            // What a mere warning has broken is worse than the warning: it must not vanish behind it.
+            let mere = findings.iter().any(|finding| finding.id == cause && finding.status == Status::Warning);
             let finding = &mut findings[at];
-            if !keeps_status {
+            if !keeps_status && !mere {
                 finding.status = Status::NotTested;
                 finding.remedy = None;
             }

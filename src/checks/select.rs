@@ -33,6 +33,21 @@ pub fn select(scope: &[String]) -> Result<Vec<&'static dyn Check>, UnknownWord> 
     Ok(with_needs(families))
 }
 
+/// Checks whose result may be another one now that these families have changed, with the changed ones and everything
+/// else that those checks depend on.
+pub fn affected(changed: &[&str]) -> Vec<&'static dyn Check> {
+    let mut families: Vec<&'static str> = Vec::new();
+    // The table is in ladder order: whoever depends on a check comes after it.
+    for check in CHECKS {
+        let spec = check.spec();
+        let hit = changed.contains(&spec.id) || spec.needs.iter().any(|need| families.contains(need));
+        if hit {
+            families.push(spec.id);
+        }
+    }
+    with_needs(families)
+}
+
 /// Closes the set over what each family needs.
 fn with_needs(mut families: Vec<&'static str>) -> Vec<&'static dyn Check> {
     let mut at = 0;

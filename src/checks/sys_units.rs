@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::found::Build;
 use super::{Check, CheckSpec, Cx};
 use crate::model::{Area, Finding, Status};
-use crate::platform::{Fut, Trouble, Units};
+use crate::platform::{Fut, Trouble, UnitSeen, Units};
 
 pub(super) struct SysUnits;
 
@@ -39,10 +39,16 @@ impl Check for SysUnits {
 }
 
 fn judge(cx: &Cx, units: &Units) -> Finding {
-    let down = |unit: &&crate::platform::UnitSeen| !matches!(unit.state.as_str(), "active" | "reloading");
-    if let Some(unit) = units.named.iter().find(down) {
+    let down = |unit: &&UnitSeen| !matches!(unit.state.as_str(), "active" | "reloading");
+    let worst = |unit: &&UnitSeen| !matches!(unit.state.as_str(), "activating" | "deactivating");
+    let unit = units.named.iter().filter(down).max_by_key(worst);
+    if let Some(unit) = unit {
+        let (status, code) = match unit.state.as_str() {
+            "activating" | "deactivating" => (Status::Warning, "sys-units-starting"),
+            _ => (Status::Fail, "sys-units-down"),
+        };
         return SPEC
-            .found(cx, Status::Fail, "sys-units-down")
+            .found(cx, status, code)
             .fact("unit", unit.name.as_str())
             .fact("state", unit.state.as_str())
             .fact("failed", units.failed.clone());

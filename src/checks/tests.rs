@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use proptest::prelude::*;
 use serde::Deserialize;
 
 use super::*;
@@ -209,7 +210,7 @@ fn codes_in_source() -> BTreeSet<String> {
     let mut codes = BTreeSet::new();
     for entry in std::fs::read_dir(folder).expect("src/checks") {
         let path = entry.expect("an entry").path();
-        if path.ends_with("tests.rs") {
+        if path.is_dir() || path.ends_with("tests.rs") {
             continue;
         }
         let text = std::fs::read_to_string(path).expect("a source");
@@ -298,6 +299,16 @@ fn words_select_checks_with_what_they_need() {
     assert!(ids(&["printer.status"]).expect("a frozen id").is_empty());
     let unknown = ids(&["netwrok"]).expect_err("no such word");
     assert_eq!((unknown.word.as_str(), unknown.nearest.first().map(String::as_str)), ("netwrok", Some("network")));
+}
+
+#[test]
+fn a_change_reaches_whatever_stands_on_it() {
+    let ids = |changed: &[&str]| affected(changed).iter().map(|check| check.spec().id).collect::<Vec<_>>();
+    let all_of_the_path = ["net.link", "net.address", "net.gateway", "net.dns", "host.tcp", "clock.offset", "host.tls"];
+    assert!(ids(&["net.link"]).starts_with(&all_of_the_path));
+    assert_eq!(ids(&["sys.disk"]), ["sys.readonly", "sys.disk", "store.health"]);
+    assert_eq!(ids(&["sys.load"]), ["sys.load"]);
+    assert!(ids(&[]).is_empty());
 }
 
 #[test]
@@ -445,4 +456,76 @@ async fn a_host_is_dialled_once_for_all_that_look_at_it() {
     assert_eq!(dials.load(Ordering::Relaxed), scene.config.host.len());
     run(cx, CHECKS).await;
     assert_eq!(dials.load(Ordering::Relaxed), 2 * scene.config.host.len(), "a new run probes afresh");
+}
+
+/// Findings of the real families in any state.
+fn any_findings() -> impl Strategy<Value = Vec<Finding>> {
+    const STATES: [Status; 7] =
+        [Status::Ok, Status::Warning, Status::Fail, Status::Unknown, Status::NotTested, Status::Stale, Status::Absent];
+    const CODES: [&str; 6] =
+        ["net-link-off", "host-tcp-timeout", "host-cert-not-yet", "clock-silent", "txn-waiting", "store-full"];
+    let one = (
+        0..CHECKS.len(),
+        proptest::sample::select(&STATES[..]),
+        proptest::sample::select(&CODES[..]),
+        0..3usize,
+        any::<bool>(),
+    );
+    proptest::collection::vec(one, 0..24).prop_map(|all| {
+        let mut findings: Vec<Finding> = Vec::new();
+        for (check, status, code, subject, loopback) in all {
+            let spec = CHECKS[check].spec();
+            let id = if subject == 0 { spec.id.to_owned() } else { format!("{}:s{subject}", spec.id) };
+            if findings.iter().any(|finding| finding.id == id) {
+                continue;
+            }
+            let path = if loopback { "loopback" } else { "routed" };
+            findings.push(Finding {
+                id,
+                area: spec.area,
+                screen: spec.screen.to_owned(),
+                status,
+                code: code.to_owned(),
+                facts: [("path".to_owned(), Fact::from(path))].into(),
+                remedy: Some("restart-network".to_owned()),
+                at: Stamp::default(),
+                root: false,
+                caused_by: None,
+            });
+        }
+        findings
+    })
+}
+
+proptest! {
+    #[test]
+    fn whatever_was_found_the_judgement_is_sound(before in any_findings()) {
+        let mut after = before.clone();
+        let root = judge(&mut after);
+        let by_id = |id: &str| after.iter().find(|finding| finding.id == id);
+        let bad = |finding: &&Finding| finding.status.is_bad();
+        prop_assert_eq!(root.is_some(), after.iter().any(|finding| finding.status.is_bad()));
+        prop_assert_eq!(after.iter().filter(|finding| finding.root).count(), usize::from(root.is_some()));
+        if let Some(root) = &root {
+            let root = by_id(root).expect("the root is one of them");
+            prop_assert!(root.root && root.status.is_bad() && root.caused_by.is_none());
+            let free_failure = after.iter().filter(bad).any(|f| f.status == Status::Fail && f.caused_by.is_none());
+            prop_assert!(root.status == Status::Fail || !free_failure, "a failure comes before a warning");
+        }
+        for (was, is) in before.iter().zip(&after) {
+            prop_assert_eq!(&was.id, &is.id);
+            prop_assert!(was.status == is.status || is.status == Status::NotTested && is.caused_by.is_some());
+            if let Some(cause) = &is.caused_by {
+                let cause = by_id(cause).expect("the cause is one of them");
+                prop_assert!(cause.status.is_bad() && cause.caused_by.is_none(), "the bottom of the chain");
+                prop_assert!(matches!(was.status, Status::Fail | Status::Warning | Status::Unknown | Status::NotTested));
+            }
+        }
+        let mut again = before;
+        again.reverse();
+        judge(&mut again);
+        again.reverse();
+        let states = |all: &[Finding]| all.iter().map(|finding| finding.status).collect::<Vec<_>>();
+        prop_assert_eq!(states(&after), states(&again), "the order of findings does not matter");
+    }
 }

@@ -122,6 +122,8 @@ pub struct Link {
     pub addresses: Vec<Address>,
     /// How often the carrier came or went since boot.
     pub carrier_changes: Option<u32>,
+    /// It was never connected since boot, as far as the kernel tells.
+    pub never_connected: bool,
 }
 
 /// A default route.

@@ -68,6 +68,7 @@ impl Default for Machine {
 /// A link with its addresses (`192.0.2.10/24`).
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "a file's words, each by itself")]
 pub struct LinkEntry {
     pub name: String,
     #[serde(default)]
@@ -82,6 +83,8 @@ pub struct LinkEntry {
     pub lease_s: Option<u32>,
     #[serde(default)]
     pub duplicate: bool,
+    #[serde(default)]
+    pub never_connected: bool,
 }
 
 /// A default route.
@@ -223,6 +226,7 @@ impl Machine {
             carrier: entry.up && entry.carrier,
             addresses: entry.addresses.iter().filter_map(|text| address(text, entry)).collect(),
             carrier_changes: None,
+            never_connected: entry.never_connected,
         };
         let route = |entry: &RouteEntry| Route {
             interface: entry.interface.clone(),

@@ -70,7 +70,7 @@ finding-check-broken = The check { $check } gave no result; cannot tell
 
 ## Link
 finding-net-link-ok = { $interface } is connected
-finding-net-link-spare = { $interface } is not used; another network carries this terminal
+finding-net-link-spare = { $interface } is not in use
 finding-net-link-none = This terminal has no network interface
 finding-net-link-missing = The configured network interface { $interface } does not exist
 finding-net-link-off = The network interface { $interface } is switched off
@@ -208,6 +208,7 @@ finding-sys-temperature-absurd = The temperature sensor cannot be believed ({ $c
 finding-sys-temperature-unknown = The temperature cannot be read: { $reason }
 finding-sys-units-ok = The system's services are fine
 finding-sys-units-down = The service { $unit } does not run ({ $state })
+finding-sys-units-starting = The service { $unit } is starting or stopping ({ $state })
 finding-sys-units-failed = { $failed_count ->
     [one] A system service has failed: { $unit }
    *[other] { $failed_count } system services have failed, the first is { $unit }

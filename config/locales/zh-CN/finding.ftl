@@ -70,7 +70,7 @@ finding-check-broken = 检查 { $check } 没有给出结果，结果未知
 
 ## Link
 finding-net-link-ok = { $interface } 已连接
-finding-net-link-spare = { $interface } 未使用，终端走其他网络
+finding-net-link-spare = { $interface } 未使用
 finding-net-link-none = 这台终端没有网络接口
 finding-net-link-missing = 配置中的网络接口 { $interface } 不存在
 finding-net-link-off = 网络接口 { $interface } 已被关闭
@@ -193,6 +193,7 @@ finding-sys-temperature-absurd = 温度传感器的读数不可信（{ $celsius 
 finding-sys-temperature-unknown = 无法读取温度：{ $reason }
 finding-sys-units-ok = 系统服务正常
 finding-sys-units-down = 服务 { $unit } 没有运行（{ $state }）
+finding-sys-units-starting = 服务 { $unit } 正在启动或停止（{ $state }）
 finding-sys-units-failed = 有 { $failed_count } 个系统服务失败：{ $unit }
 finding-sys-units-none = 这台终端没有 systemd
 finding-sys-units-no-systemd = 配置了要检查的服务，但这台终端没有 systemd

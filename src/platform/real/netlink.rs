@@ -115,7 +115,7 @@ async fn radios(names: Vec<String>) -> HashMap<String, LinkKind> {
 fn link(message: &LinkMessage, radios: &HashMap<String, LinkKind>) -> Option<Link> {
     let name = name_of(message)?;
     let flags = message.header.flags;
-    let (mut info, mut port, mut carrier_changes, mut carrier) = (None, false, None, None);
+    let (mut info, mut port, mut carrier_changes, mut carrier, mut ups) = (None, false, None, None, None);
     for attribute in &message.attributes {
         match attribute {
             LinkAttribute::LinkInfo(infos) => {
@@ -123,6 +123,7 @@ fn link(message: &LinkMessage, radios: &HashMap<String, LinkKind>) -> Option<Lin
             }
             LinkAttribute::Controller(_) => port = true,
             LinkAttribute::CarrierChanges(n) => carrier_changes = Some(*n),
+            LinkAttribute::CarrierUpCount(n) => ups = Some(*n),
             LinkAttribute::Carrier(n) => carrier = Some(*n != 0),
             _ => {}
         }
@@ -137,6 +138,7 @@ fn link(message: &LinkMessage, radios: &HashMap<String, LinkKind>) -> Option<Lin
         carrier: up && flags.contains(LinkFlags::LowerUp) && carrier.unwrap_or(true),
         addresses: Vec::new(),
         carrier_changes,
+        never_connected: ups == Some(0),
     })
 }
 

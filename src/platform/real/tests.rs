@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use hickory_proto::op::{Message, MessageType, OpCode, ResponseCode};
 use hickory_proto::rr::rdata::A;
 use hickory_proto::rr::{RData, Record};
@@ -387,7 +388,7 @@ async fn the_offset_of_the_clock_is_measured() {
 }
 
 #[tokio::test]
-async fn a_bus_that_hangs_is_late_and_one_without_systemd_says_so() {
+async fn a_bus_that_hangs_is_late() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("bus");
     let listener = tokio::net::UnixListener::bind(&path).unwrap();
@@ -400,30 +401,93 @@ async fn a_bus_that_hangs_is_late_and_one_without_systemd_says_so() {
     let address = format!("unix:path={}", path.display());
     assert_eq!(units::look(Some(&address), &[]).await, Err(Trouble::Late));
     hung.abort();
+}
 
-    let config = folder.path().join("bus.conf");
-    let socket = folder.path().join("real");
+/// A bus of our own, which ends with its owner; none where there is no dbus-daemon.
+async fn bus(folder: &std::path::Path) -> Option<(String, tokio::process::Child)> {
+    let (config, socket) = (folder.join("bus.conf"), folder.join("bus"));
     let text = format!(
         "<busconfig><listen>unix:path={}</listen><policy context=\"default\"><allow send_destination=\"*\" \
          eavesdrop=\"true\"/><allow receive_sender=\"*\"/><allow own=\"*\"/></policy></busconfig>",
         socket.display()
     );
     std::fs::write(&config, text).unwrap();
-    let spawned = tokio::process::Command::new("dbus-daemon")
+    let daemon = tokio::process::Command::new("dbus-daemon")
         .arg(format!("--config-file={}", config.display()))
         .args(["--nofork", "--nosyslog"])
         .stderr(std::process::Stdio::null())
         .kill_on_drop(true)
-        .spawn();
-    let Ok(_daemon) = spawned else {
+        .spawn()
+        .ok()?;
+    while tokio::net::UnixStream::connect(&socket).await.is_err() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    Some((format!("unix:path={}", socket.display()), daemon))
+}
+
+/// Answers as systemd does, for one failed unit and one that runs.
+async fn play_systemd(bus: zbus::Connection) {
+    let mut calls = zbus::MessageStream::from(&bus);
+    while let Some(Ok(call)) = calls.next().await {
+        let header = call.header();
+        let object = |path: &'static str| zbus::OwnedObjectPath::try_from(path).unwrap();
+        match header.member().map(zbus::names::MemberName::as_str) {
+            Some("ListUnitsFiltered") => {
+                let (states,): (Vec<String>,) = call.body().deserialize().unwrap();
+                assert_eq!(states, ["failed"]);
+                let text = |text: &str| text.to_owned();
+                let row = (
+                    text("cups.service"),
+                    text("CUPS"),
+                    text("loaded"),
+                    text("failed"),
+                    text("failed"),
+                    String::new(),
+                    object("/unit/cups"),
+                    0u32,
+                    String::new(),
+                    object("/"),
+                );
+                bus.reply(&header, &(vec![row],)).await.unwrap();
+            }
+            Some("LoadUnit") => {
+                let (name,): (String,) = call.body().deserialize().unwrap();
+                let path = if name == "ssh.service" { "/unit/ssh" } else { "/unit/none" };
+                bus.reply(&header, &(object(path),)).await.unwrap();
+            }
+            Some("Get") => {
+                let (_, property): (String, String) = call.body().deserialize().unwrap();
+                let known = header.path().is_some_and(|path| path.as_str() == "/unit/ssh");
+                let value = match (property.as_str(), known) {
+                    ("LoadState", false) => "not-found",
+                    ("LoadState", true) => "loaded",
+                    _ => "active",
+                };
+                bus.reply(&header, &(zbus::Variant::from(value),)).await.unwrap();
+            }
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn units_are_read_from_systemd_and_its_absence_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some((address, _daemon)) = bus(folder.path()).await else {
         println!("skipped: there is no dbus-daemon here");
         return;
     };
-    while !socket.exists() {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    let told = units::look(Some(&format!("unix:path={}", socket.display())), &["ssh".to_owned()]).await;
+    let names = ["ssh".to_owned(), "pos-app.service".to_owned()];
+    let told = units::look(Some(&address), &names).await;
     assert!(matches!(told, Err(Trouble::Other(_))), "{told:?}");
+    let systemd = zbus::connection::Builder::address(address.as_str()).build().await.unwrap();
+    systemd.request_name("org.freedesktop.systemd1").await.unwrap();
+    let playing = tokio::spawn(play_systemd(systemd));
+    let units = units::look(Some(&address), &names).await.unwrap();
+    assert_eq!(units.failed, ["cups.service"]);
+    let named: Vec<(&str, &str)> = units.named.iter().map(|unit| (unit.name.as_str(), unit.state.as_str())).collect();
+    assert_eq!(named, [("ssh", "active"), ("pos-app.service", "not-found")]);
+    playing.abort();
 }
 
 #[tokio::test]
