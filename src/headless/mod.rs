@@ -8,6 +8,7 @@ pub mod explain;
 pub mod fix;
 pub mod journal;
 pub mod output;
+pub mod playbook;
 pub mod screen;
 pub mod show;
 

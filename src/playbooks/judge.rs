@@ -7,8 +7,8 @@ use super::tree::{Money, Playbook, Question, Words};
 use super::{Kind, tree};
 use crate::text::{self, Lang};
 
-/// Most cells of a title: one row of the base layout.
-pub const TITLE_CELLS: usize = 40;
+/// Most cells of a title: one row of the base layout with a word before it.
+pub const TITLE_CELLS: usize = 32;
 /// Most cells of a node's text: five rows of the base layout.
 pub const TEXT_CELLS: usize = 200;
 /// Most cells of an answer: one row of the base layout behind its digit.

@@ -21,6 +21,9 @@ mod walk;
 use std::path::Path;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use crate::model::{Outcome, Sale};
+use crate::text::{self, Lang};
+
 pub use fault::Fault;
 pub use judge::{LABEL_CELLS, TEXT_CELLS, TITLE_CELLS};
 pub use known::{Evidence, Known, Knows, Told, Truth};
@@ -118,6 +121,32 @@ pub fn get(id: &str) -> Option<Arc<Playbook>> {
 /// Every id, in the order people see them, a site's own last.
 pub fn ids() -> Vec<String> {
     shelf().ids()
+}
+
+/// The playbook of a sale, given that of its code: without an answer the silence has its own, and what a wallet did not
+/// settle is no card's matter. Nothing for a sale that went through.
+pub fn for_sale(sale: &Sale, of_code: Option<String>) -> Option<String> {
+    let wallet = sale.method.as_deref().is_some_and(|method| method != "card");
+    match (sale.outcome, &sale.code) {
+        (Outcome::Approved, _) => None,
+        (Outcome::Reversed, _) => Some("PCHARGED".to_owned()),
+        (_, None) if wallet => Some("PQR".to_owned()),
+        (_, None) => Some("PNORESP".to_owned()),
+        (_, Some(_)) if wallet => of_code.or_else(|| Some("PQR".to_owned())),
+        (_, Some(_)) => of_code,
+    }
+}
+
+/// What an end says besides its text: the money, who acts, whether to do it again, words for the customer.
+pub fn end_lines(end: &End, lang: Lang) -> Vec<String> {
+    let word = |list: &str, word: &str| text::t(lang, &format!("playbook-{list}-{word}"));
+    let mut lines: Vec<String> = end.money.map(|money| word("money", money.word())).into_iter().collect();
+    lines.push(text::ta(lang, "playbook-call", &[("who", word("call", end.call).into())]));
+    lines.push(text::ta(lang, "playbook-retry", &[("rule", word("retry", end.retry).into())]));
+    if !end.say.is_empty() {
+        lines.push(text::ta(lang, "playbook-say", &[("text", end.say.get(lang).into())]));
+    }
+    lines
 }
 
 /// Lays the `*.toml` files of a folder over the built-in playbooks, in the order of their names, instead of what was

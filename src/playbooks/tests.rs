@@ -7,7 +7,6 @@ mod field;
 mod ways;
 
 use super::*;
-use crate::text::Lang;
 
 /// Every playbook that is built in, read once for all tests.
 fn every() -> &'static [Arc<Playbook>] {

@@ -52,6 +52,16 @@ pub struct Node {
     pub(super) line: usize,
 }
 
+impl Node {
+    /// The screen that an instruction names.
+    pub fn screen(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Do { screen, .. } => Some(screen),
+            _ => None,
+        }
+    }
+}
+
 /// What a node does. Numbers are places in [`Playbook::nodes`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {

@@ -83,6 +83,8 @@ pub enum Arg {
     Finding(String),
     /// The screen one came from (for 85).
     From(String),
+    /// A step of a playbook: the signs of the way so far, and the sale or code it is about.
+    Playbook { id: String, path: String, sale: Option<SaleId>, code: Option<String> },
     /// A choice by word (a language tag, a display word).
     Word(String),
 }

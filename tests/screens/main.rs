@@ -7,6 +7,7 @@ mod support;
 
 mod frozen;
 mod meaning;
+mod playbooks;
 mod sweep;
 mod twin;
 

@@ -2,9 +2,15 @@
 
 playbook-unclear = Unclear
 playbook-next = Next
-playbook-step = Step { $n }
 playbook-open-screen = Open { $screen }
 playbook-start = Step by step
+playbook-start-of = Step by step: { $title }
+playbook-head = { $title }: step { $n }
+playbook-changed = This playbook was replaced by another one. Please start it again.
+playbook-green-next = next
+playbook-green-screen = open that screen
+playbook-green-check = check again
+playbook-green-on = go on
 playbook-again = From the start
 playbook-go = Go on: { $title }
 playbook-go-code = About this code
@@ -15,7 +21,6 @@ playbook-check-line = { $question } { $answer }
 playbook-evidence = Evidence: { $text }
 playbook-unknown-id = There is no playbook { $id }. There are: { $ids }
 playbook-bad-answer = { $node } has no answer { $answer }
-playbook-hint = 1-7 choose, 8 unclear, yellow one step back
 
 playbook-truth-yes = yes
 playbook-truth-no = no

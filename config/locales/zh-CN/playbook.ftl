@@ -2,9 +2,15 @@
 
 playbook-unclear = 不清楚
 playbook-next = 下一步
-playbook-step = 第 { $n } 步
 playbook-open-screen = 打开 { $screen }
 playbook-start = 一步一步处理
+playbook-start-of = 一步一步: { $title }
+playbook-head = { $title }: 第 { $n } 步
+playbook-changed = 这个处理流程已换成新的，请从头再来。
+playbook-green-next = 下一步
+playbook-green-screen = 打开那一屏
+playbook-green-check = 重新检查
+playbook-green-on = 接着处理
 playbook-again = 从头再来
 playbook-go = 转到 { $title }
 playbook-go-code = 查这个代码的说明
@@ -15,7 +21,6 @@ playbook-check-line = { $question } { $answer }
 playbook-evidence = 依据: { $text }
 playbook-unknown-id = 没有名为 { $id } 的处理流程。可用: { $ids }
 playbook-bad-answer = 在 { $node } 没有答案 { $answer }
-playbook-hint = 1-7 选择, 8 不清楚, 黄键退一步
 
 playbook-truth-yes = 是
 playbook-truth-no = 否

@@ -157,6 +157,11 @@ impl<'a> Known<'a> {
         self.sale
     }
 
+    /// The code it is about.
+    pub fn code_meant(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
     /// The moment it is about.
     fn then(&self) -> Stamp {
         self.sale.map_or(self.snapshot.at, |sale| sale.time)

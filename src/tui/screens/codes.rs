@@ -1,7 +1,7 @@
 //! 31 CODES: the way from what the till shows to its explanation, with a keypad alone.
 
 use crate::codes as tables;
-use crate::tui::screens::{Cx, Lines, ScreenSpec, explanation, nothing, parts};
+use crate::tui::screens::{Cx, Lines, ScreenSpec, explanation, nothing, parts, playbook};
 use crate::tui::view::{Act, Arg, Entry, Green, Open, Para, Row, Tone, View};
 
 pub const SCREEN: ScreenSpec = ScreenSpec {
@@ -9,7 +9,7 @@ pub const SCREEN: ScreenSpec = ScreenSpec {
     zh: "查代码",
     name: "CODES",
     lines: Lines::Choices(5),
-    green: &["sale-green-evidence"],
+    green: playbook::CODES_GREEN,
     needs: nothing,
     content: view,
 };
@@ -52,6 +52,10 @@ fn last(cx: &Cx<'_>) -> View {
     let mut view = explanation::page(cx, &explanation::profile(cx, sale), code);
     let args = [("time", cx.when(sale.time).into()), ("amount", parts::money(cx.lang, sale).into())];
     view.head.insert(0, Para::tone(cx.ta("sales-codes-last", &args), Tone::Dim));
+    // The sale itself is known here, with all that stood around it.
+    if let Some(open) = playbook::of_sale(cx, sale).and_then(|id| playbook::start("32", &id, Some(sale), None)) {
+        view.rows = vec![playbook::start_row(cx, Some(1), open)];
+    }
     view.green =
         Some(Green { label: cx.t("sale-green-evidence"), act: Act::Open(Open::Place("32", Arg::Sale(sale.id))) });
     view
@@ -103,8 +107,15 @@ fn behind(cx: &Cx<'_>, text: &str) -> View {
     let args = [("text", parts::clean(text).into()), ("count", codes.len().into())];
     let rows = codes.iter().map(|code| code_row(cx, "31", &profile, code)).collect();
     let mut head = vec![Para::tone(cx.ta("sales-codes-behind", &args), Tone::Strong)];
-    head.extend(tables::text_hint(&profile, text, cx.lang).map(|hint| Para::new(hint.say)));
-    View { head, rows, ..View::default() }
+    let hint = tables::text_hint(&profile, text, cx.lang);
+    head.extend(hint.as_ref().map(|hint| Para::new(hint.say.clone())));
+    View { head, rows, green: step_by_step(cx, hint.and_then(|hint| hint.playbook)), ..View::default() }
+}
+
+/// Green on words without a code: the playbook that finds it.
+fn step_by_step(cx: &Cx<'_>, id: Option<String>) -> Option<Green> {
+    let open = playbook::start("31", &id?, None, None)?;
+    Some(Green { label: cx.t("playbook-start"), act: Act::Open(open) })
 }
 
 /// 5: typed digits.

@@ -2,7 +2,7 @@
 
 use crate::codes::Explanation;
 use crate::model::{Area, Finding, Outcome, Sale, SaleId, SaleState, Status};
-use crate::tui::screens::{Cx, explanation, parts};
+use crate::tui::screens::{Cx, explanation, parts, playbook};
 use crate::tui::view::{Act, Arg, Green, Open, Para, Row, Tone, View};
 
 /// What became of the customer's money, as far as the terminal can know.
@@ -60,7 +60,7 @@ pub fn charged(sale: &Sale) -> Charged {
 }
 
 /// The transaction with this id, wherever it is held.
-fn find<'a>(cx: &'a Cx<'_>, id: SaleId) -> Option<&'a Sale> {
+pub fn find<'a>(cx: &'a Cx<'_>, id: SaleId) -> Option<&'a Sale> {
     let detail = cx.mirror.detail.as_ref().filter(|(have, _)| *have == id).and_then(|(_, detail)| detail.as_ref());
     let held = cx.snapshot().into_iter().flat_map(|s| s.failed.iter().chain(&s.unfinished).chain(&s.recent));
     detail.map(|detail| &detail.sale).or_else(|| held.chain(&cx.mirror.sales).find(|sale| sale.id == id))
@@ -187,10 +187,15 @@ fn verdict(cx: &Cx<'_>, sale: &Sale, told: Option<&Explanation>) -> Vec<Para> {
 
 /// The same code with several cards points away from this one.
 fn same_code(cx: &Cx<'_>, sale: &Sale, code: &str) -> Option<Para> {
-    let (_, detail) = cx.mirror.detail.as_ref().filter(|(have, _)| *have == sale.id)?;
-    let cards = detail.as_ref()?.same_code_cards.filter(|cards| *cards > 1)?;
+    let cards = same_code_cards(cx, sale.id).filter(|cards| *cards > 1)?;
     let args = [("cards", cards.into()), ("code", parts::clean(code).into())];
     Some(Para::tone(cx.ta("sale-same-code", &args), Tone::Dim))
+}
+
+/// How many different cards got its code, where the agent counts them.
+pub fn same_code_cards(cx: &Cx<'_>, id: SaleId) -> Option<u64> {
+    let (_, detail) = cx.mirror.detail.as_ref().filter(|(have, _)| *have == id)?;
+    detail.as_ref()?.same_code_cards
 }
 
 /// Where one can go from here.
@@ -217,6 +222,8 @@ fn ways_on(cx: &Cx<'_>, sale: &Sale, profile: &str, from: &'static str) -> Vec<R
             rows.push(line(4, "sale-row-unfinished", Open::Screen("33")));
         }
     }
+    let open = playbook::of_sale(cx, sale).and_then(|id| playbook::start(from, &id, Some(sale), None));
+    rows.extend(open.map(|open| playbook::start_row(cx, Some(5), open)));
     rows
 }
 

@@ -2,8 +2,8 @@
 
 use crate::codes::{self, Explanation};
 use crate::model::Sale;
-use crate::tui::screens::{Cx, parts};
-use crate::tui::view::{Para, Tone, View};
+use crate::tui::screens::{Cx, parts, playbook};
+use crate::tui::view::{Act, Green, Para, Tone, View};
 
 /// What the table of `profile` says about `code`.
 pub fn told(cx: &Cx<'_>, profile: &str, code: &str) -> Explanation {
@@ -48,7 +48,10 @@ pub fn page(cx: &Cx<'_>, profile: &str, code: &str) -> View {
     head.extend(body(cx, &told));
     head.extend(told.detail.iter().map(Para::new));
     head.extend(footnotes(cx, &told));
-    View { head, ..View::default() }
+    let open = told.playbook.as_deref().and_then(|id| playbook::start("31", id, None, Some(&told.code)));
+    let rows = open.iter().map(|open| playbook::start_row(cx, Some(1), open.clone())).collect();
+    let green = open.map(|open| Green { label: cx.t("playbook-start"), act: Act::Open(open) });
+    View { head, rows, green, ..View::default() }
 }
 
 /// What to say, what to do, what it is not.

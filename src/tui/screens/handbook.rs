@@ -1,7 +1,7 @@
 //! 84 HANDBOOK: every code of this terminal's table by number, each with its explanation.
 
 use crate::codes as tables;
-use crate::tui::screens::{Cx, Lines, ScreenSpec, codes, explanation, nothing};
+use crate::tui::screens::{Cx, Lines, ScreenSpec, codes, explanation, nothing, playbook};
 use crate::tui::view::{Arg, Para, Row, Tone, View};
 
 pub const SCREEN: ScreenSpec = ScreenSpec {
@@ -9,7 +9,7 @@ pub const SCREEN: ScreenSpec = ScreenSpec {
     zh: "手册",
     name: "HANDBOOK",
     lines: Lines::Open,
-    green: &[],
+    green: playbook::CODES_GREEN,
     needs: nothing,
     content: view,
 };

@@ -2,7 +2,7 @@
 
 use crate::model::{Outcome, Sale};
 use crate::proto::Request;
-use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, evidence, parts};
+use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, evidence, parts, playbook};
 use crate::tui::view::{Arg, Open, Para, Row, Tone, View};
 
 pub const SCREEN: ScreenSpec = ScreenSpec {
@@ -10,14 +10,14 @@ pub const SCREEN: ScreenSpec = ScreenSpec {
     zh: "实时交易",
     name: "LIVE",
     lines: Lines::Open,
-    green: &["sale-green-customer"],
+    green: playbook::SALES_GREEN,
     needs,
     content: view,
 };
 
 fn needs(place: &Place) -> Vec<Request> {
     match &place.arg {
-        Arg::Sale(id) | Arg::ForCustomer(id) => vec![Request::Sale { id: *id }],
+        Arg::Sale(id) | Arg::ForCustomer(id) | Arg::Playbook { sale: Some(id), .. } => vec![Request::Sale { id: *id }],
         _ => Vec::new(),
     }
 }

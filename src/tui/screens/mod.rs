@@ -25,6 +25,7 @@ mod live;
 mod network;
 mod parts;
 mod path;
+mod playbook;
 mod reader;
 mod sales;
 mod system;
@@ -71,8 +72,12 @@ pub enum Lines {
 impl ScreenSpec {
     /// What the screen says now.
     pub fn view(&self, cx: &Cx<'_>) -> View {
+        if let Arg::Playbook { .. } = cx.place.arg {
+            return playbook::view(cx, self.id);
+        }
         let mut view = (self.content)(cx);
         if cx.place.arg == Arg::None {
+            view.rows.extend(playbook::of_screen(cx, self));
             codes::twin(cx, self, &mut view);
         }
         view

@@ -3,7 +3,7 @@
 use crate::model::Sale;
 use crate::proto::{Request, SaleFilter, SaleQuery};
 use crate::tui::screens::evidence::Charged;
-use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, evidence, parts};
+use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, evidence, parts, playbook};
 use crate::tui::view::{Arg, Open, Para, Row, Tone, View};
 
 pub const SCREEN: ScreenSpec = ScreenSpec {
@@ -11,14 +11,14 @@ pub const SCREEN: ScreenSpec = ScreenSpec {
     zh: "待处理",
     name: "UNFINISHED",
     lines: Lines::Open,
-    green: &["sale-green-customer"],
+    green: playbook::SALES_GREEN,
     needs,
     content: view,
 };
 
 fn needs(place: &Place) -> Vec<Request> {
     match &place.arg {
-        Arg::Sale(id) | Arg::ForCustomer(id) => vec![Request::Sale { id: *id }],
+        Arg::Sale(id) | Arg::ForCustomer(id) | Arg::Playbook { sale: Some(id), .. } => vec![Request::Sale { id: *id }],
         _ => vec![Request::Sales(SaleQuery { filter: SaleFilter::Unfinished, limit: 100, ..SaleQuery::default() })],
     }
 }

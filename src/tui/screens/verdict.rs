@@ -2,7 +2,7 @@
 
 use crate::model::{Finding, Snapshot, Status};
 use crate::text;
-use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts};
+use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts, playbook};
 use crate::tui::view::{Act, Arg, Green, Para, Row, Tone, View};
 
 pub const SCREEN: ScreenSpec = ScreenSpec {
@@ -61,6 +61,9 @@ fn about(cx: &Cx<'_>, snapshot: &Snapshot, finding: &Finding) -> View {
         Green { label: cx.t(if fixes { "checkup-green-fix" } else { "checkup-green-place" }), act: Act::Open(open) }
     });
     rows.extend(consequences(cx, snapshot, finding));
+    // A consequence is dealt with where its cause is.
+    let book = playbook::of_finding(finding.family(), status).filter(|_| finding.caused_by.is_none());
+    rows.extend(book.and_then(|id| playbook::start("84", id, None, None)).map(|on| playbook::start_row(cx, None, on)));
     View { head, rows, green, ..View::default() }
 }
 
