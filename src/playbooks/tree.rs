@@ -219,9 +219,9 @@ impl Topic {
     pub const WORDS: &[(Self, &'static str)] = &[
         (Self::Answered, "answered"),
         (Self::Unfinished, "unfinished"),
-        (Self::SaleApproved, "sale-approved"),
-        (Self::SaleRefused, "sale-refused"),
-        (Self::SaleReversed, "sale-reversed"),
+        (Self::SaleApproved, "approved"),
+        (Self::SaleRefused, "refused"),
+        (Self::SaleReversed, "reversed"),
         (Self::ReversalWaits, "reversal-waits"),
         (Self::Undoing, "undoing"),
         (Self::Wallet, "wallet"),
