@@ -284,10 +284,10 @@ fn stan_again(known: &Known<'_>, sale: &Sale) -> Told {
     }
     let whole = known.snapshot.recent.len() < SNAPSHOT_ROWS
         || known.snapshot.recent.iter().any(|row| sale.time.seconds_since(row.time) > DAY);
-    match whole && journal_read(known) {
-        true => Told::new(Truth::No, Evidence::new("playbook-seen-stan-once").fact("stan", stan)),
-        false => seen(Truth::Unknown, "playbook-seen-journal-unread"),
+    if whole && journal_read(known) {
+        return Told::new(Truth::No, Evidence::new("playbook-seen-stan-once").fact("stan", stan));
     }
+    seen(Truth::Unknown, "playbook-seen-journal-unread")
 }
 
 /// ISO 8583:1987 DE22, first two digits.

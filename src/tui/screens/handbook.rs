@@ -9,7 +9,7 @@ pub const SCREEN: ScreenSpec = ScreenSpec {
     zh: "手册",
     name: "HANDBOOK",
     lines: Lines::Open,
-    green: playbook::CODES_GREEN,
+    green: playbook::HANDBOOK_GREEN,
     needs: nothing,
     content: view,
 };

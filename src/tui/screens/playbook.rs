@@ -29,6 +29,9 @@ pub const CODES_GREEN: &[&str] = &[
     "playbook-green-on",
 ];
 
+/// The same in the handbook, where no sale is shown.
+pub const HANDBOOK_GREEN: &[&str] = CODES_GREEN.split_at(1).1;
+
 /// Checks said above the question; the others stand below it.
 const ABOVE: usize = 1;
 /// The digit that opens the screen an instruction names.
