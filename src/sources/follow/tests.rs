@@ -1,5 +1,8 @@
 //! Journals that are torn, rotated and cut while nobody, or somebody, looks.
 
+mod any_order;
+mod threads;
+
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -8,7 +11,6 @@ use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use jiff::tz::TimeZone;
-use proptest::prelude::*;
 
 use super::*;
 use crate::config::SourceConfig;
@@ -473,170 +475,4 @@ fn a_print_covers_more_as_the_file_grows() {
     settle(&mut reader);
     let later = shop.shelf.with(|shelf| shelf.marks[0].print_len);
     assert!(first > 0 && first < later && later as usize <= PRINT_MAX);
-}
-
-/// Waits for a condition; fails after a time that only a hang reaches.
-fn wait_for(what: &str, condition: impl Fn() -> bool) {
-    let began = Instant::now();
-    while !condition() {
-        assert!(began.elapsed() < Duration::from_mins(1), "never came: {what}");
-        std::thread::sleep(Duration::from_millis(2));
-    }
-}
-
-#[test]
-fn a_thread_follows_a_journal_that_comes_later_and_ends_when_told() {
-    let mut shop = Shop::new();
-    let folder = shop.path("later");
-    let mut spec = shop.spec();
-    spec.config.path = folder.join("journal.jsonl");
-    let stop = Stop::new();
-    let thread = spawn(spec, Box::new(shop.shelf.clone()), stop.clone()).expect("a thread");
-    let shelf = shop.shelf.clone();
-    wait_for("missing", || {
-        shelf.with(|shelf| shelf.status.error.as_deref() == Some("missing") && shelf.status.caught_up)
-    });
-    std::fs::create_dir(&folder).expect("made");
-    shop.append("later/journal.jsonl", b"");
-    for _ in 0..5 {
-        let text = shop.lines(2);
-        shop.append("later/journal.jsonl", text.as_bytes());
-        let written = shop.written;
-        wait_for("the new lines", || shelf.stans().len() as u64 == written);
-    }
-    shop.rename("later/journal.jsonl", "later/journal.jsonl.1");
-    let text = shop.lines(2);
-    shop.append("later/journal.jsonl", text.as_bytes());
-    wait_for("the lines behind the rotation", || shelf.stans().len() == 12);
-    assert!(!shop.status().polled, "inotify works here");
-    stop.stop();
-    thread.join().expect("ended");
-    shop.all();
-}
-
-#[test]
-fn a_closed_sink_ends_the_thread() {
-    let mut shop = Shop::new();
-    shop.write(1);
-    shop.shelf.with(|shelf| shelf.room = Some((0, true)));
-    spawn(shop.spec(), Box::new(shop.shelf.clone()), Stop::new()).expect("a thread").join().expect("ended");
-    assert!(shop.shelf.stans().is_empty());
-}
-
-#[test]
-fn a_bad_pattern_is_told_and_ends_the_thread() {
-    let shop = Shop::new();
-    let mut spec = shop.spec();
-    spec.config.kind = "regex".to_owned();
-    spec.config.patterns = vec!["(?P<time>".to_owned()];
-    spawn(spec, Box::new(shop.shelf.clone()), Stop::new()).expect("a thread").join().expect("ended");
-    assert_eq!((shop.status().error.as_deref(), shop.status().caught_up), (Some("pattern"), true));
-}
-
-/// What happens in a shop, in any order.
-#[derive(Clone, Debug)]
-enum Event {
-    Write(u64),
-    /// A line in two parts, with a look between them.
-    Torn(usize),
-    /// The application dies within a line; its next line follows at once.
-    Crash(usize),
-    NoLineEnd,
-    Garbage,
-    Rotate,
-    Copytruncate,
-    Look,
-    /// Reads this many pieces only.
-    Glimpse(u8),
-    /// Killed: after this many more commits, or at once.
-    Kill(u8),
-}
-
-fn any_event() -> impl Strategy<Value = Event> {
-    prop_oneof![
-        4 => (1..40_u64).prop_map(Event::Write),
-        1 => Just(Event::Write(4_500)),
-        2 => (1..60_usize).prop_map(Event::Torn),
-        1 => (1..60_usize).prop_map(Event::Crash),
-        1 => Just(Event::NoLineEnd),
-        1 => Just(Event::Garbage),
-        3 => Just(Event::Rotate),
-        2 => Just(Event::Copytruncate),
-        4 => Just(Event::Look),
-        2 => (1..4_u8).prop_map(Event::Glimpse),
-        3 => (0..4_u8).prop_map(Event::Kill),
-    ]
-}
-
-fn happens(shop: &mut Shop, reader: &mut Option<Follower>, event: &Event) {
-    match event {
-        Event::Write(count) => shop.write(*count),
-        Event::Torn(at) => {
-            let line = shop.line();
-            let at = (*at).min(line.len() - 2);
-            shop.append("journal.jsonl", &line.as_bytes()[..at]);
-            if let Some(reader) = reader {
-                settle(reader);
-            }
-            shop.append("journal.jsonl", &line.as_bytes()[at..]);
-        }
-        Event::Crash(at) => {
-            let line = shop.line();
-            let at = (*at).min(line.len() - 2);
-            let name = "journal.jsonl";
-            shop.append(name, &line.as_bytes()[..at]);
-            shop.append(name, line.as_bytes());
-        }
-        Event::NoLineEnd => {
-            let line = shop.line();
-            shop.append("journal.jsonl", line.trim_end().as_bytes());
-            if let Some(reader) = reader {
-                settle(reader);
-            }
-        }
-        Event::Garbage => shop.append("journal.jsonl", b"\n\xff\x00\x01garbage\n"),
-        Event::Rotate => shop.rotate(),
-        Event::Copytruncate => {
-            if shop.journal().exists() && shop.journal().metadata().expect("there").len() > 0 {
-                shop.copytruncate();
-            }
-        }
-        Event::Look => settle(reader.get_or_insert_with(|| shop.reader())),
-        Event::Glimpse(passes) => {
-            let reader = reader.get_or_insert_with(|| shop.reader());
-            for _ in 0..*passes {
-                let _ = reader.pass(true);
-            }
-        }
-        Event::Kill(commits) => {
-            if let Some(mut reader) = reader.take() {
-                shop.shelf.with(|shelf| shelf.room = Some((u64::from(*commits), true)));
-                settle(&mut reader);
-                shop.shelf.with(|shelf| shelf.room = None);
-            }
-        }
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
-
-    /// Whatever happens, every whole line is there exactly once and in order.
-    #[test]
-    fn every_line_exactly_once(events in prop::collection::vec(any_event(), 1..25)) {
-        let mut shop = Shop::new();
-        // The first look comes before everything: what was rotated away before it is not read.
-        shop.write(1);
-        let mut reader = Some(shop.reader());
-        settle(reader.as_mut().expect("a reader"));
-        for event in &events {
-            happens(&mut shop, &mut reader, event);
-        }
-        shop.write(1);
-        settle(&mut reader.unwrap_or_else(|| shop.reader()));
-        prop_assert_eq!(shop.shelf.stans(), (1..=shop.written).collect::<Vec<_>>());
-        settle(&mut shop.reader());
-        prop_assert_eq!(shop.shelf.stans().len() as u64, shop.written);
-        prop_assert!(shop.status().caught_up);
-    }
 }
