@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::outcome::{self, Told};
 use super::scrub::scrub;
+use super::swar;
 use super::time::Times;
 use crate::model::{MaskedPan, Sale, SaleId, Stamp};
 
@@ -26,17 +27,17 @@ pub enum Field {
     Stan,
     Rrn,
     Code,
-    State,
     Tid,
     Mid,
     EntryMode,
     Card,
     LatencyMs,
     Host,
+    State,
 }
 
 impl Field {
-    /// Every field with its name in the default journal and in configuration.
+    /// Every field with its name in the default journal and in configuration, in the order of the default line.
     pub const ALL: [(Self, &'static str); 15] = [
         (Self::Time, "time"),
         (Self::Kind, "kind"),
@@ -46,13 +47,13 @@ impl Field {
         (Self::Stan, "stan"),
         (Self::Rrn, "rrn"),
         (Self::Code, "code"),
-        (Self::State, "state"),
         (Self::Tid, "tid"),
         (Self::Mid, "mid"),
         (Self::EntryMode, "entry_mode"),
         (Self::Card, "card"),
         (Self::LatencyMs, "latency_ms"),
         (Self::Host, "host"),
+        (Self::State, "state"),
     ];
 
     /// The field of this name.
@@ -211,7 +212,7 @@ fn text(value: &Value<'_>) -> Option<String> {
 fn text_from(value: &Value<'_>, shortest_card: usize) -> Option<String> {
     let digits;
     let raw = match value {
-        Value::Text(text) => text.trim(),
+        Value::Text(text) => trimmed(text),
         Value::Whole(number) => {
             digits = number.to_string();
             &digits
@@ -222,9 +223,10 @@ fn text_from(value: &Value<'_>, shortest_card: usize) -> Option<String> {
         return None;
     }
     // Cut with room to spare, so that no card number is cut into something that looks like none.
-    let clean = scrub(cut(raw, 2 * TEXT_MAX), shortest_card);
+    let clean =
+        if raw.len() < shortest_card { Cow::Borrowed(raw) } else { scrub(cut(raw, 2 * TEXT_MAX), shortest_card) };
     let clean = cut(&clean, TEXT_MAX);
-    if clean.is_ascii() && !clean.bytes().any(|b| b.is_ascii_control()) {
+    if swar::is_printable_ascii(clean.as_bytes()) {
         return Some(clean.to_owned());
     }
     Some(clean.chars().map(|sign| if unprintable(sign) { ' ' } else { sign }).collect())
@@ -236,7 +238,15 @@ fn unprintable(sign: char) -> bool {
 }
 
 fn cut(text: &str, most: usize) -> &str {
-    &text[..text.floor_char_boundary(most)]
+    if text.len() <= most { text } else { &text[..text.floor_char_boundary(most)] }
+}
+
+/// Without white space at its ends; quick where there is none.
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'!'..=b'~', .., b'!'..=b'~'] | [b'!'..=b'~'] => text,
+        _ => text.trim(),
+    }
 }
 
 /// A whole number, also when it is written as a text.

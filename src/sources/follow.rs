@@ -8,10 +8,10 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::fields::Reason;
 use super::identity::{self, Refused};
 use super::journal::Journal;
-use super::lines::{CHUNK, Lines, Piece, border_before, find};
+use super::lines::{CHUNK, Lines, border_before, find};
+use super::piece::{self, Ahead, Got, Stretch};
 use super::ranges;
 use super::stop::{Stop, Wake};
 use super::watch::Watch;
@@ -108,9 +108,10 @@ impl From<io::Error> for Halt {
 /// The reader of one journal.
 pub(super) struct Follower {
     pub(super) spec: SourceSpec,
-    parser: Box<dyn LineParser>,
+    parser: Arc<dyn LineParser>,
     sink: Box<dyn Sink>,
     lines: Lines,
+    ahead: Option<Ahead>,
     /// Every file of this journal that is known, oldest first.
     pub(super) journals: Vec<Journal>,
     /// The one that stands at the path.
@@ -136,9 +137,10 @@ impl Follower {
         let status = first_status(&spec);
         Self {
             spec,
-            parser,
+            parser: parser.into(),
             sink,
             lines: Lines::default(),
+            ahead: None,
             journals: marks.into_iter().map(Journal::known).collect(),
             current: None,
             started: false,
@@ -166,7 +168,8 @@ impl Follower {
                     continue;
                 }
                 Ok(false) => {
-                    self.lines.rest();
+                    // While nothing is to be read, no memory is held for it.
+                    (self.lines, self.ahead) = (Lines::default(), None);
                     self.report(true);
                     wake.sleep(watch.patience(self.status.error.is_none()));
                 }
@@ -230,54 +233,37 @@ impl Follower {
         if journal.torn.is_some_and(|torn| torn.0 == job.from) && job.live && still_torn(journal, job.end)? {
             return Ok(false);
         }
-        let Some(file) = &journal.file else { return Ok(false) };
-        let mut from = job.from;
-        if job.live && job.end - from > FAR_BEHIND && journal.mark.done.len() < GAPS_MAX {
-            from = border_before(file, from, job.end - TAIL)?.unwrap_or(from);
+        let Some(file) = journal.file.clone() else { return Ok(false) };
+        let mut stretch = Stretch { file: journal.mark.ordinal, from: job.from, end: job.end, closed: !job.live };
+        if job.live && job.end - job.from > FAR_BEHIND && journal.mark.done.len() < GAPS_MAX {
+            stretch.from = border_before(&file, job.from, job.end - TAIL)?.unwrap_or(job.from);
         }
-        let mut taken = Taken { file: journal.mark.ordinal, ..Taken::default() };
-        let to = match self.lines.next(file, from, job.end, !job.live)? {
-            Piece::Lines(bytes) => {
-                let mut start = 0;
-                for feed in memchr::memchr_iter(b'\n', bytes) {
-                    self.parser.line(&bytes[start..feed], from + start as u64, &mut taken);
-                    start = feed + 1;
-                }
-                self.parser.line(&bytes[start..], from + start as u64, &mut taken);
-                let to = from + bytes.len() as u64;
-                // A lone line end behind a whole object is worth no commit of its own.
-                if job.live && to == job.end && bytes.len() <= 2 && taken.is_empty() {
-                    journal.stuck = true;
-                    return Ok(false);
-                }
-                to
-            }
-            Piece::Torn(bytes) if self.parser.is_whole(bytes) => {
-                let bytes = bytes.trim_ascii_end();
-                self.parser.line(bytes, from, &mut taken);
-                from + bytes.len() as u64
-            }
-            Piece::Torn(_) => {
-                journal.stuck = true;
-                journal.torn = Some((from, job.end));
-                return Ok(false);
-            }
-            Piece::TooLong(to) => {
-                taken.refuse(from, Reason::TooLong);
-                to
-            }
-            Piece::Zeros(to) => {
-                taken.refuse(from, Reason::Zeros);
-                to
-            }
-            Piece::Wait if job.live => {
-                journal.stuck = true;
-                return Ok(false);
-            }
-            Piece::Wait => return Err(Halt::Io(io::ErrorKind::UnexpectedEof.into())),
+        let ready = self.ahead.take().and_then(|ahead| ahead.finish(stretch));
+        let (mut lines, got) = if let Some(ready) = ready {
+            ready
+        } else {
+            let mut lines = std::mem::take(&mut self.lines);
+            let got = piece::read(&*self.parser, &mut lines, &file, stretch);
+            (lines, got)
         };
-        self.commit(job, (from, to), taken)?;
-        Ok(true)
+        match got? {
+            Got::Lines { taken, to } => {
+                if !job.live && job.end > to {
+                    let next = Stretch { from: to, ..stretch };
+                    self.ahead = Ahead::start(&self.parser, &file, std::mem::take(&mut lines), next);
+                }
+                self.lines = lines;
+                self.commit(job, (stretch.from, to), taken)?;
+                return Ok(true);
+            }
+            Got::Torn => journal.torn = Some((stretch.from, job.end)),
+            Got::Wait if !job.live => return Err(Halt::Io(io::ErrorKind::UnexpectedEof.into())),
+            // A lone line end is worth no commit of its own.
+            Got::LineEnd | Got::Wait => {}
+        }
+        self.lines = lines;
+        self.journals[job.at].stuck = true;
+        Ok(false)
     }
 
     /// Has the store number this file and those before it, in their order.

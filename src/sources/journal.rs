@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::MetadataExt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::identity;
@@ -13,7 +14,7 @@ use crate::model::FileMark;
 pub struct Journal {
     pub mark: FileMark,
     /// Open while something may be left to read.
-    pub file: Option<File>,
+    pub file: Option<Arc<File>>,
     pub size: u64,
     /// Its size when the reader started; 0 for files that came later.
     pub at_start: u64,
@@ -57,7 +58,7 @@ impl Journal {
 
     /// Opens it for reading on.
     pub fn attach(&mut self, file: File, size: u64) {
-        self.file = Some(file);
+        self.file = Some(Arc::new(file));
         self.size = size;
         self.stuck = false;
         self.torn = None;

@@ -31,11 +31,6 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// Gives back the memory while nothing is to be read.
-    pub fn rest(&mut self) {
-        self.buffer = Vec::new();
-    }
-
     /// What stands between the line border `from` and `end`. In a `closed` stretch the end is a line border, too.
     pub fn next(&mut self, file: &File, from: u64, end: u64, closed: bool) -> io::Result<Piece<'_>> {
         // One long line must not hold its memory for ever.

@@ -12,11 +12,13 @@ mod jsonl;
 mod lines;
 mod look;
 mod outcome;
+mod piece;
 mod ranges;
 mod regex;
 mod scrub;
 mod siblings;
 mod stop;
+mod swar;
 mod time;
 mod watch;
 
@@ -93,7 +95,7 @@ type Opened = Result<Box<dyn LineParser>, SourceError>;
 pub const KINDS: &[SourceKind] = &[jsonl::KIND, regex::KIND];
 
 /// Makes transactions of lines.
-trait LineParser: Send {
+trait LineParser: Send + Sync {
     /// Takes one line, without its line feed; `at` is the offset of its first byte.
     fn line(&self, line: &[u8], at: u64, taken: &mut Taken);
 

@@ -40,6 +40,11 @@ impl Times {
     /// A written time: by the source's own form if it has one, else RFC 3339, `YYYY-MM-DD HH:MM:SS`, compact digits
     /// or a number of seconds.
     pub fn text(&self, text: &str) -> Option<Stamp> {
+        if self.format.is_empty()
+            && let Some((local, Offset::Minutes(offset))) = dashed(text.as_bytes())
+        {
+            return Some(Stamp::new(local - i64::from(offset) * 60 * SECOND, offset));
+        }
         let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '[' | ']'));
         if self.format.is_empty() {
             return self.known(text);

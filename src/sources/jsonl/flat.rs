@@ -5,18 +5,27 @@ use std::borrow::Cow;
 
 use super::schema::Schema;
 use crate::sources::fields::{Line, Value};
+use crate::sources::swar;
 
 /// Takes the fields of a text that is one flat object and nothing else; none means "ask the library".
 pub fn read<'a>(text: &'a str, schema: &Schema, line: &mut Line<'a>) -> Option<()> {
     let mut scan = Scan { text, at: 0 };
+    let mut next = 0;
     scan.eat(b'{')?;
     if !scan.try_eat(b'}') {
         loop {
-            scan.eat(b'"')?;
-            let key = scan.plain()?;
-            scan.eat(b':')?;
+            scan.space();
+            let fields = if let Some((fields, length)) = schema.expected(&text[scan.at..], &mut next) {
+                scan.at += length;
+                fields
+            } else {
+                scan.eat(b'"')?;
+                let key = scan.plain()?;
+                scan.eat(b':')?;
+                schema.fields(key, &mut next)
+            };
             let value = scan.value()?;
-            if let Some((&last, others)) = schema.fields(key).split_last() {
+            if let Some((&last, others)) = fields.split_last() {
                 for &field in others {
                     line.set(field, value.clone());
                 }
@@ -64,7 +73,7 @@ impl<'a> Scan<'a> {
     fn plain(&mut self) -> Option<&'a str> {
         let from = self.at;
         let rest = &self.text.as_bytes()[from..];
-        let length = rest.iter().position(|&b| b == b'"' || b == b'\\' || b < 0x20)?;
+        let length = swar::end_of_plain(rest)?;
         if rest[length] != b'"' {
             return None;
         }

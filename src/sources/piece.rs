@@ -1,0 +1,98 @@
+//! One piece of a file, read and made into transactions, also ahead of its turn on a thread of its own.
+
+use std::fs::File;
+use std::io;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use super::fields::Reason;
+use super::lines::{Lines, Piece};
+use super::{LineParser, Taken};
+
+/// Bytes of a usual line: only a guess at how many rows a piece will give.
+const LINE_USUAL: usize = 320;
+
+/// A stretch of a file between line borders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// Ordinal of the file.
+    pub file: i64,
+    pub from: u64,
+    pub end: u64,
+    /// The end is a line border: history. Otherwise more may be written behind it.
+    pub closed: bool,
+}
+
+/// What a stretch begins with.
+pub enum Got {
+    /// What its lines up to here gave.
+    Lines { taken: Taken, to: u64 },
+    /// Nothing but the line end behind a whole object.
+    LineEnd,
+    /// The beginning of a line.
+    Torn,
+    /// Nothing, or nothing that can be told yet.
+    Wait,
+}
+
+/// Reads the first piece of a stretch.
+pub fn read(parser: &dyn LineParser, lines: &mut Lines, file: &File, stretch: Stretch) -> io::Result<Got> {
+    let Stretch { from, end, closed, .. } = stretch;
+    let mut taken = Taken { file: stretch.file, ..Taken::default() };
+    let to = match lines.next(file, from, end, closed)? {
+        Piece::Lines(bytes) => {
+            taken.rows.reserve(bytes.len() / LINE_USUAL);
+            let mut start = 0;
+            for feed in memchr::memchr_iter(b'\n', bytes) {
+                parser.line(&bytes[start..feed], from + start as u64, &mut taken);
+                start = feed + 1;
+            }
+            parser.line(&bytes[start..], from + start as u64, &mut taken);
+            let to = from + bytes.len() as u64;
+            if !closed && to == end && bytes.len() <= 2 && taken.is_empty() {
+                return Ok(Got::LineEnd);
+            }
+            to
+        }
+        Piece::Torn(bytes) if parser.is_whole(bytes) => {
+            let bytes = bytes.trim_ascii_end();
+            parser.line(bytes, from, &mut taken);
+            from + bytes.len() as u64
+        }
+        Piece::Torn(_) => return Ok(Got::Torn),
+        Piece::TooLong(to) => {
+            taken.refuse(from, Reason::TooLong);
+            to
+        }
+        Piece::Zeros(to) => {
+            taken.refuse(from, Reason::Zeros);
+            to
+        }
+        Piece::Wait => return Ok(Got::Wait),
+    };
+    Ok(Got::Lines { taken, to })
+}
+
+/// The next piece of history, read while the store still writes the one before.
+pub struct Ahead {
+    stretch: Stretch,
+    thread: JoinHandle<(Lines, io::Result<Got>)>,
+}
+
+impl Ahead {
+    /// Begins to read; none where no thread can be had.
+    pub fn start(parser: &Arc<dyn LineParser>, file: &Arc<File>, mut lines: Lines, stretch: Stretch) -> Option<Self> {
+        let (parser, file) = (parser.clone(), file.clone());
+        let work = move || {
+            let got = read(&*parser, &mut lines, &file, stretch);
+            (lines, got)
+        };
+        let thread = std::thread::Builder::new().name("source ahead".to_owned()).spawn(work).ok()?;
+        Some(Self { stretch, thread })
+    }
+
+    /// What was read, if it is of this stretch, and the buffer it was read with.
+    pub fn finish(self, stretch: Stretch) -> Option<(Lines, io::Result<Got>)> {
+        if self.stretch == stretch { self.thread.join().ok() } else { None }
+    }
+}

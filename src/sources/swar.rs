@@ -1,0 +1,58 @@
+//! Eight bytes at a time: the few questions that are asked of every byte of a journal.
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGHS: u64 = 0x8080_8080_8080_8080;
+
+/// A high bit at (or behind, never before) the first byte below `limit`, which is at most 128.
+const fn below(word: u64, limit: u8) -> u64 {
+    word.wrapping_sub(ONES * limit as u64) & !word & HIGHS
+}
+
+/// Likewise for the first byte that is `byte`.
+const fn equal(word: u64, byte: u8) -> u64 {
+    below(word ^ (ONES * byte as u64), 1)
+}
+
+fn words(bytes: &[u8]) -> (&[[u8; 8]], &[u8]) {
+    bytes.as_chunks()
+}
+
+/// Place of the first quote, backslash or control byte.
+pub fn end_of_plain(bytes: &[u8]) -> Option<usize> {
+    let (words, rest) = words(bytes);
+    for (at, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found = equal(word, b'"') | equal(word, b'\\') | below(word, 0x20);
+        if found != 0 {
+            return Some(at * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let found = rest.iter().position(|&byte| matches!(byte, b'"' | b'\\') || byte < 0x20)?;
+    Some(words.len() * 8 + found)
+}
+
+/// Whether every byte is printable ASCII.
+pub fn is_printable_ascii(bytes: &[u8]) -> bool {
+    let (words, rest) = words(bytes);
+    words.iter().all(|word| {
+        let word = u64::from_le_bytes(*word);
+        (word & HIGHS) | below(word, 0x20) | equal(word, 0x7f) == 0
+    }) && rest.iter().all(|byte| matches!(byte, 0x20..0x7f))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        /// The quick answers are the plain ones.
+        #[test]
+        fn agrees_with_the_plain_way(bytes in proptest::collection::vec(
+            proptest::prop_oneof![4 => 0x20_u8..0x7f, 1 => proptest::prelude::any::<u8>()], 0..40)
+        ) {
+            let slow = bytes.iter().position(|&byte| byte == b'"' || byte == b'\\' || byte < 0x20);
+            proptest::prop_assert_eq!(end_of_plain(&bytes), slow);
+            proptest::prop_assert_eq!(is_printable_ascii(&bytes), bytes.iter().all(|b| (0x20..0x7f).contains(b)));
+        }
+    }
+}
