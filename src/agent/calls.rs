@@ -87,8 +87,9 @@ fn check(core: &Core, scope: &[String], answer: oneshot::Sender<Reply>) {
     tokio::spawn(async move {
         let raw = checks::run(cx, &wanted).await;
         let mut findings = raw.clone();
-        let root_cause = checks::judge(&mut findings);
+        // Narrowed first: the root is one of those that are told.
         checks::narrow(&scope, &mut findings);
+        let root_cause = checks::judge(&mut findings);
         // A narrower question must not make the console forget the rest, so the raw findings go to the agent.
         let _ = queue.send(Msg::Checked { checks: wanted, findings: raw }).await;
         reply(answer, Reply::Checked { findings, root_cause });

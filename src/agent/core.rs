@@ -41,6 +41,8 @@ pub(super) enum Msg {
         call: Call,
     },
     Committed(Committed),
+    /// Listings changed without a new row: requests joined, history pruned, the medium lost or back.
+    StoreChanged,
     Source(SourceStatus),
     Loaded(Box<Loaded>),
     /// Scheduled checks came back.
@@ -108,6 +110,7 @@ impl Core {
     pub async fn run(mut self, mut inbox: mpsc::Receiver<Msg>) {
         let doors = self.open_doors().await;
         self.start_sources();
+        self.watch_store();
         self.reload();
         while !self.ending {
             let wake = self.next_wake();
@@ -142,6 +145,19 @@ impl Core {
             }
         }
         doors
+    }
+
+    fn watch_store(&self) {
+        let (mut changes, queue) = (self.store.changes(), self.queue.clone());
+        tokio::spawn(async move {
+            while changes.changed().await.is_ok() {
+                if queue.send(Msg::StoreChanged).await.is_err() {
+                    return;
+                }
+                // A busy ingest changes them all the time.
+                tokio::time::sleep(SETTLE_HISTORY).await;
+            }
+        });
     }
 
     fn start_sources(&mut self) {
@@ -185,6 +201,7 @@ impl Core {
             Msg::Detach(id) => self.outlets.remove(id),
             Msg::Call { actor, call } => calls::answer(self, actor, call),
             Msg::Committed(committed) => self.on_committed(committed),
+            Msg::StoreChanged => self.reload_in(SETTLE_HISTORY),
             Msg::Source(status) => self.on_source(status),
             Msg::Loaded(loaded) => self.on_loaded(*loaded),
             Msg::Checked { checks, findings } => self.on_checked(&checks, &findings),
@@ -375,12 +392,25 @@ impl Core {
 
     /// Takes fresh findings, judges the whole and tells what changed.
     pub fn on_checked(&mut self, checks: &[&'static dyn Check], findings: &[Finding]) {
+        let mut turned = Vec::new();
         for check in checks {
             let family = check.spec().id;
-            self.raw.insert(family, findings.iter().filter(|found| found.family() == family).cloned().collect());
+            let fresh: Vec<Finding> = findings.iter().filter(|found| found.family() == family).cloned().collect();
+            let before = self.raw.insert(family, fresh).unwrap_or_default();
+            let after = &self.raw[family];
+            let known = |found: &Finding| before.iter().any(|have| have.id == found.id && have.status == found.status);
+            if !before.is_empty() && !(before.len() == after.len() && after.iter().all(known)) {
+                turned.push(family);
+            }
         }
         if let Some(schedule) = &mut self.schedule {
-            schedule.done(checks, Instant::now());
+            let now = Instant::now();
+            schedule.done(checks, now);
+            // A cable that was pulled or put back says something about every host: they do not wait for their turn.
+            // Those that ran just now have seen the same.
+            let mut affected = checks::affected(&turned);
+            affected.retain(|check| !checks.iter().any(|ran| ran.spec().id == check.spec().id));
+            schedule.hasten(&affected, now);
         }
         let mut judged: Vec<Finding> =
             checks::CHECKS.iter().filter_map(|check| self.raw.get(check.spec().id)).flatten().cloned().collect();

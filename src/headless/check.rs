@@ -32,11 +32,6 @@ struct Row<'a> {
     remedy: Option<&'a str>,
 }
 
-/// The sentence of a finding.
-pub fn sentence(lang: Lang, finding: &Finding) -> String {
-    text::tf(lang, &format!("finding-{}", finding.code), &finding.facts)
-}
-
 /// Runs them and prints the report.
 pub async fn run(link: &Link, scope: Vec<String>, out: &mut Output) -> io::Result<Exit> {
     if let Reply::Refused(refusal) = link.ask(Request::CaughtUp).await {
@@ -63,7 +58,7 @@ fn row(lang: Lang, finding: &Finding) -> Row<'_> {
         area: finding.area,
         screen: &finding.screen,
         status: finding.status,
-        summary: sentence(lang, finding),
+        summary: checks::sentence(lang, finding),
         facts: &finding.facts,
         root: finding.root,
         caused_by: finding.caused_by.as_deref(),
@@ -80,12 +75,13 @@ fn print(findings: &[Finding], root: Option<&str>, status: Status, out: &mut Out
         _ => "UNKNOWN",
     };
     let first = findings.iter().find(|finding| Some(finding.id.as_str()) == root);
-    let says = first.map_or_else(|| text::t(out.lang, "cli-check-clean"), |finding| sentence(out.lang, finding));
+    let says =
+        first.map_or_else(|| text::t(out.lang, "cli-check-clean"), |finding| checks::sentence(out.lang, finding));
     out.line(&format!("POS {word} - {says}"))?;
     for finding in findings {
         let mark = crate::tui::screens::status_word(out.lang, finding.status);
         let mut line =
-            format!("{} {} {}", text::pad(&mark, 10), text::pad(&finding.id, 24), sentence(out.lang, finding));
+            format!("{} {} {}", text::pad(&mark, 10), text::pad(&finding.id, 24), checks::sentence(out.lang, finding));
         if let Some(cause) = &finding.caused_by {
             line.push(' ');
             line.push_str(&text::ta(out.lang, "cli-check-because", &[("id", cause.clone().into())]));
