@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use crate::agent::reach::{Reached, Wish, reach};
 use crate::config::{self, Config, Overrides, Paths};
 use crate::headless::output::{Exit, Output, complain};
-use crate::headless::{audit, check, daemon, decode, explain, fix, journal, screen};
+use crate::headless::{audit, check, daemon, decode, explain, fix, journal, playbook, screen};
 use crate::link::Link;
 use crate::text::{self, Lang};
 use crate::tui::start::Wishes;
@@ -143,7 +143,7 @@ enum Command {
         #[arg(long)]
         out: PathBuf,
     },
-    /// Walk a playbook (not in this version)
+    /// Walk a playbook, with the answers so far
     Playbook {
         id: String,
         #[arg(long)]
@@ -239,10 +239,12 @@ fn settings(options: &Options) -> Result<(Config, Paths), Vec<config::Fault>> {
     }
     let paths = Paths::find(&wanted);
     let config = config::load(wanted.config.as_deref(), &paths)?;
-    for fault in crate::codes::load_dir(&paths.config.join("codes")) {
-        // A site's table with a fault is left out whole; the built-in ones still explain.
-        complain(&fault.sentence(Lang::from_tag(&config.ui.lang).unwrap_or(Lang::EN)));
-    }
+    let lang = Lang::from_tag(&config.ui.lang).unwrap_or(Lang::EN);
+    let tables = crate::codes::load_dir(&paths.config.join("codes"));
+    let books = crate::playbooks::load_dir(&paths.config.join("playbooks"));
+    let faults = tables.iter().map(|fault| fault.sentence(lang)).chain(books.iter().map(|fault| fault.sentence(lang)));
+    // A site's file with a fault is left out whole; what is built in still explains.
+    faults.for_each(|sentence| complain(&sentence));
     if config.demo && wanted.state_dir.is_none() {
         wanted.state_dir = Some(paths.config.join("state"));
         return Ok((config, Paths::find(&wanted)));
@@ -275,7 +277,6 @@ fn without_config(command: Option<&Command>, lang: Lang) -> Option<Exit> {
         Command::Follow { .. } => missing("follow"),
         Command::StateCode { .. } => missing("state-code"),
         Command::Bundle { .. } => missing("bundle"),
-        Command::Playbook { .. } => missing("playbook"),
         Command::Guard { .. } => missing("guard"),
         Command::Config { verb } if verb != "check" => {
             let print = |out: &mut Output| {
@@ -361,6 +362,9 @@ async fn ask(context: &Context, command: Command, link: &mut Link, out: &mut Out
             None => audit::list(link, out).await,
         },
         Command::Do { action, reason, .. } => fix::run(link, &action, reason, out).await,
+        Command::Playbook { id, answers, .. } => {
+            playbook::run(link, &id, answers.as_deref().unwrap_or_default(), out).await
+        }
         _ => Ok(Exit::Usage),
     }
 }
@@ -372,6 +376,7 @@ fn wants_json(command: &Command) -> bool {
         | Command::Explain { json, .. }
         | Command::Journal { json, .. }
         | Command::Do { json, .. }
+        | Command::Playbook { json, .. }
         | Command::Audit { json, .. } => *json,
         _ => false,
     }

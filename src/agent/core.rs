@@ -399,7 +399,8 @@ impl Core {
             let before = self.raw.insert(family, fresh).unwrap_or_default();
             let after = &self.raw[family];
             let known = |found: &Finding| before.iter().any(|have| have.id == found.id && have.status == found.status);
-            if !before.is_empty() && !(before.len() == after.len() && after.iter().all(known)) {
+            let same = before.len() == after.len() && after.iter().all(known);
+            if !before.is_empty() && !same {
                 turned.push(family);
             }
         }

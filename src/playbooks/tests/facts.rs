@@ -181,7 +181,7 @@ fn others_prove_that_the_way_worked() {
 
 #[test]
 fn money_is_as_the_journal_says_it() {
-    let own = |code: &str, outcome, state| Sale { outcome, state, ..sale(1, 60, code, "0001") };
+    let own = |code: &str, outcome, state| Sale { state, outcome, ..sale(1, 60, code, "0001") };
     for (code, outcome, approved, refused, reversed) in [
         ("00", Outcome::Approved, Truth::Yes, Truth::No, Truth::No),
         ("51", Outcome::Declined, Truth::No, Truth::Yes, Truth::No),

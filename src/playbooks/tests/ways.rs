@@ -34,7 +34,7 @@ fn paths(book: &Arc<Playbook>) -> Vec<String> {
 #[test]
 fn every_way_ends_and_says_who_acts_and_whether_to_do_it_again() {
     for book in every() {
-        let all = paths(&book);
+        let all = paths(book);
         assert!((2..60_000).contains(&all.len()), "{}: {} ways", book.id, all.len());
         for path in &all {
             let walk = Walk::replay(book.clone(), path, &Nothing).unwrap();
@@ -49,7 +49,7 @@ fn every_way_ends_and_says_who_acts_and_whether_to_do_it_again() {
 #[test]
 fn what_is_not_known_never_ends_green() {
     for book in every() {
-        for path in paths(&book) {
+        for path in paths(book) {
             let walk = Walk::replay(book.clone(), &path, &Nothing).unwrap();
             let last = walk.taken().last().unwrap();
             let plain = matches!(&walk.node_of(last).kind, Kind::Do { answers, .. } if answers.is_empty());
@@ -69,7 +69,7 @@ fn what_is_not_known_never_ends_green() {
 #[test]
 fn ways_are_short() {
     for book in every() {
-        for path in paths(&book) {
+        for path in paths(book) {
             let asked = path.bytes().filter(u8::is_ascii_digit).count();
             assert!(asked <= 9, "{} {path} asks {asked} times", book.id);
         }
@@ -118,7 +118,7 @@ fn both_languages_say_everything_calmly() {
     ];
     for book in every() {
         for lang in Lang::all() {
-            for text in texts(&book, lang) {
+            for text in texts(book, lang) {
                 let low = text.to_lowercase();
                 assert!(NEVER.iter().all(|word| !low.contains(word)), "{}: {text}", book.id);
                 assert_eq!(text.width(), text.width_cjk(), "{}: {text}", book.id);
@@ -137,7 +137,7 @@ fn nobody_is_asked_for_a_card_number_a_pin_or_a_code_from_a_message() {
     .unwrap();
     for book in every() {
         for lang in Lang::all() {
-            for text in texts(&book, lang) {
+            for text in texts(book, lang) {
                 // The Wi-Fi's password is no card's; only the customer types a PIN.
                 let own = text.contains("Wi-Fi") || text.contains("请顾客自己") || text.contains("The customer types");
                 assert!(own || !asks.is_match(&text), "{}: {text}", book.id);
