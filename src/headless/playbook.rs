@@ -105,11 +105,16 @@ async fn fresh(link: &mut Link) -> Option<Snapshot> {
     // What came in while the checks ran.
     let mut mirror = Mirror { snapshot: Some(snapshot), ..Mirror::default() };
     while let Ok(update) = link.updates.try_recv() {
-        if !matches!(update, crate::proto::Update::Findings { .. }) {
+        if matches!(update, crate::proto::Update::Sales { .. } | crate::proto::Update::Codes { .. }) {
             mirror.apply(update);
         }
     }
-    mirror.snapshot
+    let mut snapshot = mirror.snapshot?;
+    // `CaughtUp` was answered: whoever could be read has been, though the word of it may still be on its way.
+    for source in snapshot.journal.sources.iter_mut().filter(|source| source.error.is_none()) {
+        source.caught_up = true;
+    }
+    Some(snapshot)
 }
 
 /// Whether a failed sale is one that this playbook is for.

@@ -176,6 +176,7 @@ fn many_cards(known: &Known<'_>, seconds: i64) -> Told {
         Some(cards) => Told::new(yes_no(cards >= count(SEVERAL)), about("playbook-seen-cards", cards)),
         None if code.is_empty() => seen(Truth::Unknown, "playbook-seen-no-sale"),
         None if all && rows.len() < SEVERAL => Told::new(Truth::No, about("playbook-seen-times", count(rows.len()))),
+        None if rows.len() < SEVERAL => seen(Truth::Unknown, "playbook-seen-journal-unread"),
         None => Told::new(Truth::Unknown, about("playbook-seen-cards-unsure", count(rows.len()))),
     }
 }

@@ -153,7 +153,10 @@ fn a_list_that_is_cut_off_proves_no_absence() {
     let mut unread = snapshot(vec![sale(1, 60, "51", "0001")], Vec::new());
     unread.journal.sources[0].caught_up = false;
     let known = Known::new(&unread).sale(&unread.failed[0], None);
-    assert_eq!(topic(&known, Topic::ManyCardsHour), Truth::Unknown);
+    let told = known.tell(&Question::Fact(Topic::ManyCardsHour));
+    // One sale is no riddle of several cards: what is missing is the rest of the journal.
+    assert_eq!(told.evidence.unwrap().key, "playbook-seen-journal-unread");
+    assert_eq!(told.truth, Truth::Unknown);
     assert_eq!(topic(&known, Topic::Unfinished), Truth::Unknown);
 }
 
