@@ -10,7 +10,6 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("proto", &["model"]),
     ("config", &["model", "text", "sources", "codes", "checks"]),
     ("codes", &["model", "text", "config"]),
-    ("playbooks", &["model", "text", "config", "codes"]),
     ("playbooks", &["model", "text", "config"]),
     ("platform", &["model", "text", "config"]),
     ("iso8583", &["model", "text"]),
