@@ -33,7 +33,11 @@ impl StoreSink {
 
 #[expect(clippy::needless_pass_by_value, reason = "used as a function value")]
 fn refused(error: StoreError) -> SinkError {
-    SinkError::Store(error.to_string())
+    match error {
+        StoreError::Closed => SinkError::Closed,
+        StoreError::Reset => SinkError::Reset,
+        other => SinkError::Store(other.to_string()),
+    }
 }
 
 impl Sink for StoreSink {

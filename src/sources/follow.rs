@@ -4,6 +4,7 @@
 //! so a reader that is killed at any moment goes on where the store says.
 
 use std::io;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -37,38 +38,46 @@ pub fn spawn(spec: SourceSpec, sink: Box<dyn Sink>, stop: Stop) -> io::Result<Jo
     std::thread::Builder::new().name(name).spawn(move || {
         let wake = Arc::new(Wake::default());
         stop.wakes(&wake);
-        follow(spec, sink, &stop, &wake);
+        follow(&spec, sink, &stop, &wake);
     })
 }
 
-fn follow(spec: SourceSpec, mut sink: Box<dyn Sink>, stop: &Stop, wake: &Arc<Wake>) {
-    let parser = match parser(&spec) {
+fn follow(spec: &SourceSpec, mut sink: Box<dyn Sink>, stop: &Stop, wake: &Arc<Wake>) {
+    while let Some(back) = read_on(spec, sink, stop, wake) {
+        sink = back;
+    }
+}
+
+/// Reads from the store's marks on. Gives the sink back when the store began anew, so that all is read again.
+fn read_on(spec: &SourceSpec, mut sink: Box<dyn Sink>, stop: &Stop, wake: &Arc<Wake>) -> Option<Box<dyn Sink>> {
+    let parser = match parser(spec) {
         Ok(parser) => parser,
         Err(fault) => {
             let error = match fault {
                 SourceError::Pattern(_) => "pattern".to_owned(),
                 SourceError::Kind(_) => fault.to_string(),
             };
-            sink.status(SourceStatus { error: Some(error), caught_up: true, ..first_status(&spec) });
-            return;
+            sink.status(SourceStatus { error: Some(error), caught_up: true, ..first_status(spec) });
+            return None;
         }
     };
     let mut retry = RETRY.0;
     let marks = loop {
         match sink.marks(&spec.name) {
             Ok(marks) => break marks,
-            Err(SinkError::Closed) => return,
-            Err(SinkError::Store(_)) => {
-                sink.status(SourceStatus { error: Some("store".to_owned()), ..first_status(&spec) });
+            Err(SinkError::Closed) => return None,
+            Err(SinkError::Store(_) | SinkError::Reset) => {
+                sink.status(SourceStatus { error: Some("store".to_owned()), ..first_status(spec) });
             }
         }
         pause(retry, stop, wake);
         if stop.is_stopped() {
-            return;
+            return None;
         }
         retry = (retry * 2).min(RETRY.1);
     };
-    Follower::new(spec, parser, sink, marks).run(stop, wake);
+    let mut follower = Follower::new(spec.clone(), parser, sink, marks);
+    follower.run(stop, wake).is_break().then_some(follower.sink)
 }
 
 /// Sleeps whatever the journal does, but not when stopped.
@@ -86,6 +95,8 @@ pub(super) enum Halt {
     Closed,
     /// The store refuses; the same is read again later.
     Store,
+    /// The store began anew.
+    Reset,
     /// The journal refuses.
     Io(io::Error),
 }
@@ -95,6 +106,7 @@ impl From<SinkError> for Halt {
         match fault {
             SinkError::Closed => Self::Closed,
             SinkError::Store(_) => Self::Store,
+            SinkError::Reset => Self::Reset,
         }
     }
 }
@@ -153,7 +165,8 @@ impl Follower {
     }
 
     /// Reads until it is stopped or the sink is closed.
-    fn run(&mut self, stop: &Stop, wake: &Arc<Wake>) {
+    /// Reads until stopped (continue), or until the store began anew (break).
+    fn run(&mut self, stop: &Stop, wake: &Arc<Wake>) -> ControlFlow<()> {
         let mut watch = Watch::new(&self.spec.config.path, wake.clone());
         let mut happened = true;
         let mut retry = RETRY.0;
@@ -173,7 +186,8 @@ impl Follower {
                     self.report(true);
                     wake.sleep(watch.patience(self.status.error.is_none()));
                 }
-                Err(Halt::Closed) => return,
+                Err(Halt::Closed) => break,
+                Err(Halt::Reset) => return ControlFlow::Break(()),
                 Err(Halt::Store) => {
                     self.status.error = Some("store".to_owned());
                     self.report(true);
@@ -190,6 +204,7 @@ impl Follower {
             std::thread::sleep(PACE.saturating_sub(began.elapsed()));
             happened = true;
         }
+        ControlFlow::Continue(())
     }
 
     /// Looks and reads one piece; false when nothing is left to read. `happened` says that something woke us.

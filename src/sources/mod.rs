@@ -36,6 +36,7 @@ pub use follow::spawn;
 pub use stop::Stop;
 
 /// What one journal is read with.
+#[derive(Clone)]
 pub struct SourceSpec {
     pub config: SourceConfig,
     /// Shown as the transaction's source; the key of its marks in the store, so it must be unique.
@@ -52,6 +53,9 @@ pub enum SinkError {
     /// Nobody takes rows any more: the reader ends.
     #[error("the store is closed")]
     Closed,
+    /// The store began anew behind the reader's back: ask for the marks again and read from there.
+    #[error("the store began anew")]
+    Reset,
     /// They are offered again later.
     #[error("the store cannot be written: {0}")]
     Store(String),

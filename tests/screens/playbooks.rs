@@ -1,5 +1,7 @@
 //! Playbooks on the screens: every code leads to one, digits lead through it, and the evidence is the terminal's own.
 
+#![allow(clippy::panic)]
+
 use std::collections::BTreeSet;
 
 use pos_console::codes;
