@@ -31,7 +31,6 @@ impl StoreSink {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "used as a function value")]
 fn refused(error: StoreError) -> SinkError {
     match error {
         StoreError::Closed => SinkError::Closed,

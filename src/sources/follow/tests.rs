@@ -27,6 +27,8 @@ struct Shelf {
     statuses: u64,
     /// Commits that are still taken, and whether the refusal after them is for good.
     room: Option<(u64, bool)>,
+    /// The next commit finds a store that began anew.
+    anew: bool,
 }
 
 #[derive(Clone, Default)]
@@ -51,6 +53,11 @@ impl Sink for Shared {
 
     fn commit(&mut self, mut batch: Batch) -> Result<FileMark, SinkError> {
         self.with(|shelf| {
+            if std::mem::take(&mut shelf.anew) {
+                shelf.rows.clear();
+                shelf.marks.clear();
+                return Err(SinkError::Reset);
+            }
             match &mut shelf.room {
                 Some((0, true)) => return Err(SinkError::Closed),
                 Some((0, false)) => return Err(SinkError::Store("full".to_owned())),
@@ -195,7 +202,7 @@ fn settle(reader: &mut Follower) {
         assert!(round < 10_000, "the reader never comes to rest");
         match reader.pass(round == 0) {
             Ok(true) | Err(Halt::Io(_)) => {}
-            Ok(false) | Err(Halt::Closed | Halt::Store) => break,
+            Ok(false) | Err(Halt::Closed | Halt::Store | Halt::Reset) => break,
         }
     }
     reader.report(true);

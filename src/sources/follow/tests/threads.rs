@@ -59,3 +59,19 @@ fn a_bad_pattern_is_told_and_ends_the_thread() {
     spawn(spec, Box::new(shop.shelf.clone()), Stop::new()).expect("a thread").join().expect("ended");
     assert_eq!((shop.status().error.as_deref(), shop.status().caught_up), (Some("pattern"), true));
 }
+
+#[test]
+fn a_store_that_began_anew_gets_everything_again() {
+    let mut shop = Shop::new();
+    shop.write(5);
+    let stop = Stop::new();
+    let thread = spawn(shop.spec(), Box::new(shop.shelf.clone()), stop.clone()).expect("a thread");
+    let shelf = shop.shelf.clone();
+    wait_for("the first lines", || shelf.stans().len() == 5);
+    shelf.with(|shelf| shelf.anew = true);
+    shop.write(1);
+    wait_for("everything again", || shelf.stans().len() == 6);
+    stop.stop();
+    thread.join().expect("ended");
+    shop.all();
+}
