@@ -21,7 +21,7 @@ impl Site {
             .status()
             .expect("pos-sim starts");
         assert!(done.success(), "pos-sim journal: {done}");
-        let config = format!("[[source]]\nname = \"journal\"\npath = {:?}\n", site.journal());
+        let config = format!("[[source]]\nname = \"journal\"\npath = \"{}\"\n", site.journal().display());
         std::fs::write(site.config(), config).expect("a config");
         site
     }
