@@ -306,6 +306,7 @@ fn finished(mut out: Output, print: impl FnOnce(&mut Output) -> io::Result<Exit>
 
 async fn headless(context: &Context, command: Command) -> io::Result<Exit> {
     let mut out = Output::new(context.lang, wants_json(&command));
+    out.demo = context.config.demo;
     let exit = match command {
         Command::Agent => daemon::run(&context.config, &context.paths, context.lang).await?,
         Command::Explain { code, profile, .. } => {

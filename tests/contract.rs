@@ -62,7 +62,10 @@ async fn script(mut link: Link) -> Vec<String> {
     let mut said = Vec::new();
     let mut mirror = Mirror::default();
     assert!(matches!(link.ask(Request::CaughtUp).await, Reply::CaughtUp { read: 3, unreadable: 1 }));
-    until(&mut link, &mut mirror, "three sales", |s| s.recent.len() == 3).await;
+    until(&mut link, &mut mirror, "three sales and whose they are", |s| {
+        s.recent.len() == 3 && s.terminal.tid.is_some()
+    })
+    .await;
     let snapshot = mirror.snapshot.clone().unwrap();
     for sale in &snapshot.recent {
         said.push(serde_json::to_string(sale).unwrap());

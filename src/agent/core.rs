@@ -111,6 +111,10 @@ impl Core {
         let doors = self.open_doors().await;
         self.start_sources();
         self.watch_store();
+        if self.boot.watch {
+            // What was found before says nothing about the time in between.
+            self.record("start", "start", None);
+        }
         self.reload();
         while !self.ending {
             let wake = self.next_wake();
@@ -306,6 +310,7 @@ impl Core {
     fn on_loaded(&mut self, loaded: Loaded) {
         self.loading = false;
         let before = self.snapshot.journal.clone();
+        let terminal = self.snapshot.terminal.clone();
         let sources = self.source_statuses();
         let differs = loaded.into_snapshot(&mut self.snapshot, sources, &self.store);
         self.learn_terminal();
@@ -315,7 +320,7 @@ impl Core {
                 self.schedule = Some(Schedule::new(&self.boot.config.checks, Instant::now()));
             }
             self.outlets.outdate();
-        } else if differs {
+        } else if differs || terminal != self.snapshot.terminal {
             self.outlets.outdate();
         } else if before != self.snapshot.journal {
             self.outlets.publish(&Update::Journal { journal: Box::new(self.snapshot.journal.clone()) });

@@ -65,11 +65,13 @@ pub struct Output {
     out: BufWriter<StdoutLock<'static>>,
     pub lang: Lang,
     pub json: bool,
+    /// What is shown is simulated: every JSON object says so.
+    pub demo: bool,
 }
 
 impl Output {
     pub fn new(lang: Lang, json: bool) -> Self {
-        Self { out: BufWriter::with_capacity(64 * 1024, io::stdout().lock()), lang, json }
+        Self { out: BufWriter::with_capacity(64 * 1024, io::stdout().lock()), lang, json, demo: false }
     }
 
     /// One line of text.
@@ -79,7 +81,11 @@ impl Output {
 
     /// One JSON document.
     pub fn json(&mut self, value: &impl serde::Serialize) -> io::Result<()> {
-        serde_json::to_writer_pretty(&mut self.out, value)?;
+        if self.demo {
+            serde_json::to_writer_pretty(&mut self.out, &marked(serde_json::to_value(value)?))?;
+        } else {
+            serde_json::to_writer_pretty(&mut self.out, value)?;
+        }
         writeln!(self.out)
     }
 
@@ -90,7 +96,12 @@ impl Output {
 
     /// A JSON value without line break.
     pub fn json_inline(&mut self, value: &impl serde::Serialize) -> io::Result<()> {
-        serde_json::to_writer(&mut self.out, value).map_err(Into::into)
+        if self.demo {
+            serde_json::to_writer(&mut self.out, &marked(serde_json::to_value(value)?))?;
+        } else {
+            serde_json::to_writer(&mut self.out, value)?;
+        }
+        Ok(())
     }
 
     /// Everything must be out before the process ends.
@@ -110,6 +121,18 @@ impl Output {
     }
 }
 
+/// The document with `"demo": true` in it; in each object of a list.
+fn marked(mut value: serde_json::Value) -> serde_json::Value {
+    match &mut value {
+        serde_json::Value::Object(object) => {
+            object.insert("demo".to_owned(), true.into());
+        }
+        serde_json::Value::Array(list) => list.iter_mut().for_each(|item| *item = marked(item.take())),
+        _ => {}
+    }
+    value
+}
+
 /// The sentence behind a refusal.
 pub fn refusal_sentence(lang: Lang, refusal: &Refusal) -> String {
     let key = format!("refused-{}", refusal.code);
@@ -119,4 +142,16 @@ pub fn refusal_sentence(lang: Lang, refusal: &Refusal) -> String {
 /// One sentence on stderr; a closed stderr is nobody's fault.
 pub fn complain(sentence: &str) {
     let _ = writeln!(io::stderr(), "pos-console: {sentence}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn simulated_data_say_so_in_every_object() {
+        let list = serde_json::json!([{"a": 1}, {"a": 2}]);
+        assert_eq!(marked(list), serde_json::json!([{"a": 1, "demo": true}, {"a": 2, "demo": true}]));
+        assert_eq!(marked(serde_json::json!({})), serde_json::json!({"demo": true}));
+    }
 }

@@ -1,3 +1,4 @@
 # 12 EVENTS: what happened, other than findings.
 event-none = No events yet.
 event-other = Event: { $code }
+event-start = the console began to watch
