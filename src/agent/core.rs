@@ -185,7 +185,7 @@ impl Core {
                 config: source.clone(),
                 name: names[at].clone(),
                 successes: Arc::new(codes::successes(&source.profile).into_iter().collect()),
-                zone_default: jiff::tz::TimeZone::system(),
+                zone_default: platform::local_zone(),
             };
             let sink = StoreSink { store: self.store.clone(), queue: self.queue.clone() };
             let running = &mut self.sources[at];

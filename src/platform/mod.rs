@@ -8,6 +8,7 @@ mod data;
 pub mod fake;
 mod identity;
 mod real;
+mod zone;
 
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
@@ -23,6 +24,7 @@ pub use data::{
     Trouble, Trust, UnitSeen, Units, Vitals,
 };
 pub use identity::{give_to_group, groups_of, machine_name, remote_from_env, serial, user_name};
+pub use zone::{local_zone, zone};
 
 /// A boxed future, so that machines can be swapped behind `dyn Host`.
 pub type Fut<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -85,7 +87,7 @@ pub fn real() -> Arc<dyn Host> {
 /// The wall clock with the offset of the system's zone.
 pub fn now() -> Stamp {
     let at = jiff::Timestamp::now();
-    let offset = jiff::tz::TimeZone::system().to_offset(at).seconds() / 60;
+    let offset = local_zone().to_offset(at).seconds() / 60;
     Stamp::new(at.as_microsecond(), i16::try_from(offset).unwrap_or(0))
 }
 

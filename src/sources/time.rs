@@ -4,6 +4,7 @@ use jiff::tz::{AmbiguousOffset, TimeZone};
 
 use crate::config::SourceConfig;
 use crate::model::Stamp;
+use crate::platform;
 
 /// One second and one day in microseconds.
 const SECOND: i64 = 1_000_000;
@@ -146,14 +147,15 @@ pub fn zone(name: &str) -> Option<TimeZone> {
     if name.is_empty() {
         return None;
     }
-    if let Ok(zone) = TimeZone::get(name) {
+    if let Some(zone) = platform::zone(name) {
         return Some(zone);
     }
-    let minutes = match WITHOUT_DATABASE.iter().find(|(known, _)| *known == name) {
-        Some((_, minutes)) => *minutes,
-        None => offset(name.as_bytes())?,
-    };
-    jiff::tz::Offset::from_seconds(i32::from(minutes) * 60).ok().map(TimeZone::fixed)
+    let fixed = WITHOUT_DATABASE.iter().find(|(known, _)| *known == name).map(|(_, minutes)| *minutes);
+    match fixed.or_else(|| offset(name.as_bytes())) {
+        Some(minutes) => jiff::tz::Offset::from_seconds(i32::from(minutes) * 60).ok().map(TimeZone::fixed),
+        // Names in other cases, and databases in other forms.
+        None => TimeZone::get(name).ok(),
+    }
 }
 
 /// Whether a strptime form holds only conversions that exist.

@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::link::{self, Call, Link};
 use crate::model::Stamp;
+use crate::platform;
 use crate::proto::{Refusal, Reply, Request, Update};
 use crate::tui::app::{App, Effect, Event, Millis, Moment, Options};
 use crate::tui::keypad::Decoder;
@@ -173,7 +174,7 @@ impl Console {
 
     fn moment(&self) -> Moment {
         let mono = Instant::now().saturating_duration_since(self.started).as_millis() as u64;
-        Moment { wall: wall(), mono: Millis(mono) }
+        Moment { wall: platform::now(), mono: Millis(mono) }
     }
 
     fn event(&mut self, event: Event) -> Option<ExitReason> {
@@ -331,15 +332,9 @@ impl Console {
     /// The next moment at which something happens by itself.
     fn wakes_at(&self) -> Instant {
         let asked = self.app.wakes_at().map(|at| self.started + Duration::from_millis(at.0));
-        let minute = Instant::now() + to_next_minute(wall());
+        let minute = Instant::now() + to_next_minute(platform::now());
         [asked, self.decoder_due, self.frame_due()].into_iter().flatten().fold(minute, Instant::min)
     }
-}
-
-/// The wall clock with the offset of the system's zone.
-fn wall() -> Stamp {
-    let now = jiff::Zoned::now();
-    Stamp::new(now.timestamp().as_microsecond(), (now.offset().seconds() / 60) as i16)
 }
 
 /// Until the clock in the title row changes.

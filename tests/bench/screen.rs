@@ -11,7 +11,7 @@ use crate::{Extent, peer};
 const SIZE: (u16, u16) = (80, 24);
 
 /// How long a resting screen is watched: the clock changes once, slow checks come by.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 
 /// Keys pressed for one percentile.
 const KEYS: usize = 200;
