@@ -132,6 +132,8 @@ impl Follower {
                 }
                 None if unseen && sibling.rotated && identity::mtime(&meta) > newest => {
                     self.add(file, &meta, &head);
+                    // It stands here itself: a later file that begins alike (with the same heading, say) is no copy.
+                    beside.push(true);
                 }
                 _ => {}
             }

@@ -483,3 +483,19 @@ fn a_print_covers_more_as_the_file_grows() {
     let later = shop.shelf.with(|shelf| shelf.marks[0].print_len);
     assert!(first > 0 && first < later && later as usize <= PRINT_MAX);
 }
+
+#[test]
+fn files_that_begin_alike_and_came_while_nobody_looked_are_all_read() {
+    let mut shop = Shop::new();
+    shop.write(1);
+    settle(&mut shop.reader());
+    shop.rotate();
+    shop.append("journal.jsonl", b"# journal\n");
+    shop.rotate();
+    shop.append("journal.jsonl", b"# journal\n");
+    shop.write(1);
+    shop.rotate();
+    shop.write(1);
+    settle(&mut shop.reader());
+    shop.all();
+}
