@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Actor, AuditRow, ChainReport, CodeSeen, Event, Finding, Sale, SaleId, Snapshot, Stamp};
+use crate::model::{AuditRow, ChainReport, CodeSeen, Event, Finding, Sale, SaleId, Snapshot, Stamp};
 
 /// Version of this protocol; a console and an agent of different versions say so and part.
 pub const VERSION: u32 = 1;
@@ -173,12 +173,4 @@ pub enum Frame {
     Update {
         update: Update,
     },
-}
-
-/// Answers to `Hello`, kept for the header of the console.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Greeting {
-    pub version: u32,
-    pub build: String,
-    pub actor: Option<Actor>,
 }

@@ -76,8 +76,8 @@ fn check(core: &Core, scope: &[String], answer: oneshot::Sender<Reply>) {
     let wanted = match checks::select(scope) {
         Ok(wanted) => wanted,
         Err(unknown) => {
-            let nearest = unknown.nearest.join(", ");
-            return reply(answer, refusal("unknown-check", format!("{} ({nearest})", unknown.word)));
+            let meant = unknown.nearest.map(|meant| format!(" ({meant}?)")).unwrap_or_default();
+            return reply(answer, refusal("unknown-check", format!("{}{meant}", unknown.word)));
         }
     };
     let off = &core.boot.config.checks.off;

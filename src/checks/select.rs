@@ -2,14 +2,15 @@
 
 use super::{CHECKS, Check};
 use crate::model::{Area, Finding, Status};
+use crate::text;
 
 /// A word that is neither an area nor a check.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{word}")]
 pub struct UnknownWord {
     pub word: String,
-    /// Closest words there are, best first.
-    pub nearest: Vec<String>,
+    /// The word that was probably meant.
+    pub nearest: Option<String>,
 }
 
 /// Checks for these words (areas such as `network`, ids such as `host.tcp` or `host.tcp:primary`) with everything
@@ -119,27 +120,9 @@ const LATER: &[&str] = &[
     "notice.window",
 ];
 
-fn nearest(word: &str) -> Vec<String> {
+fn nearest(word: &str) -> Option<String> {
     let known = Area::ALL.iter().map(|area| area.word()).chain(CHECKS.iter().map(|check| check.spec().id));
-    let mut scored: Vec<(usize, &str)> = known.map(|known| (distance(word, known), known)).collect();
-    scored.sort_unstable();
-    scored.into_iter().filter(|(score, _)| *score <= 3).take(3).map(|(_, known)| known.to_owned()).collect()
-}
-
-/// Letters to change, add or drop.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().take(40).enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let change = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
+    text::nearest(word, known).map(|(known, _)| known.to_owned())
 }
 
 /// The state of the whole: the worst of what was told. Absent and not tested never count; what was told too long ago

@@ -298,7 +298,7 @@ fn words_select_checks_with_what_they_need() {
     assert!(ids(&["reader"]).expect("an area").is_empty());
     assert!(ids(&["printer.status"]).expect("a frozen id").is_empty());
     let unknown = ids(&["netwrok"]).expect_err("no such word");
-    assert_eq!((unknown.word.as_str(), unknown.nearest.first().map(String::as_str)), ("netwrok", Some("network")));
+    assert_eq!((unknown.word.as_str(), unknown.nearest.as_deref()), ("netwrok", Some("network")));
 }
 
 #[test]

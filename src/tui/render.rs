@@ -137,7 +137,6 @@ fn title(app: &App, area: Rect, buf: &mut Buffer) {
         put(buf, area.x, area.y, &pad(&place.screen, width), width, app.look.reverse());
         return;
     };
-    let note = app.drawn().and_then(|shown| shown.view.title_note.clone());
     let right = Right::of(app, width < NARROW);
     let long = app.look.lang == Lang::ZH;
     let name = |zh: bool| {
@@ -149,8 +148,6 @@ fn title(app: &App, area: Rect, buf: &mut Buffer) {
         .chain([(name(false), right.text(3)), (name(long), right.least()), (name(false), right.least())])
         .find(|(left, right)| cells(left) + 1 + cells(right) <= width)
         .unwrap_or_else(|| (name(false), right.least()));
-    let noted = note.map(|note| format!("{left}  {note}")).filter(|noted| cells(noted) + 1 + cells(&right) <= width);
-    let left = noted.unwrap_or(left);
     let gap = width.saturating_sub(cells(&left) + cells(&right)).max(1);
     let row = format!("{left}{}{right}", " ".repeat(gap));
     put(buf, area.x, area.y, &pad(&row, width), width, app.look.reverse().add_modifier(Modifier::BOLD));

@@ -228,8 +228,6 @@ pub struct View {
     pub green: Option<Green>,
     /// When set, digits go into the box and green accepts it: the typed text comes back in `Place::typed`.
     pub entry: Option<Entry>,
-    /// Stands behind the names in the title row where there is room.
-    pub title_note: Option<String>,
     /// New rows come in until a key is pressed (34, 12); other lists stand still from the moment they are opened.
     pub live: bool,
 }

@@ -8,4 +8,4 @@ refused-busy = Not now: { $detail }.
 refused-bad-request = The request is not understood: { $detail }.
 refused-lost = The connection to the agent is lost.
 refused-store = The store did not answer: { $detail }.
-refused-unknown-check = There is no such check or area (the nearest ones in brackets): { $detail }
+refused-unknown-check = There is no such check or area: { $detail }

@@ -8,4 +8,4 @@ refused-busy = 现在不行: { $detail }。
 refused-bad-request = 看不懂这个请求: { $detail }。
 refused-lost = 与代理的连接断开了。
 refused-store = 数据库没有回答: { $detail }。
-refused-unknown-check = 没有这个检查项或范围, 括号里是相近的: { $detail }
+refused-unknown-check = 没有这个检查项或范围: { $detail }
