@@ -51,6 +51,8 @@ impl Sink for StoreSink {
         let any = !batch.rows.is_empty();
         let mark = self.store.commit(batch).map_err(refused)?;
         for row in &mut rows {
+            // Cards are told apart in the store; nobody else holds their keys.
+            row.card_key = None;
             // A new file gets its ordinal with its first commit.
             row.id = crate::model::SaleId::new(mark.ordinal, row.id.offset());
         }

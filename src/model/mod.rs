@@ -15,7 +15,7 @@ pub use audit::{AuditDraft, AuditRow, ChainFault, ChainReport};
 pub use facts::JournalFacts;
 pub use finding::{Area, Fact, Facts, Finding, Status};
 pub use journal::{Batch, FileMark};
-pub use pan::MaskedPan;
+pub use pan::{CardKey, MaskedPan};
 pub use sale::{CodeSeen, Outcome, Sale, SaleId, SaleState};
 pub use snapshot::{Event, SNAPSHOT_ROWS, Snapshot, SourceStatus, StoreStatus, Terminal};
 pub use stamp::Stamp;

@@ -1,6 +1,8 @@
-//! Card numbers: only a masked one can be built.
+//! Card numbers: only a masked one can be built, and a key that tells two of them apart while the process lives.
 
 use std::fmt;
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -73,6 +75,29 @@ fn places_of(raw: &str) -> ([u8; LONGEST + 1], usize) {
     (places, count)
 }
 
+/// Tells two card numbers apart, within this process only: a hash whose key is random at every start.
+///
+/// It is never written, sent or shown, and says nothing about the number to whoever lacks the key.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CardKey(u64);
+
+impl CardKey {
+    /// The key of a card number in the clear; none where places are masked already, or it is no whole number.
+    /// Callable from `sources` only.
+    pub fn from_clear(raw: &str) -> Option<Self> {
+        static SECRET: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+        let (places, count) = places_of(raw);
+        let places = places.get(..count).filter(|_| (13..=LONGEST).contains(&count))?;
+        places.iter().all(u8::is_ascii_digit).then(|| Self(SECRET.hash_one(places)))
+    }
+}
+
+impl fmt::Debug for CardKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CardKey")
+    }
+}
+
 impl fmt::Display for MaskedPan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -112,6 +137,19 @@ mod tests {
             let pan = MaskedPan::from_clear(raw);
             assert_eq!(pan.as_str(), masked, "{raw}");
             assert_eq!(MaskedPan::from_clear(pan.as_str()), pan);
+        }
+    }
+
+    #[test]
+    fn a_key_tells_numbers_apart_however_they_are_written_and_shows_nothing() {
+        let key = CardKey::from_clear("6222021234567890123").expect("a key");
+        assert_eq!(Some(key), CardKey::from_clear("6222 0212-3456 7890123=2512"));
+        assert_ne!(Some(key), CardKey::from_clear("6222021234567890124"));
+        assert_eq!(format!("{key:?}"), "CardKey");
+        for masked in
+            ["622202*********0123", "622202******0123", "1234", "", "62220212345678901234567", "VISA 41111111111"]
+        {
+            assert_eq!(CardKey::from_clear(masked), None, "{masked}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{MaskedPan, Stamp};
+use super::{CardKey, MaskedPan, Stamp};
 
 /// Identity and order of a journal line: file ordinal in the high bits, byte offset of the line in the low 40.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -97,6 +97,21 @@ pub struct Sale {
     pub latency_ms: Option<u32>,
     /// Name of the host that was asked, as the journal wrote it.
     pub host: Option<String>,
+    /// The host's own clock in its answer (DE12 and DE13), in the zone of `time`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host_time: Option<Stamp>,
+    /// The chip could not be read and the stripe was used instead, where the journal says so itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<bool>,
+    /// Who issued the card, as the answer names it (DE44.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// What the payment application showed, in its own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Tells cards apart between a source and the store; gone beyond it.
+    #[serde(skip)]
+    pub card_key: Option<CardKey>,
     /// Name of the configured source.
     pub source: Arc<str>,
 }

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::host_time::host_time;
 use super::outcome::{self, Told};
 use super::scrub::scrub;
 use super::swar;
 use super::time::Times;
-use crate::model::{MaskedPan, Sale, SaleId, Stamp};
+use crate::model::{CardKey, MaskedPan, Outcome, Sale, SaleId, Stamp};
 
 /// Bytes of a text field that are kept.
 const TEXT_MAX: usize = 128;
@@ -34,11 +35,15 @@ pub enum Field {
     LatencyMs,
     Host,
     State,
+    HostTime,
+    Fallback,
+    Issuer,
+    Text,
 }
 
 impl Field {
     /// Every field with its name in the default journal and in configuration, in the order of the default line.
-    pub const ALL: [(Self, &'static str); 15] = [
+    pub const ALL: [(Self, &'static str); 19] = [
         (Self::Time, "time"),
         (Self::Kind, "kind"),
         (Self::Method, "method"),
@@ -54,6 +59,10 @@ impl Field {
         (Self::LatencyMs, "latency_ms"),
         (Self::Host, "host"),
         (Self::State, "state"),
+        (Self::HostTime, "host_time"),
+        (Self::Fallback, "fallback"),
+        (Self::Issuer, "issuer"),
+        (Self::Text, "text"),
     ];
 
     /// The field of this name.
@@ -71,7 +80,8 @@ pub enum Value<'a> {
     Whole(u64),
     Negative(i64),
     Real(f64),
-    /// A truth value, list or object where none belongs.
+    Bool(bool),
+    /// A list or object where none belongs.
     Other,
 }
 
@@ -100,6 +110,7 @@ impl<'a> Line<'a> {
                 Value::Whole(number) => Value::Whole(number),
                 Value::Negative(number) => Value::Negative(number),
                 Value::Real(number) => Value::Real(number),
+                Value::Bool(truth) => Value::Bool(truth),
                 Value::Other => Value::Other,
             }),
         }
@@ -162,7 +173,9 @@ impl Maker {
         let kind = text(line.get(Field::Kind)).unwrap_or_else(|| "sale".to_owned());
         let rrn = text_from(line.get(Field::Rrn), 13);
         let latency_ms = number(line.get(Field::LatencyMs)).and_then(|ms| u32::try_from(ms).ok());
-        let told = Told { kind: &kind, code: code.as_deref(), state, answered: rrn.is_some() || latency_ms.is_some() };
+        let host_time = host_time(line.get(Field::HostTime), &self.times, time);
+        let answered = rrn.is_some() || latency_ms.is_some() || host_time.is_some();
+        let told = Told { kind: &kind, code: code.as_deref(), state, answered };
         let outcome = outcome::outcome(&told, &self.successes);
         Ok(Sale {
             id,
@@ -182,6 +195,15 @@ impl Maker {
             card: card(line.get(Field::Card)),
             latency_ms,
             host: text(line.get(Field::Host)),
+            host_time,
+            fallback: truth(line.get(Field::Fallback)),
+            issuer: text(line.get(Field::Issuer)),
+            text: text(line.get(Field::Text)),
+            // Only failures are counted by card.
+            card_key: match outcome {
+                Outcome::Declined | Outcome::NoResponse => card_key(line.get(Field::Card)),
+                _ => None,
+            },
             source: self.source.clone(),
         })
     }
@@ -191,7 +213,7 @@ impl Maker {
             Value::Text(text) => self.times.text(text),
             Value::Whole(number) => self.times.number(*number),
             Value::Real(seconds) => self.times.seconds(*seconds),
-            Value::None | Value::Negative(_) | Value::Other => None,
+            Value::None | Value::Negative(_) | Value::Bool(_) | Value::Other => None,
         }
     }
 }
@@ -256,7 +278,7 @@ fn number(value: &Value<'_>) -> Option<i64> {
         Value::Negative(number) => Some(*number),
         Value::Text(text) => text.trim().parse().ok(),
         Value::Real(real) if real.fract() == 0.0 && real.abs() < 1e15 => Some(*real as i64),
-        Value::Real(_) | Value::None | Value::Other => None,
+        Value::Real(_) | Value::None | Value::Bool(_) | Value::Other => None,
     }
 }
 
@@ -268,6 +290,30 @@ fn card(value: &Value<'_>) -> Option<MaskedPan> {
         _ => return None,
     };
     (!masked.as_str().is_empty()).then_some(masked)
+}
+
+/// What tells this card from others while the process lives.
+fn card_key(value: &Value<'_>) -> Option<CardKey> {
+    match value {
+        Value::Text(text) => CardKey::from_clear(text),
+        Value::Whole(number) => CardKey::from_clear(&number.to_string()),
+        _ => None,
+    }
+}
+
+/// A truth value, however it is written.
+fn truth(value: &Value<'_>) -> Option<bool> {
+    match value {
+        Value::Bool(truth) => Some(*truth),
+        Value::Whole(0) => Some(false),
+        Value::Whole(1) => Some(true),
+        Value::Text(text) => match trimmed(text).to_ascii_lowercase().as_str() {
+            "true" | "yes" | "y" | "1" | "fallback" => Some(true),
+            "false" | "no" | "n" | "0" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// A line's bytes as text: UTF-8, else GB18030 as older Chinese applications write.

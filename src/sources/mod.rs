@@ -6,6 +6,7 @@
 
 mod fields;
 mod follow;
+mod host_time;
 mod identity;
 mod journal;
 mod jsonl;

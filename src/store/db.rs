@@ -10,7 +10,7 @@ use super::tally::Tally;
 use super::words::Words;
 
 /// Migrations in their order; one is never edited once it has left the house.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
 
 /// Marks a database as ours ("posc").
 pub(super) const APPLICATION_ID: i32 = 0x706f_7363;

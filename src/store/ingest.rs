@@ -219,7 +219,8 @@ impl Intake<'_> {
         let columns = rows::COLUMNS;
         let mut statement = self.conn.prepare(&format!("SELECT {columns}, same_as, open FROM sales WHERE id = ?1"))?;
         let (sale, listed, open) = statement.query_row([id], |row| {
-            Ok((rows::read(row, self.words, source.clone())?, row.get::<_, Option<i64>>(20)?.is_none(), row.get(21)?))
+            let same: Option<i64> = row.get(rows::BEHIND)?;
+            Ok((rows::read(row, self.words, source.clone())?, same.is_none(), row.get(rows::BEHIND + 1)?))
         })?;
         self.conn.execute("UPDATE sales SET same_as = ?2, open = NULL WHERE id = ?1", [id, first])?;
         if listed {

@@ -12,15 +12,20 @@ use crate::model::{MaskedPan, Outcome, Sale, SaleId, SaleState, Stamp};
 
 /// What [`read`] needs, in its order.
 pub(super) const COLUMNS: &str = "id, time_us, offset_min, outcome, kind, method, amount, currency, stan, rrn, code, \
-     tid, mid, entry_mode, card, latency_ms, host, state, reversed_by, late_by";
+     tid, mid, entry_mode, card, latency_ms, host, state, reversed_by, late_by, host_us, fallback, issuer, text";
+
+/// Place of the first column that a query adds behind [`COLUMNS`].
+pub(super) const BEHIND: usize = 24;
 
 /// Rows that are listed and counted.
 pub(super) const LISTED: &str = "answered_by IS NULL AND same_as IS NULL";
 
 /// A row is stored once; reading a line again changes nothing.
 pub(super) const INSERT: &str = "INSERT OR IGNORE INTO sales(id, time_us, offset_min, outcome, kind, method, amount, \
-     currency, stan, rrn, code, tid, mid, entry_mode, card, latency_ms, host, state, open, same_as) \
-     VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
+     currency, stan, rrn, code, tid, mid, entry_mode, card, latency_ms, host, state, open, same_as, host_us, fallback, issuer, \
+     text) \
+     VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, \
+     ?21, ?22, ?23, ?24)";
 
 /// The column `open`: what is still to come for a row.
 pub(super) mod open {
@@ -116,6 +121,8 @@ pub(super) fn insert(
     word(statement, 13, Column::Mid, sale.mid.as_deref())?;
     word(statement, 14, Column::EntryMode, sale.entry_mode.as_deref())?;
     word(statement, 17, Column::Host, sale.host.as_deref())?;
+    word(statement, 23, Column::Issuer, sale.issuer.as_deref())?;
+    word(statement, 24, Column::Text, sale.text.as_deref())?;
     statement.raw_bind_parameter(1, id)?;
     statement.raw_bind_parameter(2, sale.time.micros)?;
     statement.raw_bind_parameter(3, sale.time.offset)?;
@@ -128,6 +135,8 @@ pub(super) fn insert(
     statement.raw_bind_parameter(18, sale.state.map(state_number))?;
     statement.raw_bind_parameter(19, if same_as.is_some() { None } else { open_as(sale) })?;
     statement.raw_bind_parameter(20, same_as)?;
+    statement.raw_bind_parameter(21, sale.host_time.map(|at| at.micros))?;
+    statement.raw_bind_parameter(22, sale.fallback)?;
     Ok(statement.raw_execute()? == 1)
 }
 
@@ -146,10 +155,11 @@ pub(super) fn read(row: &Row<'_>, words: &Words, source: Arc<str>) -> rusqlite::
             outcome = Outcome::NoResponse;
         }
     }
+    let offset = row.get(2)?;
     let card = row.get_ref(14)?.as_str_or_null().ok().flatten().and_then(stored_card);
     Ok(Sale {
         id: SaleId(row.get(0)?),
-        time: Stamp::new(row.get(1)?, row.get(2)?),
+        time: Stamp::new(row.get(1)?, offset),
         kind: words.text(row, 4)?.unwrap_or_default(),
         method: words.text(row, 5)?,
         amount: row.get(6)?,
@@ -165,6 +175,11 @@ pub(super) fn read(row: &Row<'_>, words: &Words, source: Arc<str>) -> rusqlite::
         card,
         latency_ms: row.get(15)?,
         host: words.text(row, 16)?,
+        host_time: row.get::<_, Option<i64>>(20)?.map(|micros| Stamp::new(micros, offset)),
+        fallback: row.get(21)?,
+        issuer: words.text(row, 22)?,
+        text: words.text(row, 23)?,
+        card_key: None,
         source,
     })
 }

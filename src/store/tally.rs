@@ -98,7 +98,7 @@ impl Tally {
         while let Some(row) = found.next()? {
             let Some(source) = files.source_of(row.get(0)?).cloned() else { continue };
             let sale = rows::read(row, words, source.clone())?;
-            let open = row.get(20)?;
+            let open = row.get(rows::BEHIND)?;
             let tracker = &mut self.by_source.entry(source).or_default().tracker;
             tracker.add(sale.stan.as_deref(), waiting(&sale, sale.id.0, open));
         }

@@ -24,6 +24,8 @@ pub(super) enum Column {
     Mid,
     EntryMode,
     Host,
+    Issuer,
+    Text,
 }
 
 /// The table of words in memory.
@@ -32,7 +34,7 @@ pub(super) struct Words {
     by_number: Vec<Option<Arc<str>>>,
     by_text: HashMap<Arc<str>, i64>,
     /// The last word of each column: most rows repeat it.
-    last: [i64; 8],
+    last: [i64; 10],
 }
 
 impl Words {

@@ -339,6 +339,11 @@ pub fn approved(i: i64, time: Stamp) -> Sale {
         card: (!scanned).then(|| card("622202*********0123")),
         latency_ms: Some(900 + u32::try_from(i).unwrap() * 7),
         host: Some("primary".to_owned()),
+        host_time: None,
+        fallback: None,
+        issuer: None,
+        text: None,
+        card_key: None,
         source: Arc::from("payment-app"),
     }
 }

@@ -38,6 +38,11 @@ fn sale(n: i64, seconds: i64, code: &str, last: &str) -> Sale {
         card: Some(card(last)),
         latency_ms: Some(1_200),
         host: None,
+        host_time: None,
+        fallback: None,
+        issuer: None,
+        text: None,
+        card_key: None,
         source: "pos".into(),
     }
 }

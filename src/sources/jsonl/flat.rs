@@ -95,8 +95,8 @@ impl<'a> Scan<'a> {
                 Some(Value::Negative(-number))
             }
             b'n' => self.word("null", Value::None),
-            b't' => self.word("true", Value::Other),
-            b'f' => self.word("false", Value::Other),
+            b't' => self.word("true", Value::Bool(true)),
+            b'f' => self.word("false", Value::Bool(false)),
             _ => None,
         }
     }

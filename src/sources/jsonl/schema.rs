@@ -145,8 +145,8 @@ impl<'a> Visitor<'a> for Reader<'_, '_, 'a> {
         Ok(())
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        self.set(&Value::Other);
+    fn visit_bool<E>(self, truth: bool) -> Result<(), E> {
+        self.set(&Value::Bool(truth));
         Ok(())
     }
 

@@ -55,6 +55,25 @@ fn the_default_line_is_one_masked_transaction() {
 }
 
 #[test]
+fn what_an_answer_says_besides_its_code_is_read() {
+    let sale = one(
+        r#"{"time":"2026-11-21T09:30:05+08:00","code":"51","card":"6222021234567890123","host_time":"1121093012","fallback":true,"issuer":"01020000","text":"余额不足 6222021234567890123"}"#,
+    );
+    assert_eq!(sale.host_time.expect("a time").to_string(), "2026-11-21T09:30:12+08:00");
+    assert_eq!((sale.fallback, sale.issuer.as_deref()), (Some(true), Some("01020000")));
+    assert_eq!(sale.text.as_deref(), Some("余额不足 622202*********0123"));
+    assert_eq!(sale.card_key, crate::model::CardKey::from_clear("6222 0212 3456 7890 123"));
+    assert!(sale.card_key.is_some() && !format!("{sale:?}").contains("4567890"));
+    let told = one(
+        r#"{"time":"2026-11-21 09:30:05","code":"00","card":"6222021234567890123","host_time":93012,"fallback":"N","issuer":{"id":1}}"#,
+    );
+    assert_eq!((told.fallback, told.issuer, told.card_key), (Some(false), None, None));
+    assert!(told.host_time.is_some());
+    // What is masked already says nothing of other cards.
+    assert_eq!(one(r#"{"time":"2026-11-21 09:30:05","code":"51","card":"622202*********0123"}"#).card_key, None);
+}
+
+#[test]
 fn other_types_than_expected_are_read_or_left_out() {
     let sale = one(r#"{"time":1795224605,"code":5,"stan":123,"amount":"1234","latency_ms":"1200","tid":12345678,
         "mid":898000000000001,"currency":156,"card":6222021234567890123,"rrn":112112030551,"extra":{"a":[1,2.5e3,null]}}"#);

@@ -24,12 +24,18 @@ fn rows_come_back_as_they_went_in() {
         card: None,
         latency_ms: None,
         host: Some("h".repeat(300)),
+        host_time: None,
+        fallback: None,
+        issuer: None,
+        text: Some("余额不足".to_owned()),
         ..sale(20, 7)
     };
     let odd = Sale {
         amount: Some(i64::MIN),
         time: Stamp::new(-62_135_596_800_000_000, -720),
         code: Some("A2".to_owned()),
+        fallback: Some(true),
+        host_time: Some(Stamp::new(7, -720)),
         latency_ms: Some(u32::MAX),
         host: Some("主机 'x' \u{0}".to_owned()),
         ..sale(30, 0)

@@ -54,6 +54,11 @@ pub fn sale(offset: u64, seconds: i64) -> Sale {
         card: serde_json::from_str("\"622202******1234\"").ok(),
         latency_ms: Some(900),
         host: Some("primary".to_owned()),
+        host_time: Some(Stamp::new(BASE + seconds * SECOND + SECOND, 480)),
+        fallback: Some(false),
+        issuer: Some("0102".to_owned()),
+        text: None,
+        card_key: None,
         source: Arc::from(""),
     }
 }
