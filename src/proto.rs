@@ -91,6 +91,17 @@ pub enum Request {
         key: String,
         value: String,
     },
+    /// A playbook was walked to this end: kept as an event. Nothing but what the playbook itself has is taken.
+    Walked {
+        playbook: String,
+        /// The whole way as signs, what checks said included.
+        answers: String,
+        /// Name of the node it ended at.
+        end: String,
+        /// The transaction it was about.
+        #[serde(default)]
+        sale: Option<SaleId>,
+    },
     /// Gives the state folder to a waiting `agent` process.
     HandOver,
 }

@@ -10,8 +10,9 @@ use std::time::Duration;
 use pos_console::agent::{Agent, Boot, Folder, policy};
 use pos_console::config::{Config, SourceConfig};
 use pos_console::link::{Link, dial::dial};
-use pos_console::model::{Actor, Role, Snapshot};
+use pos_console::model::{Actor, Role, SaleId, Snapshot};
 use pos_console::platform;
+use pos_console::playbooks::{self, Knows, Question, Told, Truth, Walk};
 use pos_console::proto::{Reply, Request, SaleFilter, SaleQuery};
 use pos_console::tui::mirror::Mirror;
 
@@ -81,6 +82,10 @@ async fn script(mut link: Link) -> Vec<String> {
         Request::Set { key: "lang".into(), value: "en".into() },
         Request::Set { key: "evil".into(), value: "en".into() },
         Request::Set { key: "lang".into(), value: "klingon".into() },
+        walked("P51", "", None),
+        walked("P51", "y1n13", Some(snapshot.recent[0].id)),
+        walked("p51", "y1n13", Some(snapshot.recent[0].id)),
+        walked("P51", "y1n13", Some(SaleId(7))),
         Request::AuditVerify,
     ] {
         let reply = link.ask(request).await;
@@ -90,12 +95,30 @@ async fn script(mut link: Link) -> Vec<String> {
         };
         said.push(reply);
     }
+    let Reply::Events { rows } = link.ask(Request::Events { before: None, limit: 100 }).await else { panic!("events") };
+    said.extend(
+        rows.iter().filter(|event| event.kind == "walk").map(|event| format!("{} {:?}", event.code, event.facts)),
+    );
     let Reply::Audit { rows } = link.ask(Request::Audit { after: 0, limit: 100 }).await else { panic!("audit") };
     for row in rows {
         let d = row.draft;
         said.push(format!("{} {} {} {} {} {} {}", row.seq, d.role, d.who, d.action, d.phase, d.reason, d.detail));
     }
     said
+}
+
+/// The way `answers` and where it ends, as a console tells it.
+fn walked(playbook: &str, answers: &str, sale: Option<SaleId>) -> Request {
+    let walk = Walk::replay(playbooks::get(playbook).unwrap(), answers, &Nothing).unwrap();
+    Request::Walked { playbook: playbook.into(), answers: walk.path(), end: walk.node().name.clone(), sale }
+}
+
+struct Nothing;
+
+impl Knows for Nothing {
+    fn tell(&self, _: &Question) -> Told {
+        Told { truth: Truth::Unknown, evidence: None }
+    }
 }
 
 fn person(role: Role) -> Actor {
@@ -119,6 +142,53 @@ async fn both_links_behave_alike() {
     assert!(in_process.iter().any(|line| line.contains("unavailable")), "{in_process:#?}");
     assert!(in_process.iter().any(|line| line.contains("622202*********0123")), "{in_process:#?}");
     assert!(!in_process.iter().any(|line| line.contains("6222021234567890123")), "{in_process:#?}");
+    // Told twice, kept once, with the playbook's own words.
+    let kept: Vec<&String> = in_process.iter().filter(|line| line.starts_with("walk ")).collect();
+    assert_eq!(kept.len(), 1, "{in_process:#?}");
+    assert!(
+        kept[0].contains(r#""call": Text("issuer")"#) && kept[0].contains(r#""playbook": Text("P51")"#),
+        "{kept:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_end_of_a_walk_is_kept_only_as_its_playbook_says() {
+    let dir = tempfile::tempdir().unwrap();
+    let agent = start(dir.path(), false);
+    let mut link = agent.handle().attach(person(Role::Merchant)).await;
+    let Request::Walked { answers, end, .. } = walked("P51", "y1n13", None) else { panic!("walked") };
+    let tell = |playbook: &str, answers: &str, end: &str| Request::Walked {
+        playbook: playbook.into(),
+        answers: answers.into(),
+        end: end.into(),
+        sale: None,
+    };
+    let first = answers.get(..1).unwrap();
+    for (playbook, answers, end) in [
+        ("P51", answers.as_str(), "somewhere"),
+        ("P51", first, end.as_str()),
+        ("P51", "the till exploded", end.as_str()),
+        ("P51", &format!("{answers}1"), end.as_str()),
+        ("P99", answers.as_str(), end.as_str()),
+    ] {
+        let reply = link.ask(tell(playbook, answers, end)).await;
+        assert!(
+            matches!(&reply, Reply::Refused(r) if r.code == "bad-request"),
+            "{playbook} {answers} {end}: {reply:?}"
+        );
+    }
+    assert!(matches!(link.ask(tell("P51", &answers, &end)).await, Reply::Done));
+    let mut mirror = Mirror::default();
+    until(&mut link, &mut mirror, "the walk among the events", |s| s.events.iter().any(|e| e.kind == "walk")).await;
+    let viewer = agent.handle().attach(person(Role::Viewer)).await;
+    assert!(matches!(viewer.ask(tell("P51", &answers, &end)).await, Reply::Refused(r) if r.code == "role"));
+    agent.stop().await;
+    // It survives a restart.
+    let agent = start(dir.path(), false);
+    let link = agent.handle().attach(person(Role::Viewer)).await;
+    let Reply::Events { rows } = link.ask(Request::Events { before: None, limit: 100 }).await else { panic!("events") };
+    assert_eq!(rows.iter().filter(|event| event.kind == "walk").count(), 1, "{rows:?}");
+    agent.stop().await;
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use tokio::sync::oneshot;
 
 use super::core::{Core, Msg};
+use super::walks;
 use crate::actions;
 use crate::checks;
 use crate::link::Call;
@@ -24,6 +25,9 @@ pub(super) fn answer(core: &mut Core, actor: Actor, call: Call) {
         Request::HandOver => hand_over(core, &actor, answer),
         Request::Do { action, reason } => refuse_action(core, &actor, &action, reason, answer),
         Request::Set { key, value } => set(store, actor, key, value, answer),
+        Request::Walked { playbook, answers, end, sale } => {
+            walks::keep(core, &actor, &walks::Told { playbook, answers, end, sale }, answer);
+        }
         reading => {
             tokio::spawn(async move { reply(answer, read(&store, reading).await.unwrap_or_else(refused_by_store)) });
         }
@@ -31,16 +35,16 @@ pub(super) fn answer(core: &mut Core, actor: Actor, call: Call) {
 }
 
 /// Whoever asked may have left.
-fn reply(answer: oneshot::Sender<Reply>, reply: Reply) {
+pub(super) fn reply(answer: oneshot::Sender<Reply>, reply: Reply) {
     let _ = answer.send(reply);
 }
 
-fn refusal(code: &str, detail: impl Into<String>) -> Reply {
+pub(super) fn refusal(code: &str, detail: impl Into<String>) -> Reply {
     Reply::Refused(Refusal { code: code.to_owned(), detail: detail.into() })
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "used as a function value")]
-fn refused_by_store(error: StoreError) -> Reply {
+pub(super) fn refused_by_store(error: StoreError) -> Reply {
     refusal("store", error.to_string())
 }
 

@@ -16,6 +16,7 @@ mod outlets;
 pub mod policy;
 pub mod reach;
 mod schedule;
+mod walks;
 
 use std::io;
 use std::path::PathBuf;

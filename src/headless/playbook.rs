@@ -24,6 +24,8 @@ struct Report<'a> {
     ask: Option<Asked<'a>>,
     /// The whole way as signs, what checks said included; `--answers` takes it again.
     path: String,
+    /// Whether the end is kept in EVENTS (12); `null` before an end.
+    kept: Option<bool>,
 }
 
 /// One node that was passed.
@@ -80,19 +82,33 @@ pub async fn run(link: &mut Link, id: &str, answers: &str, out: &mut Output) -> 
     let Some(snapshot) = fresh(link).await else { return Ok(Exit::Unavailable) };
     let known = Known::new(&snapshot).newest(|sale| is_meant(&snapshot, sale, &book.id));
     let path: String = answers.chars().filter(|sign| !matches!(sign, ',' | ' ')).collect();
-    match Walk::replay(book, &path, &known) {
-        Ok(walk) if out.json => {
-            let lang = out.lang;
-            out.json(&report(&walk, lang))?;
-            Ok(Exit::Ok)
-        }
-        Ok(walk) => print(&walk, out),
+    let walk = match Walk::replay(book, &path, &known) {
+        Ok(walk) => walk,
         Err(wrong) => {
             let args = [("node", wrong.node.into()), ("answer", wrong.sign.to_string().into())];
             complain(&text::ta(out.lang, "playbook-bad-answer", &args));
-            Ok(Exit::Usage)
+            return Ok(Exit::Usage);
         }
+    };
+    let kept = if walk.end().is_some() { Some(keep(link, &walk, known.about(), &snapshot).await) } else { None };
+    if out.json {
+        let lang = out.lang;
+        out.json(&report(&walk, kept, lang))?;
+    } else {
+        print(&walk, kept, out)?;
     }
+    Ok(Exit::Ok)
+}
+
+/// Has the agent remember the end; false if it does not, or not beyond this process.
+async fn keep(link: &mut Link, walk: &Walk, sale: Option<&Sale>, snapshot: &Snapshot) -> bool {
+    let walked = Request::Walked {
+        playbook: walk.book().id.clone(),
+        answers: walk.path(),
+        end: walk.node().name.clone(),
+        sale: sale.map(|sale| sale.id),
+    };
+    matches!(link.ask(walked).await, Reply::Done) && !snapshot.journal.store.memory_only
 }
 
 /// The state with every check run anew, so that nothing is answered from memory.
@@ -131,7 +147,7 @@ pub fn playbook_of(snapshot: &Snapshot, sale: &Sale) -> Option<String> {
     playbooks::for_sale(sale, sale.code.as_deref().and_then(|code| codes::explain(profile, code, Lang::EN).playbook))
 }
 
-fn report(walk: &Walk, lang: Lang) -> Report<'_> {
+fn report(walk: &Walk, kept: Option<bool>, lang: Lang) -> Report<'_> {
     Report {
         id: &walk.book().id,
         title: walk.book().title.get(lang),
@@ -139,6 +155,7 @@ fn report(walk: &Walk, lang: Lang) -> Report<'_> {
         end: walk.end().map(|end| ended(walk, end, lang)),
         ask: walk.end().is_none().then(|| asked(walk, lang)),
         path: walk.path(),
+        kept,
     }
 }
 
@@ -180,7 +197,7 @@ fn asked(walk: &Walk, lang: Lang) -> Asked<'_> {
 }
 
 /// The same for people.
-fn print(walk: &Walk, out: &mut Output) -> io::Result<Exit> {
+fn print(walk: &Walk, kept: Option<bool>, out: &mut Output) -> io::Result<()> {
     let lang = out.lang;
     out.line(&format!("{} {}", walk.book().id, walk.book().title.get(lang)))?;
     for (step, n) in steps(walk, lang).into_iter().zip(1_u32..) {
@@ -199,7 +216,10 @@ fn print(walk: &Walk, out: &mut Output) -> io::Result<Exit> {
             out.line(&line)?;
         }
     }
-    Ok(Exit::Ok)
+    if let Some(kept) = kept {
+        out.line(&text::t(lang, if kept { "playbook-kept" } else { "playbook-not-kept" }))?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -218,7 +238,7 @@ mod tests {
 
     fn json(id: &str, path: &str) -> serde_json::Value {
         let walk = Walk::replay(playbooks::get(id).unwrap(), path, &Nothing).unwrap();
-        serde_json::to_value(report(&walk, Lang::EN)).unwrap()
+        serde_json::to_value(report(&walk, None, Lang::EN)).unwrap()
     }
 
     fn keys(value: &serde_json::Value) -> Vec<&str> {

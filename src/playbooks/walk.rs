@@ -99,6 +99,16 @@ impl Walk {
         Ok(walk)
     }
 
+    /// Exactly along a path that was walked before: nothing answers itself, the path holds every sign.
+    pub fn along(book: Arc<Playbook>, path: &str) -> Result<Self, NoSuchStep> {
+        let mut walk = Self { at: book.start, taken: Vec::new(), book };
+        for sign in path.chars() {
+            let took = Took::from_sign(sign).and_then(|took| walk.take(took, None));
+            took.ok_or_else(|| NoSuchStep { node: walk.node().name.clone(), sign })?;
+        }
+        Ok(walk)
+    }
+
     /// The answer of a person.
     pub fn answer(&mut self, digit: u8, known: &dyn Knows) -> Result<(), NoSuchStep> {
         let took = Took::Digit(digit);

@@ -228,6 +228,8 @@ pub struct View {
     pub green: Option<Green>,
     /// When set, digits go into the box and green accepts it: the typed text comes back in `Place::typed`.
     pub entry: Option<Entry>,
+    /// What the agent is told once this has been drawn: only what is to be remembered, never an action.
+    pub tell: Option<Request>,
     /// New rows come in until a key is pressed (34, 12); other lists stand still from the moment they are opened.
     pub live: bool,
 }

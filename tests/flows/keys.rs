@@ -1,6 +1,7 @@
 //! The key table, row by row: on a screen, in number entry, in the question on HOME, in the palette.
 
-use pos_console::proto::Update;
+use pos_console::model::{Fact, Facts};
+use pos_console::proto::{Request, Update};
 use pos_console::text::Lang;
 use pos_console::tui::app::{Effect, Event};
 use pos_console::tui::screens::SCREENS;
@@ -367,4 +368,48 @@ fn demo_stands_in_the_title_whatever_has_to_go() {
             assert!(title.ends_with("DEMO") && title.contains(spec.name), "{title}");
         }
     }
+}
+
+#[test]
+fn a_walk_that_ends_is_told_once_and_opens_again_from_the_events() {
+    let mut console = console();
+    console.press("0 3 1 5 5 1 G");
+    console.press("G");
+    assert!(matches!(console.app.place().arg, Arg::Playbook { .. }), "{:?}", console.app.place());
+    let walks = |console: &Console| -> Vec<Request> {
+        let asked = console.effects.iter().filter_map(|effect| match effect {
+            Effect::Ask(request @ Request::Walked { .. }) => Some(request.clone()),
+            _ => None,
+        });
+        asked.collect()
+    };
+    for _ in 0..12 {
+        if walks(&console).is_empty() {
+            console.press("1");
+        }
+    }
+    let told = walks(&console);
+    let [Request::Walked { playbook, answers, end, .. }] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!((playbook.as_str(), end.is_empty()), ("P51", false));
+    console.press("^L down up");
+    assert_eq!(walks(&console).len(), 1, "told again");
+    // The agent keeps it; 12 shows it, and looking at it again is no new walk.
+    let facts = [("playbook", playbook), ("answers", answers), ("end", end)];
+    let text = |word: &str| Fact::Text(word.to_owned());
+    let mut facts: Facts = facts.into_iter().map(|(name, word)| (name.to_owned(), text(word))).collect();
+    facts.extend([("call".to_owned(), text("issuer")), ("retry".to_owned(), text("never"))]);
+    let event = pos_console::model::Event {
+        id: 9000,
+        at: support::now(),
+        kind: "walk".to_owned(),
+        finding: None,
+        code: "walk".to_owned(),
+        facts,
+    };
+    console.event(Event::Update(Update::Event { event }));
+    console.press("0 1 2 1");
+    let shown = console.text();
+    assert!(matches!(&console.app.place().arg, Arg::Playbook { .. }) && console.id() == "12", "{shown}");
+    assert!(shown.contains("由谁处理") || shown.contains("处理"), "{shown}");
+    assert_eq!(walks(&console).len(), 1, "looking is no walk");
 }

@@ -20,7 +20,21 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("link", &["model", "proto", "text", "config"]),
     (
         "agent",
-        &["model", "proto", "link", "text", "config", "platform", "sources", "store", "codes", "checks", "actions"],
+        // playbooks: what a person walked is kept only if the playbook has that way.
+        &[
+            "model",
+            "proto",
+            "link",
+            "text",
+            "config",
+            "platform",
+            "sources",
+            "store",
+            "codes",
+            "playbooks",
+            "checks",
+            "actions",
+        ],
     ),
     ("tui", &["model", "proto", "link", "text", "config", "codes", "playbooks", "checks", "actions"]),
 ];

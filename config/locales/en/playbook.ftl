@@ -19,6 +19,8 @@ playbook-retry = Do it again: { $rule }
 playbook-say = You may tell the customer: { $text }
 playbook-check-line = { $question } { $answer }
 playbook-evidence = Evidence: { $text }
+playbook-kept = The end is kept in 12 EVENTS.
+playbook-not-kept = This end was not kept: no agent that stores it runs, or you may only look.
 playbook-unknown-id = There is no playbook { $id }. There are: { $ids }
 playbook-bad-answer = { $node } has no answer { $answer }
 

@@ -19,6 +19,8 @@ playbook-retry = 能否重做: { $rule }
 playbook-say = 可以对顾客说: { $text }
 playbook-check-line = { $question } { $answer }
 playbook-evidence = 依据: { $text }
+playbook-kept = 结果已记入12事件。
+playbook-not-kept = 结果没有记入事件: 没有能保存的后台在运行, 或您只能查看。
 playbook-unknown-id = 没有名为 { $id } 的处理流程。可用: { $ids }
 playbook-bad-answer = 在 { $node } 没有答案 { $answer }
 

@@ -97,6 +97,8 @@ pub(in crate::tui) struct Visit {
     /// What has been typed into the entry box.
     pub(in crate::tui) input: String,
     still: Still,
+    /// What the agent was told last about what stood here.
+    told: Option<Request>,
 }
 
 /// What lies over the screen.
@@ -214,14 +216,25 @@ impl App {
         render::draw(self, area, frame.buffer_mut());
     }
 
-    /// What the preview that has just been drawn still has to ask; to be called after [`App::draw`].
+    /// What the preview that has just been drawn still has to ask, and what the agent is told about what stands
+    /// here; to be called after [`App::draw`].
     pub fn follow_up(&mut self) -> Vec<Effect> {
+        let mut effects = self.told();
         let drawn = self.drawn().and_then(|shown| shown.preview.as_ref()).map(|preview| preview.place.clone());
-        if drawn == self.previewed {
-            return Vec::new();
+        if drawn != self.previewed {
+            self.previewed = drawn;
+            effects.extend(self.previewed.iter().flat_map(nav::needs));
         }
-        self.previewed = drawn;
-        self.previewed.as_ref().map(nav::needs).unwrap_or_default()
+        effects
+    }
+
+    /// Each thing is told once, however often it is drawn.
+    fn told(&mut self) -> Vec<Effect> {
+        let tell = self.drawn().and_then(|shown| shown.view.tell.clone());
+        let new = tell.filter(|tell| self.visit().told.as_ref() != Some(tell) && self.lost_at.is_none());
+        let Some(tell) = new else { return Vec::new() };
+        self.visit_mut().told = Some(tell.clone());
+        Self::ask(tell)
     }
 
     /// Whether drawing now would change the screen.

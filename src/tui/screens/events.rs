@@ -1,13 +1,21 @@
 //! 12 EVENTS: what changed on this terminal, newest first; survives a restart.
 
-use crate::model::Event;
+use crate::model::{Event, Fact, SaleId};
+use crate::playbooks;
 use crate::proto::Request;
 use crate::text;
 use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, parts};
 use crate::tui::view::{Arg, Open, Para, Row, Tone, View};
 
-pub const SCREEN: ScreenSpec =
-    ScreenSpec { id: "12", zh: "事件", name: "EVENTS", lines: Lines::Open, green: &[], needs, content: view };
+pub const SCREEN: ScreenSpec = ScreenSpec {
+    id: "12",
+    zh: "事件",
+    name: "EVENTS",
+    lines: Lines::Open,
+    green: &["playbook-green-on"],
+    needs,
+    content: view,
+};
 
 fn needs(_place: &Place) -> Vec<Request> {
     vec![Request::Events { before: None, limit: 200 }]
@@ -35,6 +43,9 @@ fn row(cx: &Cx<'_>, event: &Event) -> Row {
             ..shared
         };
     }
+    if event.kind == "walk" {
+        return walk(cx, event, shared);
+    }
     let key = format!("event-{}", event.code);
     let text = if text::has(cx.lang, &key) {
         parts::clean(&text::tf(cx.lang, &key, &event.facts))
@@ -42,4 +53,25 @@ fn row(cx: &Cx<'_>, event: &Event) -> Row {
         parts::clean(&cx.ta("event-other", &[("code", event.code.as_str().into())]))
     };
     Row { text, ..shared }
+}
+
+/// A playbook that was walked to its end: whom it said to call, and the end itself behind the digit.
+fn walk(cx: &Cx<'_>, event: &Event, shared: Row) -> Row {
+    let fact = |name: &str| match event.facts.get(name) {
+        Some(Fact::Text(text)) => parts::clean(text),
+        _ => String::new(),
+    };
+    let id = fact("playbook");
+    let word = |list: &str| {
+        let key = format!("playbook-{list}-{}", fact(list));
+        if text::has(cx.lang, &key) { cx.t(&key) } else { fact(list) }
+    };
+    let title = playbooks::get(&id).map_or_else(|| id.clone(), |book| book.title.get(cx.lang).to_owned());
+    let args = [("title", title.into()), ("who", word("call").into()), ("rule", word("retry").into())];
+    let sale = match event.facts.get("sale") {
+        Some(Fact::Int(id)) => Some(SaleId(*id)),
+        _ => None,
+    };
+    let arg = Arg::Playbook { id, path: fact("answers"), sale, code: None };
+    Row { text: cx.ta("event-walk", &args), open: Some(Open::Place("12", arg)), ..shared }
 }

@@ -1,9 +1,9 @@
 //! A playbook, one step at a time: what it was answered from, one instruction or question, digits to go on. Places
-//! inside 31, 32, 33, 34 and 84; a place is a path, so yellow goes one step back.
+//! inside 12, 31, 32, 33, 34 and 84; a place is a path, so yellow goes one step back.
 
 use std::sync::Arc;
 
-use crate::model::{Sale, Status};
+use crate::model::{Role, Sale, Status};
 use crate::playbooks::{self, End, Kind, Known, Playbook, Question, Walk};
 use crate::proto::Request;
 use crate::tui::mirror::LinkState;
@@ -113,7 +113,28 @@ impl Page<'_> {
         head.push(Para::tone(self.walk.node().text.get(cx.lang), tone));
         head.extend(self.walk.end().into_iter().flat_map(|end| playbooks::end_lines(end, cx.lang)).map(Para::new));
         // Findings come in while a person reads: what is shown is what is known now.
-        View { head, rows: self.rows(), tail: below, green: self.green(), live: true, ..View::default() }
+        View {
+            head,
+            rows: self.rows(),
+            tail: below,
+            green: self.green(),
+            tell: self.walked(),
+            live: true,
+            ..View::default()
+        }
+    }
+
+    /// What the terminal remembers of a walk that came to its end; looking at one on 12 again is no new walk.
+    fn walked(&self) -> Option<Request> {
+        let looks_only = self.cx.snapshot().is_none_or(|snapshot| snapshot.actor.role == Role::Viewer);
+        self.walk.end().filter(|_| self.on != "12" && !looks_only)?;
+        let sale = if let Arg::Playbook { sale, .. } = &self.cx.place.arg { *sale } else { None };
+        Some(Request::Walked {
+            playbook: self.walk.book().id.clone(),
+            answers: self.walk.path(),
+            end: self.walk.node().name.clone(),
+            sale,
+        })
     }
 
     /// Questions and instructions met, this one included.
@@ -140,7 +161,9 @@ impl Page<'_> {
             Arg::Playbook { sale, code, .. } => (*sale, code.clone()),
             _ => (None, None),
         };
-        Open::Place(self.on, Arg::Playbook { id: id.to_owned(), path, sale, code })
+        // From an end that 12 kept, one goes on in the handbook.
+        let on = if self.on == "12" { "84" } else { self.on };
+        Open::Place(on, Arg::Playbook { id: id.to_owned(), path, sale, code })
     }
 
     fn rows(&self) -> Vec<Row> {

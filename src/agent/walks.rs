@@ -1,0 +1,80 @@
+//! The end of a playbook that somebody walked, kept as an event. What is stored is what the playbook itself says:
+//! nothing of a front end's own words reaches the store.
+
+use tokio::sync::oneshot;
+
+use super::calls::{refusal, refused_by_store, reply};
+use super::core::{Core, Msg};
+use crate::model::{Actor, Facts, Role, SaleId, Snapshot};
+use crate::platform;
+use crate::playbooks::{self, Money, Walk};
+use crate::proto::Reply;
+
+/// Kind and code of these events.
+const WALK: &str = "walk";
+
+/// Going back and forth before one end is one walk, within this time, microseconds.
+const SAME_WALK_US: i64 = 10 * 60 * 1_000_000;
+
+/// Keeps the walk, if the playbook has it and the person may leave something here.
+pub(super) fn keep(core: &Core, actor: &Actor, told: &Told, answer: oneshot::Sender<Reply>) {
+    // Viewers look only: what they do leaves nothing behind.
+    if actor.role == Role::Viewer {
+        return reply(answer, refusal("role", Role::Merchant.word()));
+    }
+    let Some(facts) = told.facts(actor) else { return reply(answer, refusal("bad-request", "walked")) };
+    if is_kept(&core.snapshot, &facts) {
+        return reply(answer, Reply::Done);
+    }
+    let (store, queue, sale) = (core.store.clone(), core.queue.clone(), told.sale);
+    tokio::spawn(async move {
+        if let Some(id) = sale
+            && !matches!(store.sale(id).await, Ok(Some(_)))
+        {
+            return reply(answer, refusal("bad-request", "sale"));
+        }
+        match store.event_append(platform::now(), WALK, None, WALK, facts).await {
+            Ok(event) => {
+                let _ = queue.send(Msg::Happened(event)).await;
+                reply(answer, Reply::Done);
+            }
+            Err(error) => reply(answer, refused_by_store(error)),
+        }
+    });
+}
+
+/// A walk as a front end tells it.
+pub(super) struct Told {
+    pub playbook: String,
+    /// The whole way as signs, what checks said included.
+    pub answers: String,
+    /// Name of the node it ended at.
+    pub end: String,
+    pub sale: Option<SaleId>,
+}
+
+impl Told {
+    /// What is kept: ids and words of the playbook. Nothing if it has no such way to this end.
+    fn facts(&self, actor: &Actor) -> Option<Facts> {
+        let walk = Walk::along(playbooks::get(&self.playbook)?, &self.answers).ok()?;
+        let end = walk.end().filter(|_| walk.node().name == self.end)?;
+        let mut facts = Facts::from([
+            ("playbook".to_owned(), walk.book().id.as_str().into()),
+            ("answers".to_owned(), walk.path().as_str().into()),
+            ("end".to_owned(), walk.node().name.as_str().into()),
+            ("call".to_owned(), end.call.into()),
+            ("retry".to_owned(), end.retry.into()),
+            ("role".to_owned(), actor.role.word().into()),
+        ]);
+        facts.extend(end.money.map(|money| ("money".to_owned(), Money::word(money).into())));
+        facts.extend(self.sale.map(|sale| ("sale".to_owned(), sale.0.into())));
+        Some(facts)
+    }
+}
+
+fn is_kept(snapshot: &Snapshot, facts: &Facts) -> bool {
+    let now = platform::now().micros;
+    snapshot.events.iter().rev().any(|event| {
+        event.kind == WALK && event.facts == *facts && (0..SAME_WALK_US).contains(&now.saturating_sub(event.at.micros))
+    })
+}
