@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{AuditRow, ChainReport, CodeSeen, Event, Finding, Sale, SaleId, Snapshot, Stamp};
+use crate::model::{AuditRow, ChainReport, CodeSeen, Event, Finding, Plan, RunView, Sale, SaleId, Snapshot, Stamp};
 
 /// Version of this protocol; a console and an agent of different versions say so and part.
 pub const VERSION: u32 = 1;
@@ -81,10 +81,30 @@ pub enum Request {
         limit: usize,
     },
     AuditVerify,
+    /// What an action would do now; looks only.
+    Plan {
+        action: String,
+        /// Seconds of the guard, where another time than the configured one is wanted.
+        #[serde(default)]
+        guard_s: Option<u32>,
+    },
     /// Runs an action by its frozen id. Audited also when refused or unavailable.
     Do {
         action: String,
         reason: Option<String>,
+        /// Of the plan that was shown; none plans anew and does that.
+        #[serde(default)]
+        token: Option<String>,
+        #[serde(default)]
+        guard_s: Option<u32>,
+    },
+    /// Keeps the change that waits, or undoes it now.
+    Guard {
+        keep: bool,
+    },
+    /// The result of this run has been seen.
+    Noted {
+        run: i64,
     },
     /// Keeps a choice made at the terminal itself (`lang`) for its next console.
     Set {
@@ -117,7 +137,8 @@ pub enum Reply {
     Events { rows: Vec<Event> },
     Audit { rows: Vec<AuditRow> },
     AuditVerified(ChainReport),
-    Accepted { run: u64 },
+    Planned(Box<Plan>),
+    Accepted { run: i64 },
     Done,
     Refused(Refusal),
 }
@@ -126,7 +147,8 @@ pub enum Reply {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// `role`, `unavailable`, `needs-agent`, `unknown-action`, `unknown-check`, `audit`, `store`, `busy`,
-    /// `bad-request`, `lost`.
+    /// `bad-request`, `lost`; of actions also `in-flight`, `stale-plan`, `plan-changed`, `no-guard` and the codes of
+    /// a plan's blocks.
     pub code: String,
     pub detail: String,
 }
@@ -158,6 +180,10 @@ pub enum Update {
     Event {
         event: Event,
     },
+    /// A run went on; none when its result has been noted.
+    Run {
+        run: Option<Box<RunView>>,
+    },
     /// The agent gives way to another one: reconnect.
     Leaving,
 }
@@ -172,6 +198,8 @@ pub enum Frame {
         build: String,
         #[serde(default)]
         from: String,
+        #[serde(default)]
+        session: Option<crate::model::Session>,
     },
     Call {
         id: u64,

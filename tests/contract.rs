@@ -76,9 +76,9 @@ async fn script(mut link: Link) -> Vec<String> {
     for request in [
         Request::Sales(failed),
         Request::Sale { id: snapshot.recent[0].id },
-        Request::Do { action: "restart-network".into(), reason: None },
-        Request::Do { action: "power-off".into(), reason: Some("test".into()) },
-        Request::Do { action: "format-disk".into(), reason: None },
+        Request::Do { action: "restart-network".into(), reason: None, token: None, guard_s: None },
+        Request::Do { action: "power-off".into(), reason: Some("test".into()), token: None, guard_s: None },
+        Request::Do { action: "format-disk".into(), reason: None, token: None, guard_s: None },
         Request::Set { key: "lang".into(), value: "en".into() },
         Request::Set { key: "evil".into(), value: "en".into() },
         Request::Set { key: "lang".into(), value: "klingon".into() },
@@ -196,7 +196,9 @@ async fn a_viewer_is_refused_and_it_is_audited() {
     let dir = tempfile::tempdir().unwrap();
     let agent = start(dir.path(), false);
     let link = agent.handle().attach(person(Role::Viewer)).await;
-    let Reply::Refused(refusal) = link.ask(Request::Do { action: "61".into(), reason: None }).await else {
+    let Reply::Refused(refusal) =
+        link.ask(Request::Do { action: "61".into(), reason: None, token: None, guard_s: None }).await
+    else {
         panic!("not refused")
     };
     assert_eq!(refusal.code, "role");

@@ -23,7 +23,7 @@ pub(super) fn answer(core: &mut Core, actor: Actor, call: Call) {
         Request::CaughtUp => core.await_caught_up(answer),
         Request::Check { scope } => check(core, &scope, answer),
         Request::HandOver => hand_over(core, &actor, answer),
-        Request::Do { action, reason } => refuse_action(core, &actor, &action, reason, answer),
+        Request::Do { action, reason, .. } => refuse_action(core, &actor, &action, reason, answer),
         Request::Set { key, value } => set(store, actor, key, value, answer),
         Request::Walked { playbook, answers, end, sale } => {
             walks::keep(core, &actor, &walks::Told { playbook, answers, end, sale }, answer);

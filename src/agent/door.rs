@@ -9,6 +9,7 @@ use tokio::net::{UnixListener, UnixStream};
 use super::{Handle, policy};
 use crate::config::RolesConfig;
 use crate::link::serve;
+use crate::model::Actor;
 
 /// Front ends over the socket at once; further ones are turned away.
 const GUESTS: usize = 64;
@@ -59,7 +60,7 @@ async fn answer(listener: UnixListener, agent: Handle, roles: Arc<RolesConfig>) 
 async fn receive(stream: UnixStream, agent: Handle, roles: &RolesConfig) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
     let caller = serve::greet(&mut stream, env!("CARGO_PKG_VERSION")).await?;
-    let actor = policy::actor(caller.uid, &caller.from, roles);
+    let actor = Actor { session: caller.session, ..policy::actor(caller.uid, &caller.from, roles) };
     let link = agent.attach(actor).await;
     serve::pump(stream, link).await
 }

@@ -65,7 +65,7 @@ impl Loaded {
 pub(super) fn empty_snapshot() -> Snapshot {
     Snapshot {
         at: platform::now(),
-        actor: Actor { uid: 0, name: String::new(), role: Role::Viewer, from: String::new() },
+        actor: Actor { uid: 0, name: String::new(), role: Role::Viewer, from: String::new(), session: None },
         terminal: Terminal::default(),
         findings: Vec::new(),
         root_cause: None,
@@ -77,5 +77,6 @@ pub(super) fn empty_snapshot() -> Snapshot {
         codes: Vec::new(),
         journal: JournalFacts::default(),
         events: Vec::new(),
+        run: None,
     }
 }

@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn a_late_reader_gets_one_fresh_snapshot() {
-        let actor = Actor { uid: 1, name: "a".into(), role: Role::Viewer, from: "local".into() };
+        let actor = Actor { uid: 1, name: "a".into(), role: Role::Viewer, from: "local".into(), session: None };
         let (tx, mut rx) = tokio::sync::mpsc::channel(2);
         let mut outlets = Outlets::default();
         outlets.add(actor.clone(), tx);

@@ -2,18 +2,25 @@
 //! nothing but the place it says it is used from.
 
 use crate::config::RolesConfig;
-use crate::model::{Actor, Role};
+use crate::model::{Actor, Role, Session};
 use crate::platform;
 
 /// The person behind this uid.
 pub fn actor(uid: u32, from: &str, roles: &RolesConfig) -> Actor {
     let name = platform::user_name(uid);
-    Actor { uid, name, role: role(uid, own_uid(), &platform::groups_of(uid), roles), from: from.to_owned() }
+    Actor {
+        uid,
+        name,
+        role: role(uid, own_uid(), &platform::groups_of(uid), roles),
+        from: from.to_owned(),
+        session: None,
+    }
 }
 
 /// The person who started this process.
 pub fn owner(roles: &RolesConfig) -> Actor {
-    actor(own_uid(), &platform::remote_from_env(), roles)
+    let session = std::env::var("SSH_CONNECTION").ok().and_then(|text| Session::of_ssh(&text));
+    Actor { session, ..actor(own_uid(), &platform::remote_from_env(), roles) }
 }
 
 /// Effective uid of this process.

@@ -35,7 +35,34 @@ pub(super) fn judge(config: &Config, folder: &Path) -> Faults {
     network(config, &mut faults);
     limits(config, &mut faults);
     lists(config, &mut faults);
+    managers(config, &mut faults);
     faults
+}
+
+/// Who runs the network and the clock.
+fn managers(config: &Config, faults: &mut Faults) {
+    let actions = &config.actions;
+    let networks = ["auto", "networkmanager", "networkd", "ifupdown", "command", "none"];
+    if !networks.contains(&actions.network.as_str()) {
+        let problem = unknown_word("config-unknown-manager", &actions.network, networks.into_iter());
+        faults.push(("actions.network".to_owned(), problem));
+    }
+    let times = ["auto", "chrony", "timesyncd", "command", "none"];
+    if !times.contains(&actions.time.as_str()) {
+        faults.push((
+            "actions.time".to_owned(),
+            unknown_word("config-unknown-manager", &actions.time, times.into_iter()),
+        ));
+    }
+    let commands = [
+        ("network", actions.network == "command", &actions.network_command),
+        ("time", actions.time == "command", &actions.time_command),
+    ];
+    for (name, wanted, command) in commands {
+        if wanted && command.is_empty() {
+            faults.push((format!("actions.{name}_command"), Problem::new("config-required")));
+        }
+    }
 }
 
 fn language(config: &Config, faults: &mut Faults) {

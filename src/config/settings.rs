@@ -26,6 +26,7 @@ pub struct Config {
     pub checks: ChecksConfig,
     pub store: StoreConfig,
     pub roles: RolesConfig,
+    pub actions: ActionsConfig,
 }
 
 /// What the terminal is called; empty where the journal or the machine tells.
@@ -293,6 +294,49 @@ impl Default for RolesConfig {
             support: vec!["pos-support".to_owned()],
             technician: vec!["pos-technician".to_owned()],
             socket_group: "pos-viewer".to_owned(),
+        }
+    }
+}
+
+/// How one-key actions are carried out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ActionsConfig {
+    /// Who runs the network: `auto`, `networkmanager`, `networkd`, `ifupdown`, `command` or `none`.
+    pub network: String,
+    /// `command`: restarts the network; a program with its arguments, no shell.
+    pub network_command: Vec<String>,
+    /// Restarts the network's manager where there is no systemd; a program with its arguments.
+    pub network_manager_command: Vec<String>,
+    /// Who runs the clock: `auto`, `chrony`, `timesyncd`, `command` or `none`.
+    pub time: String,
+    /// `command`: sets the clock; a program with its arguments, no shell.
+    pub time_command: Vec<String>,
+    /// How chrony is talked to; a program with its first arguments, such as a socket's path.
+    pub chronyc: Vec<String>,
+    /// Seconds until an unconfirmed network change is undone, for a person who came over SSH.
+    #[schemars(range(min = 5, max = 3_600))]
+    pub guard_remote_s: u32,
+    /// The same for a person at the terminal itself.
+    #[schemars(range(min = 5, max = 3_600))]
+    pub guard_local_s: u32,
+    /// Seconds that a changed network is given to come up before it is tested.
+    #[schemars(range(max = 120))]
+    pub settle_s: u32,
+}
+
+impl Default for ActionsConfig {
+    fn default() -> Self {
+        Self {
+            network: "auto".to_owned(),
+            network_command: Vec::new(),
+            network_manager_command: Vec::new(),
+            time: "auto".to_owned(),
+            time_command: Vec::new(),
+            chronyc: vec!["chronyc".to_owned(), "-n".to_owned()],
+            guard_remote_s: 120,
+            guard_local_s: 60,
+            settle_s: 2,
         }
     }
 }

@@ -25,7 +25,7 @@ pub async fn run(link: &Link, word: &str, reason: Option<String>, out: &mut Outp
         complain(&text::ta(out.lang, "refused-unknown-action", &[("detail", word.to_owned().into())]));
         return Ok(Exit::Usage);
     };
-    let reply = link.ask(Request::Do { action: spec.id.to_owned(), reason }).await;
+    let reply = link.ask(Request::Do { action: spec.id.to_owned(), reason, token: None, guard_s: None }).await;
     if out.json {
         out.json(&as_json(spec, &reply, out.lang))?;
     }

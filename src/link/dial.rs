@@ -11,6 +11,7 @@ use tokio::net::UnixStream;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Call, DEPTH, Link, lines};
+use crate::model::Session;
 use crate::proto::{Frame, Reply, Update, VERSION};
 
 /// An agent has this long to greet.
@@ -37,7 +38,9 @@ pub async fn dial(path: &Path, from: &str) -> Result<Link, DialError> {
         _ => return Err(io::Error::new(io::ErrorKind::InvalidData, "no greeting").into()),
     }
     let build = env!("CARGO_PKG_VERSION").to_owned();
-    lines::write(stream.get_mut(), &Frame::Hello { version: VERSION, build, from: from.to_owned() }).await?;
+    let session = std::env::var("SSH_CONNECTION").ok().and_then(|text| Session::of_ssh(&text));
+    let hello = Frame::Hello { version: VERSION, build, from: from.to_owned(), session };
+    lines::write(stream.get_mut(), &hello).await?;
 
     let (calls, asked) = mpsc::channel(DEPTH);
     let (told, updates) = mpsc::channel(DEPTH);

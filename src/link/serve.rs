@@ -23,6 +23,8 @@ pub struct Caller {
     pub uid: u32,
     /// Where the client says it is used from.
     pub from: String,
+    /// The TCP connection it says it sits behind.
+    pub session: Option<crate::model::Session>,
 }
 
 /// Listens at `path` with mode 0660; a socket file nobody answers on is replaced.
@@ -44,13 +46,13 @@ pub async fn listen(path: &Path) -> io::Result<UnixListener> {
 /// Establishes who is at the other end and greets them.
 pub async fn greet(stream: &mut BufReader<UnixStream>, build: &str) -> io::Result<Caller> {
     let uid = stream.get_ref().peer_cred()?.uid();
-    let hello = Frame::Hello { version: VERSION, build: build.to_owned(), from: String::new() };
+    let hello = Frame::Hello { version: VERSION, build: build.to_owned(), from: String::new(), session: None };
     lines::write(stream.get_mut(), &hello).await?;
     let first = tokio::time::timeout(HELLO_LIMIT, lines::read(stream, &mut Vec::new()))
         .await
         .map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "no hello"))??;
     match first {
-        Some(Frame::Hello { version: VERSION, from, .. }) => Ok(Caller { uid, from: plain(&from) }),
+        Some(Frame::Hello { version: VERSION, from, session, .. }) => Ok(Caller { uid, from: plain(&from), session }),
         _ => Err(io::Error::new(io::ErrorKind::InvalidData, "hello of another version")),
     }
 }

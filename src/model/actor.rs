@@ -47,4 +47,7 @@ pub struct Actor {
     pub role: Role,
     /// Where from: `tty1`, `ssh 192.0.2.7`, `local`. Told by the client, so evidence only, never a right.
     pub from: String,
+    /// The connection they sit behind, where the client named one.
+    #[serde(default)]
+    pub session: Option<super::Session>,
 }

@@ -13,7 +13,7 @@ pub struct AuditDraft {
     pub from: String,
     /// Action id, such as `restart-network`, or a console word such as `set-language`.
     pub action: String,
-    /// `intent`, `done`, `failed`, `refused`, `unavailable`, `interrupted`.
+    /// `intent`, `done`, `failed`, `undone`, `refused`, `unavailable`, `interrupted`.
     pub phase: String,
     /// Given by the person, or the reason of a refusal.
     pub reason: String,

@@ -119,6 +119,9 @@ pub struct Snapshot {
     pub journal: JournalFacts,
     /// Newest events, newest last, at most 50.
     pub events: Vec<Event>,
+    /// The run under way, or the last one until somebody has taken note of its result.
+    #[serde(default)]
+    pub run: Option<super::RunView>,
 }
 
 /// Rows kept in a snapshot's lists.

@@ -1,6 +1,6 @@
 //! The front end's copy of the agent's state; [`Mirror::apply`] and [`Mirror::answer`] are its only writers.
 
-use crate::model::{AuditRow, ChainReport, Event, Finding, Sale, SaleId, Snapshot};
+use crate::model::{AuditRow, ChainReport, Event, Finding, Plan, Sale, SaleId, Snapshot};
 use crate::proto::{Cursor, Refusal, Reply, Request, Update};
 
 /// How the agent is reached.
@@ -35,6 +35,10 @@ pub struct Mirror {
     pub audit: Vec<AuditRow>,
     pub audit_report: Option<ChainReport>,
     pub refusal: Option<Refusal>,
+    /// What an action would do, as it was told last.
+    pub plan: Option<Plan>,
+    /// Seconds until the pending change is undone.
+    pub guard_left: Option<u32>,
 }
 
 impl Mirror {
@@ -75,6 +79,11 @@ impl Mirror {
                 }
                 self.events.push(event);
             }
+            Update::Run { run } => {
+                if let Some(snapshot) = &mut self.snapshot {
+                    snapshot.run = run.map(|run| *run);
+                }
+            }
             Update::Leaving => self.link = LinkState::Lost(0),
         }
     }
@@ -92,6 +101,7 @@ impl Mirror {
             (_, Reply::Events { rows }) => self.events = rows,
             (_, Reply::Audit { rows }) => self.audit = rows,
             (_, Reply::AuditVerified(report)) => self.audit_report = Some(report),
+            (_, Reply::Planned(plan)) => self.plan = Some(*plan),
             (_, Reply::Refused(refusal)) => self.refusal = Some(refusal),
             _ => {}
         }

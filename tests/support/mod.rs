@@ -85,6 +85,7 @@ pub fn empty() -> Snapshot {
         codes: Vec::new(),
         journal: JournalFacts { store: store(0), ..JournalFacts::default() },
         events: Vec::new(),
+        run: None,
     }
 }
 
@@ -310,7 +311,7 @@ pub fn terminal() -> Terminal {
 
 /// Somebody with this role at the keypad.
 pub fn actor(role: Role) -> Actor {
-    Actor { uid: 1000, name: "shop".to_owned(), role, from: "tty1".to_owned() }
+    Actor { uid: 1000, name: "shop".to_owned(), role, from: "tty1".to_owned(), session: None }
 }
 
 /// A masked card, as it comes over the link.

@@ -31,6 +31,10 @@ config-unknown-kind = unknown kind "{ $value }"{ $near ->
     [none] {""}
    *[other] ; did you mean "{ $near }"?
 } (known: { $known })
+config-unknown-manager = unknown manager "{ $value }"{ $near ->
+    [none] {""}
+   *[other] ; did you mean "{ $near }"?
+} (known: { $known })
 config-unknown-field = the default journal has no field "{ $value }"{ $near ->
     [none] {""}
    *[other] ; did you mean "{ $near }"?

@@ -31,6 +31,10 @@ config-unknown-kind = 没有日志类型 "{ $value }"{ $near ->
     [none] {""}
    *[other] ；是不是 "{ $near }"？
 }（可用: { $known }）
+config-unknown-manager = 没有管理程序 "{ $value }"{ $near ->
+    [none] {""}
+   *[other] ；是不是 "{ $near }"？
+}（可用: { $known }）
 config-unknown-field = 默认日志没有字段 "{ $value }"{ $near ->
     [none] {""}
    *[other] ；是不是 "{ $near }"？

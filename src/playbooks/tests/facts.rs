@@ -52,7 +52,7 @@ fn snapshot(failed: Vec<Sale>, recent: Vec<Sale>) -> Snapshot {
         SourceStatus { name: "pos".into(), profile: "unionpay".to_owned(), caught_up: true, ..SourceStatus::default() };
     Snapshot {
         at: now(),
-        actor: Actor { uid: 1, name: "clerk".to_owned(), role: Role::Merchant, from: "tty1".to_owned() },
+        actor: Actor { uid: 1, name: "clerk".to_owned(), role: Role::Merchant, from: "tty1".to_owned(), session: None },
         terminal: Terminal { profile: "unionpay".to_owned(), ..Terminal::default() },
         findings: Vec::new(),
         root_cause: None,
@@ -64,6 +64,7 @@ fn snapshot(failed: Vec<Sale>, recent: Vec<Sale>) -> Snapshot {
         codes: Vec::new(),
         journal: JournalFacts { sources: vec![source], ..JournalFacts::default() },
         events: Vec::new(),
+        run: None,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::model::Role;
 use crate::tui::view::{Act, Confirm, Para};
 
 fn request() -> Request {
-    Request::Do { action: "restart-network".to_owned(), reason: None }
+    Request::Do { action: "restart-network".to_owned(), reason: None, token: None, guard_s: None }
 }
 
 fn app() -> App {

@@ -96,7 +96,7 @@ fn green(cx: &Cx<'_>, action: &ActionSpec) -> Green {
             2 => 2,
             _ => 4,
         },
-        request: Request::Do { action: action.id.to_owned(), reason: None },
+        request: Request::Do { action: action.id.to_owned(), reason: None, token: None, guard_s: None },
     };
     Green { label: cx.t("fix-green-do"), act: Act::Confirm(confirm) }
 }
