@@ -64,7 +64,7 @@ impl Db {
     /// Requests out and younger than the timeout: all, and those that move money.
     fn in_flight(&self, now: Stamp, answer_timeout_s: u64) -> (u64, u64) {
         let mut counts = (0, 0);
-        for tally in self.tally.by_source.values() {
+        for (_, tally) in &self.tally.by_source {
             for request in tally.tracker.sent().take(MOST_IN_FLIGHT) {
                 // The payment application's clock may run ahead of ours a little.
                 if now.seconds_since(request.time).unsigned_abs() < answer_timeout_s {
@@ -92,7 +92,7 @@ impl Db {
     /// The newest success per way of paying.
     pub fn last_good(&self) -> Vec<(String, Stamp)> {
         let newest = |at: usize| {
-            let goods = self.tally.by_source.values().filter_map(|tally| tally.goods.get(at).copied().flatten());
+            let goods = self.tally.by_source.iter().filter_map(|(_, tally)| tally.goods.get(at).copied().flatten());
             goods.map(|good| good.time).max()
         };
         WAYS.iter().enumerate().filter_map(|(at, way)| newest(at).map(|time| ((*way).to_owned(), time))).collect()

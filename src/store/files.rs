@@ -46,11 +46,6 @@ impl Files {
         self.0.get(&ordinal)
     }
 
-    /// The file with this ordinal, to change.
-    pub fn get_mut(&mut self, ordinal: i64) -> Option<&mut FileState> {
-        self.0.get_mut(&ordinal)
-    }
-
     /// The source of a row.
     pub fn source_of(&self, id: i64) -> Option<&Arc<str>> {
         self.0.get(&SaleId(id).file()).map(|file| &file.source)
@@ -126,10 +121,11 @@ impl Files {
         Ok(())
     }
 
-    /// Stores the number of listed rows of a file.
-    pub fn write_held(&self, conn: &Connection, ordinal: i64) -> rusqlite::Result<()> {
-        let held = self.get(ordinal).map_or(0, |file| file.held);
-        conn.execute("UPDATE files SET held = ?2 WHERE ordinal = ?1", [ordinal, held])?;
+    /// Changes the number of listed rows of a file, and stores it.
+    pub fn list(&mut self, conn: &Connection, ordinal: i64, by: i64) -> rusqlite::Result<()> {
+        let Some(file) = self.0.get_mut(&ordinal) else { return Ok(()) };
+        file.held += by;
+        conn.execute("UPDATE files SET held = ?2 WHERE ordinal = ?1", [ordinal, file.held])?;
         Ok(())
     }
 

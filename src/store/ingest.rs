@@ -1,7 +1,7 @@
 //! Rows on their way into the database: stored once, requests joined with their answers, twins of another journal
 //! linked, everything counted. A batch may be history that fills in behind newer rows.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rusqlite::{Connection, Statement};
@@ -9,7 +9,7 @@ use rusqlite::{Connection, Statement};
 use super::db::Db;
 use super::error::StoreError;
 use super::files::Files;
-use super::rows;
+use super::rows::{self, Fresh};
 use super::tally::Tally;
 use super::tracker::{Fate, Open, equal_or_absent};
 use super::words::Words;
@@ -21,9 +21,11 @@ const TWINS_WITHIN_S: i64 = 600;
 /// Rows behind a closed gap in which answers to the gap's requests are looked for.
 const LOOK_BEHIND: i64 = 5_000;
 
+/// Rows stored by one statement.
+const AT_ONCE: usize = 32;
+
 /// The statements of one batch.
 struct Statements<'c> {
-    insert: Statement<'c>,
     answered: Statement<'c>,
     late: Statement<'c>,
     reversed: Statement<'c>,
@@ -36,7 +38,6 @@ impl<'c> Statements<'c> {
         let find = "SELECT id, time_us, amount, tid, same_as FROM sales INDEXED BY sales_twins \
                     WHERE rrn = ?1 AND stan = ?2 AND answered_by IS NULL";
         Ok(Self {
-            insert: conn.prepare(rows::INSERT)?,
             answered: conn.prepare("UPDATE sales SET answered_by = ?2, open = NULL WHERE id = ?1")?,
             late: conn.prepare("UPDATE sales SET late_by = ?2, open = NULL WHERE id = ?1")?,
             reversed: conn.prepare("UPDATE sales SET reversed_by = ?2, open = NULL WHERE id = ?1")?,
@@ -55,15 +56,17 @@ struct Twins {
 }
 
 /// The parts of the database that rows pass through.
-struct Intake<'d> {
+struct Intake<'d, 's> {
     conn: &'d Connection,
     words: &'d mut Words,
     files: &'d mut Files,
     tally: &'d mut Tally,
     order: &'d [Arc<str>],
     source: Arc<str>,
-    /// Files whose number of listed rows changed.
-    touched: BTreeSet<i64>,
+    /// Rows of this batch in the order of their ids, to be stored: most requests find their answer before they are.
+    fresh: Vec<Fresh<'s>>,
+    /// By how much the number of listed rows changed, per file.
+    listed: BTreeMap<i64, i64>,
 }
 
 impl Db {
@@ -86,38 +89,60 @@ impl Db {
             tally: &mut self.tally,
             order: &self.order,
             source: mark.source.clone(),
-            touched: BTreeSet::new(),
+            fresh: Vec::with_capacity(batch.rows.len()),
+            listed: BTreeMap::new(),
         };
-        let mut last = None;
-        for sale in &batch.rows {
+        let sales = in_order(&batch.rows);
+        let stored = stored(&self.conn, mark.ordinal, &sales)?;
+        for sale in &sales {
             let id = SaleId::new(mark.ordinal, sale.id.offset()).0;
-            intake.take(&mut statements, sale, id)?;
-            last = last.max(Some(id));
+            if stored.binary_search(&id).is_err() {
+                intake.take(&mut statements, sale, id)?;
+            }
         }
-        if let Some(last) = last.filter(|_| !batch.live) {
+        intake.store()?;
+        if let Some(last) = sales.last().filter(|_| !batch.live) {
+            let last = SaleId::new(mark.ordinal, last.id.offset()).0;
             intake.end_from_behind(&mut statements, &mark, last)?;
         }
-        let touched = std::mem::take(&mut intake.touched);
+        let listed = std::mem::take(&mut intake.listed);
         drop(statements);
-        for ordinal in touched {
-            self.files.write_held(&self.conn, ordinal)?;
+        for (ordinal, by) in listed {
+            self.files.list(&self.conn, ordinal, by)?;
         }
         self.files.write(&self.conn, &mark)?;
         Ok(mark)
     }
 }
 
-impl Intake<'_> {
-    fn take(&mut self, statements: &mut Statements<'_>, sale: &Sale, id: i64) -> rusqlite::Result<()> {
+/// The rows of a batch as they stand in their file.
+fn in_order(rows: &[Sale]) -> Vec<&Sale> {
+    let mut sales: Vec<&Sale> = rows.iter().collect();
+    sales.sort_by_key(|sale| sale.id.offset());
+    sales.dedup_by_key(|sale| sale.id.offset());
+    sales
+}
+
+/// Ids among these that are in the table already, ascending: reading a line again changes nothing.
+fn stored(conn: &Connection, ordinal: i64, sales: &[&Sale]) -> rusqlite::Result<Vec<i64>> {
+    let (Some(first), Some(last)) = (sales.first(), sales.last()) else { return Ok(Vec::new()) };
+    let mut find = conn.prepare("SELECT id FROM sales WHERE id BETWEEN ?1 AND ?2 ORDER BY id")?;
+    let ends = [first, last].map(|sale| SaleId::new(ordinal, sale.id.offset()).0);
+    find.query_map(ends, |row| row.get(0))?.collect()
+}
+
+impl<'s> Intake<'_, 's> {
+    fn take(&mut self, statements: &mut Statements<'_>, sale: &'s Sale, id: i64) -> rusqlite::Result<()> {
         let twins = match &mut statements.twins {
             Some(find) => self.twins(find, sale)?,
             None => Twins::default(),
         };
-        if !rows::insert(self.conn, &mut statements.insert, self.words, sale, id, twins.first)? {
-            return Ok(());
-        }
+        let same_as = twins.first;
+        let open = if same_as.is_some() { None } else { rows::open_as(sale) };
+        let row = Fresh { sale, id, open, answered_by: None, same_as, reversed_by: None, late_by: None };
+        self.fresh.push(row);
         self.end(statements, sale, id)?;
-        if twins.first.is_some() {
+        if same_as.is_some() {
             return Ok(());
         }
         self.list(id, 1);
@@ -128,15 +153,40 @@ impl Intake<'_> {
         Ok(())
     }
 
+    /// Stores the rows that have gathered.
+    fn store(&mut self) -> rusqlite::Result<()> {
+        let fresh = std::mem::take(&mut self.fresh);
+        let (many, rest) = fresh.as_chunks::<AT_ONCE>();
+        if !many.is_empty() {
+            let mut insert = self.conn.prepare(&rows::insert_sql(AT_ONCE))?;
+            many.iter().try_for_each(|rows| rows::insert(self.conn, &mut insert, self.words, rows))?;
+        }
+        if !rest.is_empty() {
+            let mut insert = self.conn.prepare(&rows::insert_sql(1))?;
+            rest.chunks(1).try_for_each(|row| rows::insert(self.conn, &mut insert, self.words, row))?;
+        }
+        Ok(())
+    }
+
     /// Ends the requests of this source that this row answers or undoes.
     fn end(&mut self, statements: &mut Statements<'_>, sale: &Sale, id: i64) -> rusqlite::Result<()> {
         for (Open { id: request, waits, .. }, fate) in self.tally.of(&self.source).tracker.take_ended(sale, id) {
-            let statement = match fate {
-                Fate::Answered => &mut statements.answered,
-                Fate::Late => &mut statements.late,
-                Fate::Reversed => &mut statements.reversed,
-            };
-            statement.execute([request, id])?;
+            if let Ok(at) = self.fresh.binary_search_by_key(&request, |row| row.id) {
+                let row = &mut self.fresh[at];
+                row.open = None;
+                match fate {
+                    Fate::Answered => row.answered_by = Some(id),
+                    Fate::Late => row.late_by = Some(id),
+                    Fate::Reversed => row.reversed_by = Some(id),
+                }
+            } else {
+                let statement = match fate {
+                    Fate::Answered => &mut statements.answered,
+                    Fate::Late => &mut statements.late,
+                    Fate::Reversed => &mut statements.reversed,
+                };
+                statement.execute([request, id])?;
+            }
             self.tally.drop_open(waits);
             if fate == Fate::Answered {
                 self.list(request, -1);
@@ -231,11 +281,7 @@ impl Intake<'_> {
     }
 
     fn list(&mut self, id: i64, by: i64) {
-        let ordinal = SaleId(id).file();
-        if let Some(file) = self.files.get_mut(ordinal) {
-            file.held += by;
-            self.touched.insert(ordinal);
-        }
+        *self.listed.entry(SaleId(id).file()).or_default() += by;
     }
 
     fn rank(&self, source: &str) -> usize {

@@ -152,10 +152,7 @@ impl Db {
                 |row| row.get(0),
             )?;
             if self.conn.execute("DELETE FROM sales WHERE id BETWEEN ?1 AND ?2", [low, high])? > 0 {
-                if let Some(file) = self.files.get_mut(ordinal) {
-                    file.held -= listed;
-                }
-                self.files.write_held(&self.conn, ordinal)?;
+                self.files.list(&self.conn, ordinal, -listed)?;
             }
         }
         Ok(())
@@ -168,10 +165,9 @@ impl Db {
         )?;
         let open: Vec<(i64, i64)> =
             statement.query_map([low, high], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-        let source: std::sync::Arc<str> = std::sync::Arc::from(source);
         for (id, open) in open {
             self.tally.drop_open(open);
-            self.tally.of(&source).tracker.remove(id);
+            self.tally.of(source).tracker.remove(id);
         }
         Ok(())
     }

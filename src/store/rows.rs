@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rusqlite::{Connection, Row, Statement};
+use rusqlite::{Connection, Row, Statement, ToSql};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error as ValueError, StrDeserializer};
@@ -20,12 +20,43 @@ pub(super) const BEHIND: usize = 24;
 /// Rows that are listed and counted.
 pub(super) const LISTED: &str = "answered_by IS NULL AND same_as IS NULL";
 
-/// A row is stored once; reading a line again changes nothing.
-pub(super) const INSERT: &str = "INSERT OR IGNORE INTO sales(id, time_us, offset_min, outcome, kind, method, amount, \
-     currency, stan, rrn, code, tid, mid, entry_mode, card, latency_ms, host, state, open, same_as, host_us, fallback, issuer, \
-     text) \
-     VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, \
-     ?21, ?22, ?23, ?24)";
+/// Columns of a new row, in the order in which [`bind`] fills them.
+const STORED: [&str; 27] = [
+    "id",
+    "time_us",
+    "offset_min",
+    "outcome",
+    "kind",
+    "method",
+    "amount",
+    "currency",
+    "stan",
+    "rrn",
+    "code",
+    "tid",
+    "mid",
+    "entry_mode",
+    "card",
+    "latency_ms",
+    "host",
+    "state",
+    "open",
+    "answered_by",
+    "same_as",
+    "reversed_by",
+    "late_by",
+    "host_us",
+    "fallback",
+    "issuer",
+    "text",
+];
+
+/// The statement that stores so many rows at once: opening the table and its indexes costs as much as a row.
+pub(super) fn insert_sql(rows: usize) -> String {
+    let places = vec!["?"; STORED.len()].join(",");
+    let rows = vec![format!("({places})"); rows].join(",");
+    format!("INSERT INTO sales({}) VALUES{rows}", STORED.join(","))
+}
 
 /// The column `open`: what is still to come for a row.
 pub(super) mod open {
@@ -97,47 +128,81 @@ fn state_of(number: i64) -> Option<SaleState> {
     }
 }
 
-/// Stores a row under this id; false when it was there.
+/// A row that is about to be stored: its transaction, and what is known of it beyond its line.
+pub(super) struct Fresh<'s> {
+    pub sale: &'s Sale,
+    pub id: i64,
+    pub open: Option<i64>,
+    pub answered_by: Option<i64>,
+    pub same_as: Option<i64>,
+    pub reversed_by: Option<i64>,
+    pub late_by: Option<i64>,
+}
+
+/// Stores rows with the statement of [`insert_sql`] for so many; none of them may be there.
 pub(super) fn insert(
     conn: &Connection,
     statement: &mut Statement<'_>,
     words: &mut Words,
-    sale: &Sale,
-    id: i64,
-    same_as: Option<i64>,
-) -> rusqlite::Result<bool> {
-    let mut word = |statement: &mut Statement<'_>, at, column, text: Option<&str>| -> rusqlite::Result<()> {
-        let number = text.map(|text| words.number(conn, column, text)).transpose()?.flatten();
-        match number {
-            Some(number) => statement.raw_bind_parameter(at, number),
-            None => statement.raw_bind_parameter(at, text),
+    rows: &[Fresh<'_>],
+) -> rusqlite::Result<()> {
+    // What is not bound is NULL.
+    statement.clear_bindings();
+    for (at, row) in rows.iter().enumerate() {
+        bind(conn, &mut Place { statement, at: at * STORED.len() }, words, row)?;
+    }
+    statement.raw_execute().map(drop)
+}
+
+/// The parameters of a statement, filled one after the other.
+struct Place<'p, 'c> {
+    statement: &'p mut Statement<'c>,
+    at: usize,
+}
+
+impl Place<'_, '_> {
+    fn next(&mut self, value: Option<impl ToSql>) -> rusqlite::Result<()> {
+        self.at += 1;
+        match value {
+            Some(value) => self.statement.raw_bind_parameter(self.at, value),
+            None => Ok(()),
         }
+    }
+}
+
+fn bind(conn: &Connection, place: &mut Place<'_, '_>, words: &mut Words, row: &Fresh<'_>) -> rusqlite::Result<()> {
+    let sale = row.sale;
+    let mut word = |place: &mut Place<'_, '_>, column, text: Option<&str>| {
+        let number = text.map(|text| words.number(conn, column, text)).transpose()?.flatten();
+        if number.is_some() { place.next(number) } else { place.next(text) }
     };
-    word(statement, 5, Column::Kind, Some(&sale.kind))?;
-    word(statement, 6, Column::Method, sale.method.as_deref())?;
-    word(statement, 8, Column::Currency, sale.currency.as_deref())?;
-    word(statement, 11, Column::Code, sale.code.as_deref())?;
-    word(statement, 12, Column::Tid, sale.tid.as_deref())?;
-    word(statement, 13, Column::Mid, sale.mid.as_deref())?;
-    word(statement, 14, Column::EntryMode, sale.entry_mode.as_deref())?;
-    word(statement, 17, Column::Host, sale.host.as_deref())?;
-    word(statement, 23, Column::Issuer, sale.issuer.as_deref())?;
-    word(statement, 24, Column::Text, sale.text.as_deref())?;
-    statement.raw_bind_parameter(1, id)?;
-    statement.raw_bind_parameter(2, sale.time.micros)?;
-    statement.raw_bind_parameter(3, sale.time.offset)?;
-    statement.raw_bind_parameter(4, outcome_number(sale.outcome))?;
-    statement.raw_bind_parameter(7, sale.amount)?;
-    statement.raw_bind_parameter(9, sale.stan.as_deref())?;
-    statement.raw_bind_parameter(10, sale.rrn.as_deref())?;
-    statement.raw_bind_parameter(15, sale.card.as_ref().map(MaskedPan::as_str))?;
-    statement.raw_bind_parameter(16, sale.latency_ms)?;
-    statement.raw_bind_parameter(18, sale.state.map(state_number))?;
-    statement.raw_bind_parameter(19, if same_as.is_some() { None } else { open_as(sale) })?;
-    statement.raw_bind_parameter(20, same_as)?;
-    statement.raw_bind_parameter(21, sale.host_time.map(|at| at.micros))?;
-    statement.raw_bind_parameter(22, sale.fallback)?;
-    Ok(statement.raw_execute()? == 1)
+    place.next(Some(row.id))?;
+    place.next(Some(sale.time.micros))?;
+    place.next(Some(sale.time.offset))?;
+    place.next(Some(outcome_number(sale.outcome)))?;
+    word(place, Column::Kind, Some(&sale.kind))?;
+    word(place, Column::Method, sale.method.as_deref())?;
+    place.next(sale.amount)?;
+    word(place, Column::Currency, sale.currency.as_deref())?;
+    place.next(sale.stan.as_deref())?;
+    place.next(sale.rrn.as_deref())?;
+    word(place, Column::Code, sale.code.as_deref())?;
+    word(place, Column::Tid, sale.tid.as_deref())?;
+    word(place, Column::Mid, sale.mid.as_deref())?;
+    word(place, Column::EntryMode, sale.entry_mode.as_deref())?;
+    place.next(sale.card.as_ref().map(MaskedPan::as_str))?;
+    place.next(sale.latency_ms)?;
+    word(place, Column::Host, sale.host.as_deref())?;
+    place.next(sale.state.map(state_number))?;
+    place.next(row.open)?;
+    place.next(row.answered_by)?;
+    place.next(row.same_as)?;
+    place.next(row.reversed_by)?;
+    place.next(row.late_by)?;
+    place.next(sale.host_time.map(|at| at.micros))?;
+    place.next(sale.fallback)?;
+    word(place, Column::Issuer, sale.issuer.as_deref())?;
+    word(place, Column::Text, sale.text.as_deref())
 }
 
 /// A row of [`COLUMNS`] as a transaction of this source.

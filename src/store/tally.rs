@@ -65,7 +65,8 @@ pub(super) struct SourceTally {
 /// The counts of all sources.
 #[derive(Default)]
 pub(super) struct Tally {
-    pub by_source: HashMap<Arc<str>, SourceTally>,
+    /// Few: a list is searched faster than a map.
+    pub by_source: Vec<(Arc<str>, SourceTally)>,
     /// Listed rows per value of the column `open`.
     pub open: [i64; open::COUNT],
     /// As they are stored.
@@ -99,8 +100,7 @@ impl Tally {
             let Some(source) = files.source_of(row.get(0)?).cloned() else { continue };
             let sale = rows::read(row, words, source.clone())?;
             let open = row.get(rows::BEHIND)?;
-            let tracker = &mut self.by_source.entry(source).or_default().tracker;
-            tracker.add(sale.stan.as_deref(), waiting(&sale, sale.id.0, open));
+            self.of(&source).tracker.add(sale.stan.as_deref(), waiting(&sale, sale.id.0, open));
         }
         Ok(())
     }
@@ -129,7 +129,7 @@ impl Tally {
                 last: Stamp::new(row.get(4)?, row.get(5)?),
                 dirty: false,
             };
-            self.named(&row.get::<_, String>(0)?).codes.insert(row.get(1)?, count);
+            self.of(&row.get::<_, String>(0)?).codes.insert(row.get(1)?, count);
         }
         Ok(())
     }
@@ -141,25 +141,23 @@ impl Tally {
             let way: String = row.get(0)?;
             let Some(at) = WAYS.iter().position(|known| *known == way) else { continue };
             let good = Good { id: row.get(2)?, time: Stamp::new(row.get(3)?, row.get(4)?), dirty: false };
-            self.named(&row.get::<_, String>(1)?).goods[at] = Some(good);
+            self.of(&row.get::<_, String>(1)?).goods[at] = Some(good);
         }
         Ok(())
     }
 
-    fn named(&mut self, source: &str) -> &mut SourceTally {
-        self.by_source.entry(Arc::from(source)).or_default()
-    }
-
     /// The counts of this source.
-    pub fn of(&mut self, source: &Arc<str>) -> &mut SourceTally {
-        if !self.by_source.contains_key(source) {
-            self.by_source.insert(source.clone(), SourceTally::default());
-        }
-        self.by_source.entry(source.clone()).or_default()
+    pub fn of(&mut self, source: &str) -> &mut SourceTally {
+        let known = self.by_source.iter().position(|(name, _)| **name == *source);
+        let at = known.unwrap_or_else(|| {
+            self.by_source.push((Arc::from(source), SourceTally::default()));
+            self.by_source.len() - 1
+        });
+        &mut self.by_source[at].1
     }
 
     /// Counts a row that arrived and is listed.
-    pub fn count_in(&mut self, source: &Arc<str>, sale: &Sale, id: i64) {
+    pub fn count_in(&mut self, source: &str, sale: &Sale, id: i64) {
         let open = rows::open_as(sale);
         if let Some(slot) = open.and_then(|open| self.open.get_mut(open as usize)) {
             *slot += 1;
@@ -174,7 +172,7 @@ impl Tally {
     }
 
     /// Takes a row out of the counts that turned out to be another one's twin.
-    pub fn count_out(&mut self, source: &Arc<str>, sale: &Sale, id: i64, open: Option<i64>) {
+    pub fn count_out(&mut self, source: &str, sale: &Sale, id: i64, open: Option<i64>) {
         let tally = self.of(source);
         tally.count_code(sale, id, -1);
         tally.batch = None;

@@ -2,6 +2,7 @@
 //! too late, or the reversal that undid it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::rows::open;
 use crate::model::{Outcome, Sale, SaleState, Stamp};
@@ -40,16 +41,16 @@ pub(super) enum Fate {
 /// The waiting requests of one source.
 #[derive(Default)]
 pub(super) struct Tracker {
-    by_stan: HashMap<String, Vec<Open>>,
-    stans: BTreeMap<i64, String>,
+    by_stan: HashMap<Arc<str>, Vec<Open>>,
+    stans: BTreeMap<i64, Arc<str>>,
 }
 
 impl Tracker {
     /// Remembers a request; one without a trace number can never be matched, but is still in flight.
     pub fn add(&mut self, stan: Option<&str>, open: Open) {
-        let stan = stan.unwrap_or_default();
-        self.stans.insert(open.id, stan.to_owned());
-        self.by_stan.entry(stan.to_owned()).or_default().push(open);
+        let stan: Arc<str> = Arc::from(stan.unwrap_or_default());
+        self.stans.insert(open.id, stan.clone());
+        self.by_stan.entry(stan).or_default().push(open);
         if self.stans.len() > MOST
             && let Some((&oldest, _)) = self.stans.first_key_value()
         {
@@ -71,7 +72,8 @@ impl Tracker {
 
     /// Takes out the requests that this row, stored under `id`, ends.
     pub fn take_ended(&mut self, sale: &Sale, id: i64) -> Vec<(Open, Fate)> {
-        let Some(list) = sale.stan.as_ref().filter(|stan| !stan.is_empty()).and_then(|stan| self.by_stan.get(stan))
+        let Some(list) =
+            sale.stan.as_ref().filter(|stan| !stan.is_empty()).and_then(|stan| self.by_stan.get(stan.as_str()))
         else {
             return Vec::new();
         };
