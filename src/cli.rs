@@ -184,7 +184,7 @@ fn run(cli: Cli) -> Exit {
         complain(&format!("--lang: {}", cli.options.lang.as_deref().unwrap_or_default()));
         return Exit::Usage;
     };
-    if let Some(exit) = without_config(cli.command.as_ref(), lang) {
+    if let Some(exit) = without_config(&cli, lang) {
         return exit;
     }
     let (config, paths) = match settings(&cli.options) {
@@ -229,11 +229,7 @@ fn run(cli: Cli) -> Exit {
 /// The configuration and the places that follow from it. Simulated sales never reach the terminal's own history: a
 /// demo configuration keeps its state beside itself.
 fn settings(options: &Options) -> Result<(Config, Paths), Vec<config::Fault>> {
-    let mut wanted = Overrides {
-        config: options.config.clone(),
-        state_dir: options.state_dir.clone(),
-        socket: options.socket.clone(),
-    };
+    let mut wanted = overrides(options);
     if options.demo && wanted.config.is_none() {
         wanted.config = Some(Paths::find(&wanted).demo_config());
     }
@@ -245,11 +241,24 @@ fn settings(options: &Options) -> Result<(Config, Paths), Vec<config::Fault>> {
     let faults = tables.iter().map(|fault| fault.sentence(lang)).chain(books.iter().map(|fault| fault.sentence(lang)));
     // A site's file with a fault is left out whole; what is built in still explains.
     faults.for_each(|sentence| complain(&sentence));
+    site_packings(&paths, lang);
     if config.demo && wanted.state_dir.is_none() {
         wanted.state_dir = Some(paths.config.join("state"));
         return Ok((config, Paths::find(&wanted)));
     }
     Ok((config, paths))
+}
+
+fn overrides(options: &Options) -> Overrides {
+    Overrides { config: options.config.clone(), state_dir: options.state_dir.clone(), socket: options.socket.clone() }
+}
+
+/// Lays a site's own packings beside those built in, and says which file is left out and why.
+fn site_packings(paths: &Paths, lang: Lang) {
+    for fault in crate::iso8583::load_dir(&paths.config.join("packings.d")) {
+        let args = [("file", fault.file.into()), ("line", fault.line.into()), ("detail", fault.detail.into())];
+        complain(&text::ta(lang, "cli-packing-fault", &args));
+    }
 }
 
 /// `--lang`, else LC_ALL, LC_MESSAGES, LANG, else Chinese. None for a language we do not have.
@@ -264,14 +273,15 @@ fn wanted_lang(options: &Options) -> Option<Lang> {
 }
 
 /// Commands that answer from what is built in.
-fn without_config(command: Option<&Command>, lang: Lang) -> Option<Exit> {
+fn without_config(cli: &Cli, lang: Lang) -> Option<Exit> {
     let missing = |name: &str| {
         complain(&text::ta(lang, "cli-not-yet", &[("command", name.into())]));
         Some(Exit::Unavailable)
     };
-    match command? {
+    match cli.command.as_ref()? {
         Command::Screens { json } => Some(finished(Output::new(lang, *json), screen::list)),
         Command::Decode { packing, file, json } => {
+            site_packings(&Paths::find(&overrides(&cli.options)), lang);
             Some(finished(Output::new(lang, *json), |out| decode::run(packing.as_deref(), file.as_deref(), out)))
         }
         Command::Follow { .. } => missing("follow"),

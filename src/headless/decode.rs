@@ -16,8 +16,7 @@ pub fn run(packing: Option<&str>, file: Option<&Path>, out: &mut Output) -> io::
     let fixed = match packing.map(|name| iso8583::by_name(name).ok_or(name)).transpose() {
         Ok(fixed) => fixed,
         Err(name) => {
-            let known: Vec<&str> = iso8583::names().collect();
-            let args = [("name", name.into()), ("known", known.join(", ").into())];
+            let args = [("name", name.into()), ("known", iso8583::names().join(", ").into())];
             complain(&text::ta(out.lang, "cli-unknown-packing", &args));
             return Ok(Exit::Usage);
         }
@@ -43,7 +42,7 @@ pub fn run(packing: Option<&str>, file: Option<&Path>, out: &mut Output) -> io::
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        print(&message(&line, fixed), out)?;
+        print(&message(&line, fixed.as_deref()), out)?;
     }
 }
 
@@ -63,9 +62,9 @@ fn message(line: &[u8], fixed: Option<&Packing>) -> Decoded {
         let (Some(high), Some(low)) = (nibble(0), nibble(1)) else { return Decoded::not_hex(bytes.len()) };
         bytes.push((high << 4 | low) as u8);
     }
-    match fixed.or_else(|| iso8583::sniff(&bytes)) {
-        Some(packing) => iso8583::decode(&bytes, packing),
-        None => Decoded::no_packing(),
+    match fixed {
+        Some(packing) => iso8583::decode_as(&bytes, packing),
+        None => iso8583::decode_any(&bytes),
     }
 }
 
@@ -74,20 +73,23 @@ fn print(decoded: &Decoded, out: &mut Output) -> io::Result<()> {
         out.json_inline(decoded)?;
         return out.raw("\n");
     }
-    out.line(&format!("{} {}", decoded.mti.as_deref().unwrap_or("----"), decoded.packing))?;
-    for (number, value) in &decoded.fields {
-        out.line(&format!("  {number:>3}  {}", value.as_str()))?;
+    out.line(&format!("{} {}", decoded.mti().unwrap_or("----"), decoded.packing))?;
+    for (number, value) in decoded.fields() {
+        out.line(&format!("  {number:>3}  {value}"))?;
     }
     for warning in &decoded.warnings {
         out.line(&text::t(out.lang, &format!("cli-decode-{warning}")))?;
     }
     if let Some(fault) = &decoded.error {
         let args = [
-            ("field", fault.field.clone().into()),
+            ("field", fault.field.to_string().into()),
             ("offset", fault.offset.into()),
             ("kind", text::t(out.lang, &format!("cli-fault-{}", fault.kind)).into()),
         ];
         out.line(&text::ta(out.lang, "cli-decode-fault", &args))?;
+    }
+    if let Some(name) = &decoded.fits {
+        out.line(&text::ta(out.lang, "cli-decode-fits", &[("name", name.to_string().into())]))?;
     }
     Ok(())
 }

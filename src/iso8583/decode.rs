@@ -1,202 +1,225 @@
 //! One message to masked fields, and the first element that could not be read.
+//!
+//! Every value is written once, into one text: clear ones never get in. A card number is masked where it is read, and
+//! whatever looks like one in another field is masked too, for a message read out of step has it anywhere.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::ops::Range;
 
-use serde::{Serialize, Serializer};
-
-use super::packing::{Charset, Class, Digits, FieldSpec, Header, Packing};
-use super::reader::{Reader, Trouble, hex};
-use crate::model::MaskedPan;
+use super::message::{Decoded, Element, Fault};
+use super::packing::{Charset, Class, Digits, FieldSpec, Packing};
+use super::reader::{Reader, Trouble, push_hex};
+use crate::model::{MaskedPan, scrub, scrub_dump};
 
 /// Fields that are never shown: expiry, tracks, track 1, PIN block, security control, balances, chip data, keys.
 const HIDDEN: [u8; 9] = [14, 35, 36, 45, 52, 53, 54, 55, 62];
+/// Digits of the shortest card number that is looked for in other fields: a reference number has twelve.
+const CARD_SHORTEST: usize = 13;
 
-/// A field as it may be shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
-    Text(String),
-    /// Primary account number, first 6 and last 4.
-    Pan(MaskedPan),
-    Hidden,
+/// Decodes as far as it goes; card data is masked or hidden on the way.
+pub fn decode(message: &[u8], packing: &Packing) -> Decoded {
+    let mut writer = Writer {
+        out: Decoded { packing: packing.name.clone(), ..Decoded::default() },
+        text: Vec::with_capacity(2 * message.len() + 32),
+        card: Vec::new(),
+    };
+    let error = writer.read(&mut Reader::new(message), packing).err();
+    writer.finish(error)
 }
 
-impl Value {
-    /// What is shown.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Text(text) => text,
-            Self::Pan(pan) => pan.as_str(),
-            Self::Hidden => "hidden",
+/// Collects what is shown.
+struct Writer {
+    out: Decoded,
+    text: Vec<u8>,
+    /// Digits of the message's own card number.
+    card: Vec<u8>,
+}
+
+impl Writer {
+    fn finish(mut self, error: Option<Fault>) -> Decoded {
+        // The number of this very card is nowhere left, also not among other digits.
+        if self.card.len() >= CARD_SHORTEST {
+            let places: Vec<usize> = memchr::memmem::find_iter(&self.text, &self.card).collect();
+            for at in places {
+                self.text[at + 6..at + self.card.len() - 4].fill(b'*');
+            }
+        }
+        self.out.error = error;
+        self.out.text = match String::from_utf8(self.text) {
+            Ok(text) => text,
+            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        };
+        self.out
+    }
+
+    fn since(&self, from: usize) -> Range<u32> {
+        from as u32..self.text.len() as u32
+    }
+
+    fn read(&mut self, reader: &mut Reader<'_>, packing: &Packing) -> Result<(), Fault> {
+        let fault =
+            |field: Element, offset: usize| move |trouble: Trouble| Fault { field, offset, kind: trouble.word() };
+        if packing.header.length() > 0 {
+            let whole = reader.left();
+            let bytes = reader.take(packing.header.length()).map_err(fault(Element::Header, 0))?;
+            packing.header.warnings(bytes, whole, &mut self.out.warnings);
+            let from = self.text.len();
+            push_hex(&mut self.text, bytes);
+            self.out.header = Some(self.since(from));
+        }
+        let (start, from) = (reader.at, self.text.len());
+        match packing.digits {
+            Digits::Bcd => reader.bcd(4, false, &mut self.text),
+            Digits::Text => reader.text(4, packing.text, &mut self.text),
+        }
+        .map_err(fault(Element::Mti, start))?;
+        self.out.mti = Some(self.since(from));
+
+        let mut last = Element::Bitmap;
+        let (mut present, at) = self.bitmap(reader, packing).map_err(fault(last, reader.at))?;
+        self.out.bitmap = Some(at);
+        self.out.fields.reserve(present.count_ones() as usize);
+        let mut more = 0;
+        if present >> 63 == 1 {
+            last = Element::Field(1);
+            let at;
+            (more, at) = self.bitmap(reader, packing).map_err(fault(last, reader.at))?;
+            self.out.fields.push((1, at));
+            present &= u64::MAX >> 1;
+        }
+        for (mut bits, base) in [(present, 0), (more, 64)] {
+            while bits != 0 {
+                let number = bits.leading_zeros() as u8 + 1 + base;
+                bits &= !(1 << bits.ilog2());
+                let start = reader.at;
+                last = Element::Field(number);
+                let undefined = Fault { field: last, offset: start, kind: "undefined" };
+                let spec = packing.field(number).ok_or(undefined)?;
+                self.field(reader, number, spec, packing).map_err(fault(last, start))?;
+            }
+        }
+        if reader.left() > 0 {
+            return Err(Fault { field: last, offset: reader.at, kind: "trailing" });
+        }
+        Ok(())
+    }
+
+    /// Eight bytes of bitmap, and where they are shown.
+    fn bitmap(&mut self, reader: &mut Reader<'_>, packing: &Packing) -> Result<(u64, Range<u32>), Trouble> {
+        let (start, from) = (reader.at, self.text.len());
+        let read = reader.bytes(8, packing.bitmap, packing.text, &mut self.text);
+        let digits = self.text[from..].iter().map(|digit| u64::from((*digit as char).to_digit(16).unwrap_or(0)));
+        let bits = digits.fold(0_u64, |bits, digit| bits << 4 | digit);
+        if let Err(trouble) = read {
+            // The fault is told where the bitmap begins.
+            reader.at = start;
+            self.text.truncate(from);
+            return Err(trouble);
+        }
+        Ok((bits, self.since(from)))
+    }
+
+    /// One field: written in clear, then masked or hidden before anything else happens.
+    fn field(
+        &mut self,
+        reader: &mut Reader<'_>,
+        number: u8,
+        spec: FieldSpec,
+        packing: &Packing,
+    ) -> Result<(), Trouble> {
+        let most = usize::from(spec.size);
+        let count = match spec.length_digits {
+            0 => most,
+            digits => match reader.length(digits, packing.lengths, packing.text)? {
+                count if count > most => return Err(Trouble::Length),
+                count => count,
+            },
+        };
+        let (from, mut class) = (self.text.len(), spec.class);
+        let read = match (class, packing.digits) {
+            (Class::N | Class::Z, Digits::Bcd) => reader.bcd(count, spec.pad_right, &mut self.text),
+            (Class::Gbk, _) if packing.text == Charset::Ascii => {
+                reader.take(count).map(|bytes| class = push_gbk(&mut self.text, bytes))
+            }
+            (Class::N | Class::Z, Digits::Text) | (Class::An | Class::Gbk, _) => {
+                reader.text(count, packing.text, &mut self.text)
+            }
+            (Class::B, _) => reader.bytes(count, packing.binary, packing.text, &mut self.text),
+        };
+        if read.is_err() {
+            self.text.truncate(from);
+            return read;
+        }
+        self.mask(number, from, class);
+        let at = self.since(from);
+        self.out.fields.push((number, at));
+        Ok(())
+    }
+
+    /// Masks or hides what nobody may see of the value that begins here.
+    fn mask(&mut self, number: u8, from: usize, class: Class) {
+        if number == 2 {
+            let digits: Vec<u8> = self.text.drain(from..).map(|c| if c.is_ascii_digit() { c } else { b'*' }).collect();
+            if digits.contains(&b'*') {
+                self.out.warnings.push("pan-not-decimal");
+            }
+            // A hex letter is no track separator here.
+            let masked = MaskedPan::from_clear(&String::from_utf8_lossy(&digits));
+            self.text.extend_from_slice(masked.as_str().as_bytes());
+            self.own_card(digits, masked);
+        } else if HIDDEN.contains(&number) {
+            if matches!(number, 35 | 36 | 45) {
+                self.track(number, from);
+            }
+            self.text.truncate(from);
+            self.text.extend_from_slice(b"hidden");
+        } else {
+            let Ok(text) = std::str::from_utf8(&self.text[from..]) else { return };
+            let clean = if class == Class::B { scrub_dump(text) } else { scrub(text, CARD_SHORTEST) };
+            if let Cow::Owned(clean) = clean {
+                self.text.truncate(from);
+                self.text.extend_from_slice(clean.as_bytes());
+            }
+        }
+    }
+
+    /// The card number on a track: digits up to the separator, behind the format sign of track 1 and 3.
+    fn track(&mut self, number: u8, from: usize) {
+        let signs = &self.text[from..];
+        let signs = match number {
+            35 => signs,
+            36 => signs.get(2..).unwrap_or_default(),
+            _ => signs.strip_prefix(b"%").unwrap_or(signs).strip_prefix(b"B").unwrap_or_default(),
+        };
+        let digits: Vec<u8> = signs.iter().copied().take_while(u8::is_ascii_digit).collect();
+        let ends = matches!(signs.get(digits.len()), None | Some(b'D' | b'd' | b'=' | b'^' | b'?'));
+        if ends && (CARD_SHORTEST..=19).contains(&digits.len()) {
+            let masked = MaskedPan::from_clear(&String::from_utf8_lossy(&digits));
+            self.own_card(digits, masked);
+        }
+    }
+
+    fn own_card(&mut self, digits: Vec<u8>, masked: MaskedPan) {
+        if self.out.card.is_none() && !digits.is_empty() {
+            self.out.card = Some(masked);
+            if !digits.contains(&b'*') && digits.len() <= 19 {
+                self.card = digits;
+            }
         }
     }
 }
 
-impl Serialize for Value {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
+/// Text that may be Chinese; what is neither is shown in hex (F63 of some hosts is binary). Tells which it was.
+fn push_gbk(out: &mut Vec<u8>, bytes: &[u8]) -> Class {
+    if bytes.is_ascii() && !bytes.iter().any(u8::is_ascii_control) {
+        out.extend_from_slice(bytes);
+        return Class::Gbk;
     }
-}
-
-/// The first element that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Fault {
-    /// `header`, `mti`, `bitmap`, `length`, or the field's number.
-    pub field: String,
-    /// Bytes from the start of the message.
-    pub offset: usize,
-    /// `short`, `length`, `pad`, `encoding`, `undefined`, `trailing`, `not-hex`, `packing`.
-    pub kind: &'static str,
-}
-
-/// A message, as far as it could be read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Decoded {
-    pub packing: String,
-    /// Message type indicator, four nibbles or characters.
-    pub mti: Option<String>,
-    /// Frame length, TPDU and UnionPay header in hex, where the packing has them.
-    pub header: Option<String>,
-    /// Primary bitmap in hex; a secondary one is field 1.
-    pub bitmap: Option<String>,
-    #[serde(serialize_with = "by_decimal_name")]
-    pub fields: BTreeMap<u8, Value>,
-    pub error: Option<Fault>,
-    /// `frame-length`, `tpdu`, `pan-not-decimal`, `test-mode`, `sign-on-again`, `download-wanted`.
-    pub warnings: Vec<&'static str>,
-}
-
-fn by_decimal_name<S: Serializer>(fields: &BTreeMap<u8, Value>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(fields.iter().map(|(number, value)| (number.to_string(), value)))
-}
-
-impl Decoded {
-    /// A message whose packing nobody named and its first bytes do not tell.
-    pub fn no_packing() -> Self {
-        Self { error: Some(Fault { field: "mti".to_owned(), offset: 0, kind: "packing" }), ..Self::default() }
-    }
-
-    /// A line that is no message at all.
-    pub fn not_hex(offset: usize) -> Self {
-        let error = Some(Fault { field: "length".to_owned(), offset, kind: "not-hex" });
-        Self { error, ..Self::default() }
-    }
-}
-
-/// Decodes as far as it goes; card data is masked or hidden on the way.
-pub fn decode(message: &[u8], packing: &Packing) -> Decoded {
-    let mut decoded = Decoded { packing: packing.name.clone(), ..Decoded::default() };
-    let mut reader = Reader::new(message);
-    decoded.error = read(&mut reader, packing, &mut decoded).err();
-    decoded
-}
-
-fn read(reader: &mut Reader<'_>, packing: &Packing, out: &mut Decoded) -> Result<(), Fault> {
-    let fault =
-        |field: &str, offset: usize, trouble: Trouble| Fault { field: field.to_owned(), offset, kind: trouble.word() };
-    if packing.header == Header::Cup {
-        let whole = reader.left();
-        let bytes = reader.take(13).map_err(|trouble| fault("header", 0, trouble))?;
-        header_warnings(bytes, whole, &mut out.warnings);
-        out.header = Some(hex(bytes));
-    }
-    let start = reader.at;
-    let mti = match packing.digits {
-        Digits::Bcd => reader.bcd(4, false),
-        Digits::Text => reader.text(4, packing.text),
-    };
-    out.mti = Some(mti.map_err(|trouble| fault("mti", start, trouble))?);
-
-    let start = reader.at;
-    let primary = reader.bytes(8, packing.bitmap, packing.text).map_err(|trouble| fault("bitmap", start, trouble))?;
-    let mut present = bits(&primary, 0);
-    out.bitmap = Some(primary);
-    let mut last = "bitmap".to_owned();
-    if present.first() == Some(&1) {
-        let start = reader.at;
-        let more = reader.bytes(8, packing.bitmap, packing.text).map_err(|trouble| fault("1", start, trouble))?;
-        present.remove(0);
-        present.extend(bits(&more, 64));
-        out.fields.insert(1, Value::Text(more));
-        "1".clone_into(&mut last);
-    }
-    for number in present {
-        let start = reader.at;
-        last = number.to_string();
-        let undefined = || Fault { field: number.to_string(), offset: start, kind: "undefined" };
-        let spec = packing.field(number).ok_or_else(undefined)?;
-        let text = field(reader, spec, packing).map_err(|trouble| fault(&last, start, trouble))?;
-        out.fields.insert(number, shown(number, text, &mut out.warnings));
-    }
-    if reader.left() > 0 {
-        return Err(Fault { field: last, offset: reader.at, kind: "trailing" });
-    }
-    Ok(())
-}
-
-/// Numbers of the set bits of a hex bitmap.
-fn bits(bitmap: &str, base: u8) -> Vec<u8> {
-    let nibbles = bitmap.chars().filter_map(|c| c.to_digit(16));
-    let set = |(at, nibble): (usize, u32)| {
-        (0..4u8).filter(move |bit| nibble & (8 >> bit) != 0).map(move |bit| at as u8 * 4 + bit + 1)
-    };
-    nibbles.enumerate().flat_map(set).map(|number| base + number).collect()
-}
-
-/// One field's value in clear: goes to [`shown`] and nowhere else.
-fn field(reader: &mut Reader<'_>, spec: FieldSpec, packing: &Packing) -> Result<String, Trouble> {
-    let most = usize::from(spec.size);
-    let count = match spec.length_digits {
-        0 => most,
-        digits => reader
-            .length(digits, packing.lengths, packing.text)
-            .and_then(|count| if count > most { Err(Trouble::Length) } else { Ok(count) })?,
-    };
-    match (spec.class, packing.digits) {
-        (Class::N | Class::Z, Digits::Bcd) => reader.bcd(count, spec.pad_right),
-        (Class::Gbk, _) if packing.text == Charset::Ascii => Ok(gbk(reader.take(count)?)),
-        (Class::N | Class::Z, Digits::Text) | (Class::An | Class::Gbk, _) => reader.text(count, packing.text),
-        (Class::B, _) => reader.bytes(count, packing.binary, packing.text),
-    }
-}
-
-/// Text that may be Chinese; what is neither is shown in hex (F63 of some hosts is binary).
-fn gbk(bytes: &[u8]) -> String {
     let (text, broken) = encoding_rs::GBK.decode_without_bom_handling(bytes);
-    if broken || text.chars().any(char::is_control) { hex(bytes) } else { text.into_owned() }
-}
-
-/// Masks or hides what nobody may see.
-fn shown(number: u8, text: String, warnings: &mut Vec<&'static str>) -> Value {
-    if HIDDEN.contains(&number) {
-        return Value::Hidden;
+    if broken || text.chars().any(char::is_control) {
+        push_hex(out, bytes);
+        return Class::B;
     }
-    if number != 2 {
-        return Value::Text(text);
-    }
-    if !text.bytes().all(|c| c.is_ascii_digit()) {
-        warnings.push("pan-not-decimal");
-    }
-    // A hex letter is no track separator here.
-    let digits: String = text.chars().map(|c| if c.is_ascii_digit() { c } else { '*' }).collect();
-    Value::Pan(MaskedPan::from_clear(&digits))
-}
-
-/// What the frame, the TPDU and the header's nibbles say.
-fn header_warnings(header: &[u8], whole: usize, warnings: &mut Vec<&'static str>) {
-    let [high, low, tpdu, .., state, _, _, _] = header else { return };
-    if usize::from(u16::from_be_bytes([*high, *low])) != whole - 2 {
-        warnings.push("frame-length");
-    }
-    if !matches!(tpdu, 0x60 | 0x68) {
-        warnings.push("tpdu");
-    }
-    if state >> 4 == 1 {
-        warnings.push("test-mode");
-    }
-    // The host's wish stands in the low nibble of the state byte (header digit 6).
-    match state & 15 {
-        3 => warnings.push("sign-on-again"),
-        1 | 4..=9 => warnings.push("download-wanted"),
-        _ => {}
-    }
+    out.extend_from_slice(text.as_bytes());
+    Class::Gbk
 }

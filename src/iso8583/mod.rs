@@ -2,8 +2,14 @@
 //! this module.
 
 mod decode;
+mod header;
+mod message;
 mod packing;
 mod reader;
+mod shelf;
 
-pub use decode::{Decoded, Fault, Value, decode};
-pub use packing::{Packing, PackingError, by_name, names, sniff};
+pub use decode::decode;
+pub use header::Header;
+pub use message::{Decoded, Element, Fault};
+pub use packing::{Packing, PackingError};
+pub use shelf::{PackingFault, by_name, decode_any, decode_as, load_dir, names, sniff};

@@ -1,26 +1,52 @@
-//! How a message is packed: data files, one per packing. A site can add its own.
+//! How a message is packed: data files, one per packing, with its table of fields.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::ops::Range;
+use std::sync::Arc;
 
 use serde::Deserialize;
+
+use super::header::Header;
 
 /// Why a packing file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PackingError {
-    #[error("{0}")]
+    #[error("{}", .0.message())]
     Toml(#[from] toml::de::Error),
     #[error("field {field}: `{spec}` is no field format such as n6, an..25, b...999")]
     Field { field: String, spec: String },
+    #[error("`{field}` is no field: fields are 2 to 128")]
+    Number { field: String },
+    #[error("base: there is no packing `{0}`")]
+    Base(String),
+    #[error("{0} is missing, and there is no base to take it from")]
+    Missing(&'static str),
+    #[error("name: `{0}` is there already; a site's packing needs a name of its own")]
+    Taken(String),
+    #[error("name: `{0}` is no word of letters, digits, - and _")]
+    Name(String),
 }
 
-/// What stands before the message type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Header {
-    None,
-    /// 2-byte big-endian length of all that follows, 5-byte TPDU, 6-byte UnionPay header.
-    Cup,
+impl PackingError {
+    /// Bytes of the file that the fault is about, where that is known.
+    pub fn span(&self, text: &str) -> Option<Range<usize>> {
+        let word = match self {
+            Self::Toml(error) => return error.span(),
+            Self::Field { field, .. } | Self::Number { field } => field.as_str(),
+            Self::Base(_) => "base",
+            Self::Taken(_) | Self::Name(_) => "name",
+            Self::Missing(_) => return None,
+        };
+        let mut at = 0;
+        for line in text.split_inclusive('\n') {
+            let key = line.split('=').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+            if key == word && line.contains('=') {
+                return Some(at..at + line.trim_end().len());
+            }
+            at += line.len();
+        }
+        None
+    }
 }
 
 /// How digits, and the lengths in front of fields, are written.
@@ -77,9 +103,9 @@ pub struct FieldSpec {
 }
 
 /// A packing with its table of fields.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Packing {
-    pub name: String,
+    pub name: Arc<str>,
     pub header: Header,
     pub digits: Digits,
     pub text: Charset,
@@ -93,33 +119,55 @@ pub struct Packing {
 #[serde(deny_unknown_fields)]
 struct File {
     name: String,
-    header: Header,
-    digits: Digits,
-    text: Charset,
-    lengths: Digits,
-    bitmap: Bytes,
-    binary: Bytes,
+    /// Everything that is not said here is as in this packing.
+    base: Option<String>,
+    header: Option<Header>,
+    digits: Option<Digits>,
+    text: Option<Charset>,
+    lengths: Option<Digits>,
+    bitmap: Option<Bytes>,
+    binary: Option<Bytes>,
+    #[serde(default)]
     fields: BTreeMap<String, String>,
 }
 
 impl Packing {
-    /// Reads a packing file.
-    pub fn parse(text: &str) -> Result<Self, PackingError> {
+    /// Reads a packing file; `base` finds the packing that it builds on.
+    pub fn parse(text: &str, base: impl Fn(&str) -> Option<Arc<Self>>) -> Result<Self, PackingError> {
         let file: File = toml::from_str(text)?;
-        let mut fields = vec![None; 129];
-        for (number, spec) in &file.fields {
-            let bad = || PackingError::Field { field: number.clone(), spec: spec.clone() };
-            let at: usize = number.parse().ok().filter(|n| (2..=128).contains(n)).ok_or_else(bad)?;
-            fields[at] = Some(FieldSpec::parse(spec).ok_or_else(bad)?);
+        let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        if file.name.is_empty() || !file.name.chars().all(word) {
+            return Err(PackingError::Name(file.name));
         }
+        let below = match &file.base {
+            Some(name) => Some(base(name).ok_or_else(|| PackingError::Base(name.clone()))?),
+            None => None,
+        };
+        let below = below.as_deref();
+        let mut fields = below.map_or_else(|| vec![None; 129], |below| below.fields.clone());
+        for (field, spec) in &file.fields {
+            let at: Option<usize> = field.parse().ok().filter(|n| (2..=128).contains(n));
+            let Some(slot) = at.and_then(|at| fields.get_mut(at)) else {
+                return Err(PackingError::Number { field: field.clone() });
+            };
+            // A host that has no such field says so with an empty format.
+            *slot = match spec.as_str() {
+                "" => None,
+                spec => Some(
+                    FieldSpec::parse(spec)
+                        .ok_or_else(|| PackingError::Field { field: field.clone(), spec: spec.to_owned() })?,
+                ),
+            };
+        }
+        let missing = PackingError::Missing;
         Ok(Self {
-            name: file.name,
-            header: file.header,
-            digits: file.digits,
-            text: file.text,
-            lengths: file.lengths,
-            bitmap: file.bitmap,
-            binary: file.binary,
+            name: file.name.into(),
+            header: file.header.or(below.map(|b| b.header)).ok_or(missing("header"))?,
+            digits: file.digits.or(below.map(|b| b.digits)).ok_or(missing("digits"))?,
+            text: file.text.or(below.map(|b| b.text)).ok_or(missing("text"))?,
+            lengths: file.lengths.or(below.map(|b| b.lengths)).ok_or(missing("lengths"))?,
+            bitmap: file.bitmap.or(below.map(|b| b.bitmap)).ok_or(missing("bitmap"))?,
+            binary: file.binary.or(below.map(|b| b.binary)).ok_or(missing("binary"))?,
             fields,
         })
     }
@@ -148,69 +196,6 @@ impl FieldSpec {
         };
         let size = rest.trim_start_matches('.');
         let length_digits = u8::try_from(rest.len() - size.len()).ok().filter(|dots| matches!(dots, 0 | 2 | 3))?;
-        Some(Self { class, length_digits, size: size.parse().ok().filter(|size| *size > 0)?, pad_right })
-    }
-}
-
-const FILES: &[&str] = &[
-    include_str!("../../config/iso8583/cup-pos.toml"),
-    include_str!("../../config/iso8583/iso87-ascii-hexbitmap.toml"),
-    include_str!("../../config/iso8583/iso87-ascii-binbitmap.toml"),
-    include_str!("../../config/iso8583/iso87-bcd.toml"),
-    include_str!("../../config/iso8583/iso87-ebcdic.toml"),
-];
-
-fn built_in() -> &'static [Packing] {
-    static PACKINGS: OnceLock<Vec<Packing>> = OnceLock::new();
-    // A test parses every shipped file, so none is lost here.
-    PACKINGS.get_or_init(|| FILES.iter().filter_map(|file| Packing::parse(file).ok()).collect())
-}
-
-/// The built-in packing of this name.
-pub fn by_name(name: &str) -> Option<&'static Packing> {
-    built_in().iter().find(|packing| packing.name == name)
-}
-
-/// Names of the built-in packings.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    built_in().iter().map(|packing| packing.name.as_str())
-}
-
-/// The packing that fits the first bytes of a message, by the order in which they can be told apart.
-pub fn sniff(message: &[u8]) -> Option<&'static Packing> {
-    let digit = |byte: &u8| byte.is_ascii_digit();
-    let name = match message {
-        // A plausible frame: length near the truth, TPDU id 60 or 68.
-        [_, _, 0x60 | 0x68, ..] if message.len() >= 13 => "cup-pos",
-        [b'0'..=b'2', a, b, c, rest @ ..] if digit(a) && digit(b) && digit(c) => {
-            let hex = rest.len() >= 16 && rest[..16].iter().all(u8::is_ascii_hexdigit);
-            if hex { "iso87-ascii-hexbitmap" } else { "iso87-ascii-binbitmap" }
-        }
-        [0xF0..=0xF2, 0xF0..=0xF9, ..] => "iso87-ebcdic",
-        [0x01 | 0x02 | 0x03 | 0x04 | 0x05 | 0x06 | 0x08, ..] => "iso87-bcd",
-        _ => return None,
-    };
-    by_name(name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_shipped_packing_parses() {
-        for file in FILES {
-            Packing::parse(file).expect("a packing");
-        }
-        assert_eq!(built_in().len(), FILES.len());
-    }
-
-    #[test]
-    fn a_wrong_field_format_is_named() {
-        let text = FILES[0].replace("3 = \"n6\"", "3 = \"q6\"");
-        assert_eq!(
-            Packing::parse(&text).expect_err("bad").to_string(),
-            "field 3: `q6` is no field format such as n6, an..25, b...999"
-        );
+        Some(Self { class, length_digits, size: size.parse().ok().filter(|size| (1..=999).contains(size))?, pad_right })
     }
 }

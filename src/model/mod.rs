@@ -8,6 +8,7 @@ mod journal;
 mod pan;
 mod run;
 mod sale;
+mod scrub;
 mod snapshot;
 mod stamp;
 
@@ -19,5 +20,6 @@ pub use journal::{Batch, FileMark};
 pub use pan::{CardKey, MaskedPan};
 pub use run::{Block, Plan, RunEnd, RunPhase, RunView, Said, Session, StepSeen, StepState};
 pub use sale::{CodeSeen, Outcome, Sale, SaleId, SaleState};
+pub use scrub::{scrub, scrub_dump};
 pub use snapshot::{Event, SNAPSHOT_ROWS, Snapshot, SourceStatus, StoreStatus, Terminal};
 pub use stamp::Stamp;

@@ -7,10 +7,9 @@ use std::sync::Arc;
 
 use super::host_time::host_time;
 use super::outcome::{self, Told};
-use super::scrub::scrub;
 use super::swar;
 use super::time::Times;
-use crate::model::{CardKey, MaskedPan, Outcome, Sale, SaleId, Stamp};
+use crate::model::{CardKey, MaskedPan, Outcome, Sale, SaleId, Stamp, scrub};
 
 /// Bytes of a text field that are kept.
 const TEXT_MAX: usize = 128;

@@ -16,7 +16,6 @@ mod outcome;
 mod piece;
 mod ranges;
 mod regex;
-mod scrub;
 mod siblings;
 mod stop;
 mod swar;

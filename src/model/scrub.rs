@@ -1,6 +1,6 @@
 //! Card numbers in fields where none belongs: found by their form and hidden, in whatever text is kept.
 //!
-//! Only for text fields; card and track fields are masked whole by [`crate::model::MaskedPan`], without looking.
+//! Only for text fields; card and track fields are masked whole by [`super::MaskedPan`], without looking.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -23,17 +23,50 @@ pub fn scrub(text: &str, shortest: usize) -> Cow<'_, str> {
             return Cow::Borrowed(text);
         }
         // A merchant number is one run of digits: told without any copy.
-        if digits == bytes.len() && digits <= LONGEST && !run_holds_card(bytes, shortest) {
+        let one_run = digits == bytes.len() && digits <= LONGEST;
+        if (one_run && !run_holds_card(bytes, shortest)) || !may_hold_card(bytes) {
             return Cow::Borrowed(text);
         }
     }
     let signs: Vec<char> = text.chars().collect();
-    let mut sheet = Sheet::new(&signs, shortest);
+    hidden(text, &signs, Sheet::new(&signs, shortest))
+}
+
+/// The same for bytes in hex whose meaning nobody knows: a packed card number is found between any others.
+pub fn scrub_dump(hex: &str) -> Cow<'_, str> {
+    if hex.bytes().filter(u8::is_ascii_digit).count() < SHORTEST {
+        return Cow::Borrowed(hex);
+    }
+    let signs: Vec<char> = hex.chars().collect();
+    let mut sheet = Sheet::new(&signs, SHORTEST);
+    sheet.packed();
+    hidden(hex, &signs, sheet)
+}
+
+fn hidden<'a>(text: &'a str, signs: &[char], mut sheet: Sheet<'_>) -> Cow<'a, str> {
     sheet.search();
     if !sheet.hide.contains(&true) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(signs.iter().zip(&sheet.hide).map(|(&sign, &hide)| if hide { '*' } else { sign }).collect())
+}
+
+/// Whether enough digits stand close together, or enough signs that digits in hex begin with.
+fn may_hold_card(bytes: &[u8]) -> bool {
+    let (mut digits, mut gap, mut hex) = (0, 0, 0);
+    for &byte in bytes {
+        hex += usize::from(matches!(byte, b'3' | b'F' | b'f'));
+        if byte.is_ascii_digit() {
+            digits = if gap > 2 { 1 } else { digits + 1 };
+            gap = 0;
+        } else {
+            gap += if is_gap(byte as char) { 1 } else { 3 };
+        }
+        if digits >= SHORTEST || hex >= SHORTEST {
+            return true;
+        }
+    }
+    false
 }
 
 /// A text laid out sign by sign, with what has to be hidden.
@@ -109,10 +142,39 @@ impl<'a> Sheet<'a> {
             {
                 self.mask(&behind.collect::<Vec<_>>());
             }
+            // In bytes, two digits each, the last one perhaps with a pad letter (tag 5A of a chip).
+            let even = start + 2..start + 2 + 2 * length;
+            for packed in [even.clone(), even.start..even.end.saturating_sub(1)] {
+                if packed.len() >= self.shortest
+                    && packed.len() <= LONGEST
+                    && packed.end <= run.end
+                    && (packed.len() % 2 == 0 || packed.end == run.end)
+                    && is_card(&self.values[packed.clone()])
+                {
+                    self.mask(&packed.collect::<Vec<_>>());
+                }
+            }
             for length in self.shortest.max(13)..=LONGEST {
                 let window = start..start + length;
                 if anywhere && window.end <= run.end && is_card(&self.values[window.clone()]) {
                     self.mask(&window.collect::<Vec<_>>());
+                }
+            }
+        }
+    }
+
+    /// Card numbers anywhere among packed digits; ASCII digits in hex are left to [`Self::hex`].
+    fn packed(&mut self) {
+        for run in self.runs.clone() {
+            let ascii = |odd: usize| run.clone().skip(odd).step_by(2).all(|place| self.values[place] == 3);
+            if run.len() < SHORTEST + 1 || ascii(0) || ascii(1) {
+                continue;
+            }
+            for start in run.clone() {
+                for length in (SHORTEST + 1..=LONGEST).take_while(|length| start + length <= run.end) {
+                    if is_card(&self.values[start..start + length]) {
+                        self.mask(&(start..start + length).collect::<Vec<_>>());
+                    }
                 }
             }
         }
