@@ -118,11 +118,11 @@ async fn the_console_reads_every_message_of_this_line() {
     }
     assert!(answers.len() > 15);
     for message in messages.iter().chain(&answers) {
-        let read = pos_console::iso8583::decode(&message.encode().expect("encodes"), packing);
+        let read = pos_console::iso8583::decode(&message.encode().expect("encodes"), &packing);
         assert!(read.error.is_none() && read.warnings.is_empty(), "{message:?}: {:?} {:?}", read.error, read.warnings);
         for field in [3, 4, 11, 22, 25, 37, 38, 39, 41, 42, 60, 61] {
             let ours = message.get(field).map(|value| String::from_utf8_lossy(value).into_owned());
-            let theirs = read.fields.get(&field).map(|value| value.as_str().to_owned());
+            let theirs = read.field(field).map(str::to_owned);
             assert_eq!(theirs, ours, "field {field}");
         }
     }
