@@ -3,13 +3,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{AuditRow, ChainReport, CodeSeen, Event, Finding, Plan, RunView, Sale, SaleId, Snapshot, Stamp};
+use crate::model::{
+    AuditRow, ChainReport, CodeSeen, Event, Evidence, Finding, Plan, RunView, Sale, SaleId, Snapshot, Stamp,
+};
 
 /// Version of this protocol; a console and an agent of different versions say so and part.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Longest frame on a socket, bytes.
 pub const MAX_FRAME: usize = 1024 * 1024;
+
+/// Most transactions whose evidence is asked for at once: an answer is one frame.
+pub const MAX_EVIDENCE: usize = 200;
 
 /// Most rows in one page.
 pub const MAX_PAGE: usize = 1000;
@@ -59,6 +64,10 @@ pub enum Request {
     /// One transaction with what the terminal knew around it.
     Sale {
         id: SaleId,
+    },
+    /// What the terminal knew around each of these transactions, at most [`MAX_EVIDENCE`].
+    Evidence {
+        ids: Vec<SaleId>,
     },
     /// Answered when every source has reached the end it had when the agent started, and all of it is committed.
     CaughtUp,
@@ -131,7 +140,8 @@ pub enum Request {
 #[serde(tag = "reply", rename_all = "kebab-case")]
 pub enum Reply {
     Sales { rows: Vec<Sale>, cursor: Option<Cursor> },
-    Sale { sale: Option<Box<Sale>>, evidence: Vec<Finding>, same_code_cards: Option<u64> },
+    Sale { sale: Option<Box<Sale>>, evidence: Box<Evidence> },
+    Evidence { rows: Vec<Evidence> },
     CaughtUp { read: u64, unreadable: u64 },
     Checked { findings: Vec<Finding>, root_cause: Option<String> },
     Events { rows: Vec<Event> },

@@ -9,11 +9,8 @@ use crate::checks;
 use crate::link::Call;
 use crate::model::{Actor, AuditDraft, Role};
 use crate::platform;
-use crate::proto::{MAX_PAGE, Refusal, Reply, Request};
+use crate::proto::{MAX_EVIDENCE, MAX_PAGE, Refusal, Reply, Request};
 use crate::store::{Store, StoreError};
-
-/// How near to a sale a stored finding has to be to count as evidence, seconds.
-const EVIDENCE_S: i64 = 60;
 
 /// Answers, now or later, through the call's own channel.
 pub(super) fn answer(core: &mut Core, actor: Actor, call: Call) {
@@ -58,11 +55,12 @@ async fn read(store: &Store, request: Request) -> Result<Reply, StoreError> {
         }
         Request::Sale { id } => {
             let sale = store.sale(id).await?;
-            let evidence = match &sale {
-                Some(sale) => store.findings_around(sale.time, EVIDENCE_S).await,
-                None => Vec::new(),
-            };
-            Reply::Sale { sale: sale.map(Box::new), evidence, same_code_cards: None }
+            let evidence = store.evidence(sale.clone().into_iter().collect()).await.pop().unwrap_or_default();
+            Reply::Sale { sale: sale.map(Box::new), evidence: Box::new(evidence) }
+        }
+        Request::Evidence { mut ids } => {
+            ids.truncate(MAX_EVIDENCE);
+            Reply::Evidence { rows: store.evidence_of(ids).await? }
         }
         Request::Events { before, limit } => {
             let rows = store.events(before, limit.min(MAX_PAGE)).await?;

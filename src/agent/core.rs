@@ -423,6 +423,8 @@ impl Core {
         let root_cause = checks::judge(&mut judged);
         self.record_changes(&judged);
         let at = platform::now();
+        let looked_at = |found: &&Finding| checks.iter().any(|check| check.spec().id == found.family());
+        self.store.stood(judged.iter().filter(looked_at).cloned().collect(), at);
         let changed = self.snapshot.root_cause != root_cause
             || self.snapshot.checking
             || self.snapshot.findings.len() != judged.len()

@@ -2,6 +2,7 @@
 
 mod actor;
 mod audit;
+mod evidence;
 mod facts;
 mod finding;
 mod journal;
@@ -14,6 +15,7 @@ mod stamp;
 
 pub use actor::{Actor, Role};
 pub use audit::{AuditDraft, AuditRow, ChainFault, ChainReport};
+pub use evidence::{Alike, EVIDENCE_S, Evidence, Others, SameCard, Stood};
 pub use facts::JournalFacts;
 pub use finding::{Area, Fact, Facts, Finding, Status};
 pub use journal::{Batch, FileMark};

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::audit::Head;
+use super::crowd::CardKeys;
 use super::files::Files;
+use super::stood::Runs;
 use super::tally::Tally;
 use super::words::Words;
 
 /// Migrations in their order; one is never edited once it has left the house.
-const MIGRATIONS: [&str; 2] = [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
 
 /// Marks a database as ours ("posc").
 pub(super) const APPLICATION_ID: i32 = 0x706f_7363;
@@ -21,6 +24,8 @@ pub(super) struct Db {
     pub words: Words,
     pub files: Files,
     pub tally: Tally,
+    pub runs: Runs,
+    pub cards: CardKeys,
     /// Sources in the order of the configuration.
     pub order: Vec<Arc<str>>,
     /// What stands before the first audit row: something only in memory, where the older rows stayed on the medium.
@@ -34,7 +39,8 @@ impl Db {
         let words = Words::load(&conn)?;
         let files = Files::load(&conn)?;
         let tally = Tally::load(&conn, &words, &files)?;
-        Ok(Self { conn, words, files, tally, order: Vec::new(), audit_base: Head::default() })
+        let (runs, cards) = (Runs::default(), CardKeys::default());
+        Ok(Self { conn, words, files, tally, runs, cards, order: Vec::new(), audit_base: Head::default() })
     }
 
     /// A new database in memory.
@@ -49,6 +55,8 @@ impl Db {
         self.words = Words::load(&self.conn)?;
         self.files = Files::load(&self.conn)?;
         self.tally = Tally::load(&self.conn, &self.words, &self.files)?;
+        // Stretches that the lost transaction began are begun again.
+        self.runs = Runs::default();
         Ok(())
     }
 

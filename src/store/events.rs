@@ -1,6 +1,4 @@
-//! Events of the terminal (screen 12), kept across restarts; what the checks had found around a moment.
-
-use std::collections::BTreeMap;
+//! Events of the terminal (screen 12), kept across restarts.
 
 use rusqlite::{Row, params};
 
@@ -10,9 +8,6 @@ use crate::model::{Event, Facts, Finding, Stamp};
 
 /// Events kept; the oldest go first.
 const MOST: i64 = 20_000;
-
-/// Events before a moment in which the state of each finding is looked for.
-const LOOK_BACK: i64 = 2_000;
 
 const COLUMNS: &str = "id, at_us, offset_min, kind, code, finding, facts";
 
@@ -57,39 +52,6 @@ impl Db {
     pub fn events_after(&self, after: i64) -> rusqlite::Result<Vec<Event>> {
         let mut statement = self.conn.prepare(&format!("SELECT {COLUMNS} FROM events WHERE id > ?1 ORDER BY id"))?;
         statement.query_map([after], read)?.collect()
-    }
-
-    /// How each check stood around a moment: of what held when the window opened and what came within `seconds`
-    /// before and after, the worst.
-    pub fn findings_around(&self, at: Stamp, seconds: i64) -> rusqlite::Result<Vec<Finding>> {
-        let margin = seconds.saturating_mul(1_000_000);
-        let (opens, closes) = (at.micros.saturating_sub(margin), at.micros.saturating_add(margin));
-        let mut worst: BTreeMap<String, Finding> = BTreeMap::new();
-        let mut before = self.conn.prepare(&format!(
-            "SELECT * FROM (SELECT {COLUMNS} FROM events WHERE at_us < ?1 ORDER BY at_us DESC LIMIT ?2) \
-             ORDER BY at_us, id"
-        ))?;
-        for event in before.query_map([opens, LOOK_BACK], read)? {
-            let event = event?;
-            if event.kind == "start" {
-                // What was known before a restart says nothing about now.
-                worst.clear();
-            }
-            if let Some(finding) = event.finding {
-                worst.insert(finding.id.clone(), finding);
-            }
-        }
-        let mut within = self.conn.prepare(&format!(
-            "SELECT {COLUMNS} FROM events WHERE at_us BETWEEN ?1 AND ?2 AND finding IS NOT NULL ORDER BY at_us, id"
-        ))?;
-        for event in within.query_map([opens, closes], read)? {
-            let Some(finding) = event?.finding else { continue };
-            let better = worst.get(&finding.id).is_some_and(|known| known.status.weight() > finding.status.weight());
-            if !better {
-                worst.insert(finding.id.clone(), finding);
-            }
-        }
-        Ok(worst.into_values().collect())
     }
 }
 

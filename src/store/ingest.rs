@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, Statement};
 
+use super::crowd::CardKeys;
 use super::db::Db;
 use super::error::StoreError;
 use super::files::Files;
@@ -61,6 +62,7 @@ struct Intake<'d, 's> {
     words: &'d mut Words,
     files: &'d mut Files,
     tally: &'d mut Tally,
+    cards: &'d mut CardKeys,
     order: &'d [Arc<str>],
     source: Arc<str>,
     /// Rows of this batch in the order of their ids, to be stored: most requests find their answer before they are.
@@ -87,6 +89,7 @@ impl Db {
             words: &mut self.words,
             files: &mut self.files,
             tally: &mut self.tally,
+            cards: &mut self.cards,
             order: &self.order,
             source: mark.source.clone(),
             fresh: Vec::with_capacity(batch.rows.len()),
@@ -141,6 +144,9 @@ impl<'s> Intake<'_, 's> {
         let open = if same_as.is_some() { None } else { rows::open_as(sale) };
         let row = Fresh { sale, id, open, answered_by: None, same_as, reversed_by: None, late_by: None };
         self.fresh.push(row);
+        if let Some(key) = sale.card_key {
+            self.cards.note(id, sale.time.micros, key);
+        }
         self.end(statements, sale, id)?;
         if same_as.is_some() {
             return Ok(());

@@ -294,6 +294,8 @@ impl Keeper {
     /// Stores everything and leaves one sound file behind.
     fn shut(&mut self) {
         self.flush();
+        // What is lost without it are the last minutes of good states.
+        let _ = self.db.keep_stood();
         if self.home == Home::Disk {
             // Without this the next start replays the log; nothing is lost.
             let _ = self.db.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));

@@ -13,13 +13,14 @@ use tokio::sync::{Semaphore, oneshot, watch};
 
 use crate::config::StoreConfig;
 use crate::model::{
-    AuditDraft, AuditRow, Batch, ChainReport, CodeSeen, Event, Facts, FileMark, Finding, JournalFacts, Sale, SaleId,
-    Stamp, StoreStatus,
+    AuditDraft, AuditRow, Batch, ChainReport, CodeSeen, Event, Evidence, Facts, FileMark, Finding, JournalFacts, Sale,
+    SaleId, Stamp, StoreStatus,
 };
 use crate::proto::{Cursor, SaleQuery};
 
 mod audit;
 mod chain;
+mod crowd;
 mod db;
 mod error;
 mod events;
@@ -33,6 +34,7 @@ mod order;
 mod place;
 mod retain;
 mod rows;
+mod stood;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -181,9 +183,24 @@ impl Store {
         self.ask(move |keeper| keeper.ask(|db| Ok(db.events(before, limit)?))).await
     }
 
-    /// How each check stood around a moment: of what held then and what came within `seconds` of it, the worst.
-    pub async fn findings_around(&self, at: Stamp, seconds: i64) -> Vec<Finding> {
-        self.ask(move |keeper| keeper.ask(|db| Ok(db.findings_around(at, seconds)?))).await.unwrap_or_default()
+    /// Keeps how the parts of the terminal stood, as checks have just found them.
+    pub fn stood(&self, findings: Vec<Finding>, now: Stamp) {
+        self.tell(move |keeper| {
+            // Evidence that cannot be kept is told as "not looked at".
+            let _ = keeper.ask(|db| Ok(db.take_stood(&findings, now)?));
+        });
+    }
+
+    /// The surroundings of these transactions, in their order; empty ones when the store cannot answer.
+    pub async fn evidence(&self, sales: Vec<Sale>) -> Vec<Evidence> {
+        let count = sales.len();
+        let asked = self.ask(move |keeper| keeper.ask(|db| Ok(db.evidence(&sales)?))).await;
+        asked.unwrap_or_else(|_| vec![Evidence::default(); count])
+    }
+
+    /// The same by their ids; one that is gone has empty surroundings.
+    pub async fn evidence_of(&self, ids: Vec<SaleId>) -> Result<Vec<Evidence>, StoreError> {
+        self.ask(move |keeper| keeper.ask(|db| Ok(db.evidence_of(&ids)?))).await
     }
 
     /// Keeps a setting (`lang`, `display`).

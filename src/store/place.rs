@@ -249,6 +249,7 @@ fn copy(conn: &Connection) -> rusqlite::Result<Head> {
     }
     conn.execute("INSERT INTO audit SELECT * FROM disk.audit ORDER BY seq DESC LIMIT ?1", [MEMORY_AUDIT])?;
     conn.execute("INSERT INTO events SELECT * FROM disk.events ORDER BY id DESC LIMIT ?1", [MEMORY_AUDIT])?;
+    conn.execute("INSERT INTO stood SELECT * FROM disk.stood ORDER BY n DESC LIMIT ?1", [MEMORY_AUDIT])?;
     let before = conn
         .query_row(
             "SELECT seq, hash FROM disk.audit WHERE seq < (SELECT min(seq) FROM audit) ORDER BY seq DESC LIMIT 1",

@@ -1,6 +1,6 @@
 //! The front end's copy of the agent's state; [`Mirror::apply`] and [`Mirror::answer`] are its only writers.
 
-use crate::model::{AuditRow, ChainReport, Event, Finding, Plan, Sale, SaleId, Snapshot};
+use crate::model::{AuditRow, ChainReport, Event, Evidence, Plan, Sale, SaleId, Snapshot};
 use crate::proto::{Cursor, Refusal, Reply, Request, Update};
 
 /// How the agent is reached.
@@ -18,8 +18,7 @@ pub enum LinkState {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SaleDetail {
     pub sale: Sale,
-    pub evidence: Vec<Finding>,
-    pub same_code_cards: Option<u64>,
+    pub evidence: Evidence,
 }
 
 /// What the front end knows.
@@ -95,8 +94,8 @@ impl Mirror {
                 self.sales = rows;
                 self.sales_cursor = cursor;
             }
-            (Request::Sale { id }, Reply::Sale { sale, evidence, same_code_cards }) => {
-                self.detail = Some((*id, sale.map(|sale| SaleDetail { sale: *sale, evidence, same_code_cards })));
+            (Request::Sale { id }, Reply::Sale { sale, evidence }) => {
+                self.detail = Some((*id, sale.map(|sale| SaleDetail { sale: *sale, evidence: *evidence })));
             }
             (_, Reply::Events { rows }) => self.events = rows,
             (_, Reply::Audit { rows }) => self.audit = rows,

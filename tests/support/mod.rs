@@ -8,8 +8,9 @@
 use std::sync::Arc;
 
 use pos_console::model::{
-    Actor, Area, AuditDraft, AuditRow, CodeSeen, Event, Fact, Facts, Finding, JournalFacts, MaskedPan, Outcome, Role,
-    Sale, SaleId, SaleState, Snapshot, SourceStatus, Stamp, Status, StoreStatus, Terminal,
+    Actor, Alike, Area, AuditDraft, AuditRow, CodeSeen, Event, Evidence, Fact, Facts, Finding, JournalFacts, MaskedPan,
+    Outcome, Role, Sale, SaleId, SaleState, SameCard, Snapshot, SourceStatus, Stamp, Status, Stood, StoreStatus,
+    Terminal,
 };
 use pos_console::tui::mirror::{LinkState, Mirror, SaleDetail};
 
@@ -40,11 +41,28 @@ pub fn fixture(name: &str) -> Mirror {
     FIXTURES.iter().find(|(have, _)| *have == name).map(|(_, make)| make()).unwrap()
 }
 
+/// A finding as it stood from half an hour before this moment on.
+fn stood(finding: &Finding, at: Stamp) -> Stood {
+    Stood {
+        area: finding.area,
+        status: finding.status,
+        id: finding.id.clone(),
+        code: finding.code.clone(),
+        facts: finding.facts.clone(),
+        from: Stamp::new(at.micros - 1_800_000_000, at.offset),
+        until: at,
+    }
+}
+
 /// A mirror holding this snapshot, with its pages already fetched.
 pub fn mirror(snapshot: Snapshot) -> Mirror {
     let detail = snapshot.failed.last().map(|sale| {
-        let evidence = snapshot.findings.iter().filter(|f| matches!(f.family(), "net.link" | "clock.offset"));
-        let detail = SaleDetail { sale: sale.clone(), evidence: evidence.cloned().collect(), same_code_cards: Some(2) };
+        let near = snapshot.findings.iter().filter(|f| matches!(f.family(), "net.link" | "clock.offset"));
+        let stood = near.map(|finding| stood(finding, sale.time)).collect();
+        let two = Alike { sales: 3, cards: 2, exact: true, banks: Some(1) };
+        let same_card = Some(SameCard { times: 2, exact: true });
+        let evidence = Evidence { stood, hour: Some(two), day: Some(two), same_card, ..Evidence::default() };
+        let detail = SaleDetail { sale: sale.clone(), evidence };
         (sale.id, Some(detail))
     });
     Mirror {

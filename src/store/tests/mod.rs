@@ -9,6 +9,7 @@ use crate::config::StoreConfig;
 use crate::model::{Batch, FileMark, Outcome, Sale, SaleId, SaleState, Stamp};
 use crate::proto::{Cursor, SaleFilter, SaleQuery};
 
+mod evidence;
 mod history;
 mod joining;
 mod listing;

@@ -182,7 +182,7 @@ fn a_crash_between_row_and_head_is_no_fault() {
     assert_eq!(verify(dir.path()).faults, [ChainFault::HeadMismatch { seq: 5 }]);
 }
 
-fn finding(id: &str, status: Status) -> Finding {
+pub fn finding(id: &str, status: Status) -> Finding {
     Finding {
         id: id.to_owned(),
         area: Area::Network,
@@ -213,29 +213,4 @@ fn events_survive_a_restart_and_are_paged() {
     assert_eq!(newest[0].finding, Some(finding("net.link:eth0", Status::Fail)));
     let before = wait(store.events(Some(4), 10)).unwrap();
     assert_eq!(before.iter().map(|event| event.id).collect::<Vec<_>>(), [1, 2, 3]);
-}
-
-#[test]
-fn findings_around_a_moment_are_those_that_held_then() {
-    let store = memory();
-    let tell = |seconds: i64, kind: &str, finding: Option<Finding>| {
-        let at = Stamp::new(BASE + seconds * SECOND, 480);
-        wait(store.event_append(at, kind, finding, "", Facts::new())).unwrap();
-    };
-    tell(0, "finding", Some(finding("printer.status", Status::Fail)));
-    tell(10, "start", None);
-    tell(20, "finding", Some(finding("net.link:eth0", Status::Ok)));
-    tell(30, "finding", Some(finding("host.tcp:primary", Status::Warning)));
-    tell(1_000, "finding", Some(finding("net.link:eth0", Status::Fail)));
-    tell(1_010, "finding", Some(finding("net.link:eth0", Status::Ok)));
-    tell(2_000, "finding", Some(finding("host.tcp:primary", Status::Ok)));
-    let around = |seconds: i64| -> Vec<(String, Status)> {
-        let found = wait(store.findings_around(Stamp::new(BASE + seconds * SECOND, 480), 60));
-        found.into_iter().map(|finding| (finding.id, finding.status)).collect()
-    };
-    let host = |status| ("host.tcp:primary".to_owned(), status);
-    let link = |status| ("net.link:eth0".to_owned(), status);
-    assert_eq!(around(500), [host(Status::Warning), link(Status::Ok)]);
-    assert_eq!(around(1_020), [host(Status::Warning), link(Status::Fail)]);
-    assert_eq!(around(3_000), [host(Status::Ok), link(Status::Ok)]);
 }

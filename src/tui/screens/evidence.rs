@@ -1,7 +1,7 @@
 //! One transaction: first what the terminal knew, then what it means, then what to do. Shared by 32, 33 and 34.
 
 use crate::codes::Explanation;
-use crate::model::{Area, Finding, Outcome, Sale, SaleId, SaleState, Status};
+use crate::model::{Alike, Area, Outcome, Sale, SaleId, SaleState, Status};
 use crate::tui::screens::{Cx, explanation, parts, playbook};
 use crate::tui::view::{Act, Arg, Green, Open, Para, Row, Tone, View};
 
@@ -147,19 +147,19 @@ fn way(sale: &Sale) -> &'static str {
 /// What line, host and clock were like around it.
 fn around(cx: &Cx<'_>, id: SaleId) -> Option<Para> {
     let (_, detail) = cx.mirror.detail.as_ref().filter(|(have, _)| *have == id)?;
-    let evidence = &detail.as_ref()?.evidence;
+    let detail = detail.as_ref()?;
+    let at = detail.sale.time;
     let words: Vec<String> = [Area::Network, Area::Host, Area::Clock, Area::Reader, Area::Power]
         .into_iter()
         .filter_map(|area| {
-            let own = evidence.iter().filter(|f: &&Finding| f.area == area);
-            let status = own.map(|f| f.status).max_by_key(|status| status.weight())?;
+            let status = detail.evidence.area(area, at)?.status;
             Some(format!("{} {}", parts::area_word(cx.lang, area), parts::status_word(cx.lang, status)))
         })
         .collect();
     if words.is_empty() {
         return Some(Para::tone(cx.t("sale-around-unknown"), Tone::Dim));
     }
-    let bad = evidence.iter().any(|f| f.status == Status::Fail);
+    let bad = detail.evidence.wrong(at).any(|stood| stood.status == Status::Fail);
     let tone = if bad { Tone::Warn } else { Tone::Plain };
     Some(Para::tone(cx.ta("sale-around", &[("words", words.join(", ").into())]), tone))
 }
@@ -195,7 +195,8 @@ fn same_code(cx: &Cx<'_>, sale: &Sale, code: &str) -> Option<Para> {
 /// How many different cards got its code, where the agent counts them.
 pub fn same_code_cards(cx: &Cx<'_>, id: SaleId) -> Option<u64> {
     let (_, detail) = cx.mirror.detail.as_ref().filter(|(have, _)| *have == id)?;
-    detail.as_ref()?.same_code_cards
+    let sure = |alike: &Alike| alike.exact || alike.cards >= 3;
+    detail.as_ref()?.evidence.hour.filter(sure).map(|alike| alike.cards)
 }
 
 /// Where one can go from here.
