@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    AuditRow, ChainReport, CodeSeen, Event, Evidence, Finding, Plan, RunView, Sale, SaleId, Snapshot, Stamp,
+    AuditRow, ChainReport, CodeSeen, Event, Evidence, Finding, Plan, RunView, Sale, SaleId, Snapshot, Stamp, Trends,
 };
 
 /// Version of this protocol; a console and an agent of different versions say so and part.
@@ -90,6 +90,8 @@ pub enum Request {
         limit: usize,
     },
     AuditVerify,
+    /// Transactions in numbers, by hour, day and week.
+    Trends,
     /// What an action would do now; looks only.
     Plan {
         action: String,
@@ -148,6 +150,7 @@ pub enum Reply {
     Audit { rows: Vec<AuditRow> },
     AuditVerified(ChainReport),
     Planned(Box<Plan>),
+    Trends(Box<Trends>),
     Accepted { run: i64 },
     Done,
     Refused(Refusal),

@@ -87,6 +87,7 @@ async fn script(mut link: Link) -> Vec<String> {
         walked("p51", "y1n13", Some(snapshot.recent[0].id)),
         walked("P51", "y1n13", Some(SaleId(7))),
         Request::AuditVerify,
+        Request::Trends,
     ] {
         let reply = link.ask(request).await;
         let reply = match reply {

@@ -68,6 +68,7 @@ async fn read(store: &Store, request: Request) -> Result<Reply, StoreError> {
         }
         Request::Audit { after, limit } => Reply::Audit { rows: store.audit(after, limit.min(MAX_PAGE)).await? },
         Request::AuditTail { limit } => Reply::Audit { rows: store.audit_tail(limit.min(MAX_PAGE)).await? },
+        Request::Trends => Reply::Trends(Box::new(store.trends(platform::now()).await?)),
         Request::AuditVerify => Reply::AuditVerified(store.audit_verify().await?),
         other => refusal("bad-request", format!("{other:?}")),
     })

@@ -1,8 +1,10 @@
 //! What the journal says, in numbers that checks can use without seeing the store.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use super::{SourceStatus, Stamp, StoreStatus};
+use super::{SourceStatus, Stamp, StoreStatus, TrendFacts};
 
 /// The agent's summary of the journal and its own state, handed to checks.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -31,4 +33,7 @@ pub struct JournalFacts {
     pub latency_p95_ms: Option<u32>,
     /// The batch is open: approved sales after the last settlement.
     pub batch_open: Option<u64>,
+    /// The newest hours against the usual ones; for checks alone, never on the wire.
+    #[serde(default, skip_serializing)]
+    pub trend: Option<Arc<TrendFacts>>,
 }

@@ -12,6 +12,7 @@ mod sale;
 mod scrub;
 mod snapshot;
 mod stamp;
+mod trend;
 
 pub use actor::{Actor, Role};
 pub use audit::{AuditDraft, AuditRow, ChainFault, ChainReport};
@@ -25,3 +26,7 @@ pub use sale::{CodeSeen, Outcome, Sale, SaleId, SaleState};
 pub use scrub::{scrub, scrub_dump};
 pub use snapshot::{Event, SNAPSHOT_ROWS, Snapshot, SourceStatus, StoreStatus, Terminal};
 pub use stamp::Stamp;
+pub use trend::{
+    BUCKETS, BankCount, Counts, TrendFacts, TrendSpan, Trends, WEEK_HOURS, Way, bucket, bucket_from, hour_begins,
+    hour_of,
+};

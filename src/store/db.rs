@@ -9,11 +9,16 @@ use super::crowd::CardKeys;
 use super::files::Files;
 use super::stood::Runs;
 use super::tally::Tally;
+use super::trends::Trends;
 use super::words::Words;
 
 /// Migrations in their order; one is never edited once it has left the house.
-const MIGRATIONS: [&str; 3] =
-    [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
+const MIGRATIONS: [&str; 4] = [
+    include_str!("migrations/0001.sql"),
+    include_str!("migrations/0002.sql"),
+    include_str!("migrations/0003.sql"),
+    include_str!("migrations/0004.sql"),
+];
 
 /// Marks a database as ours ("posc").
 pub(super) const APPLICATION_ID: i32 = 0x706f_7363;
@@ -26,6 +31,7 @@ pub(super) struct Db {
     pub tally: Tally,
     pub runs: Runs,
     pub cards: CardKeys,
+    pub trends: Trends,
     /// Sources in the order of the configuration.
     pub order: Vec<Arc<str>>,
     /// What stands before the first audit row: something only in memory, where the older rows stayed on the medium.
@@ -40,7 +46,8 @@ impl Db {
         let files = Files::load(&conn)?;
         let tally = Tally::load(&conn, &words, &files)?;
         let (runs, cards) = (Runs::default(), CardKeys::default());
-        Ok(Self { conn, words, files, tally, runs, cards, order: Vec::new(), audit_base: Head::default() })
+        let trends = Trends::load(&conn)?;
+        Ok(Self { conn, words, files, tally, runs, cards, trends, order: Vec::new(), audit_base: Head::default() })
     }
 
     /// A new database in memory.
@@ -57,6 +64,7 @@ impl Db {
         self.tally = Tally::load(&self.conn, &self.words, &self.files)?;
         // Stretches that the lost transaction began are begun again.
         self.runs = Runs::default();
+        self.trends = Trends::load(&self.conn)?;
         Ok(())
     }
 
@@ -74,6 +82,7 @@ impl Db {
             return Ok(());
         }
         self.tally.flush(&self.conn)?;
+        self.trends.flush(&self.conn)?;
         self.conn.execute_batch("COMMIT")
     }
 

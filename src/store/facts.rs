@@ -29,6 +29,7 @@ impl Db {
         let counted = |kind: i64| u64::try_from(self.tally.open[kind as usize]).unwrap_or(0);
         let waiting = counted(open::SENT) + counted(open::TIMEOUT) + counted(open::OTHER);
         let query_needed = counted(open::QUERY);
+        let trend = self.trend_facts(newest.first().map(|sale| sale.time), now)?;
         Ok(JournalFacts {
             last_sale: newest.first().map(|sale| sale.time),
             last_answer: newest.iter().find(|sale| sale.code.is_some()).map(|sale| sale.time),
@@ -42,6 +43,7 @@ impl Db {
             latency_p50_ms: at_percent(&latencies, 50),
             latency_p95_ms: at_percent(&latencies, 95),
             batch_open: self.batch_open()?,
+            trend,
             ..JournalFacts::default()
         })
     }

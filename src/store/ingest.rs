@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rusqlite::{Connection, Statement};
+use rusqlite::{Connection, OptionalExtension, Statement};
 
 use super::crowd::CardKeys;
 use super::db::Db;
@@ -13,6 +13,7 @@ use super::files::Files;
 use super::rows::{self, Fresh};
 use super::tally::Tally;
 use super::tracker::{Fate, Open, equal_or_absent};
+use super::trends::Trends;
 use super::words::Words;
 use crate::model::{Batch, FileMark, Sale, SaleId};
 
@@ -63,6 +64,7 @@ struct Intake<'d, 's> {
     files: &'d mut Files,
     tally: &'d mut Tally,
     cards: &'d mut CardKeys,
+    trends: &'d mut Trends,
     order: &'d [Arc<str>],
     source: Arc<str>,
     /// Rows of this batch in the order of their ids, to be stored: most requests find their answer before they are.
@@ -90,6 +92,7 @@ impl Db {
             files: &mut self.files,
             tally: &mut self.tally,
             cards: &mut self.cards,
+            trends: &mut self.trends,
             order: &self.order,
             source: mark.source.clone(),
             fresh: Vec::with_capacity(batch.rows.len()),
@@ -153,6 +156,7 @@ impl<'s> Intake<'_, 's> {
         }
         self.list(id, 1);
         self.tally.count_in(&self.source, sale, id);
+        self.trends.count_in(sale, id);
         for later in twins.later {
             self.hide_twin(later, id)?;
         }
@@ -177,6 +181,8 @@ impl<'s> Intake<'_, 's> {
     /// Ends the requests of this source that this row answers or undoes.
     fn end(&mut self, statements: &mut Statements<'_>, sale: &Sale, id: i64) -> rusqlite::Result<()> {
         for (Open { id: request, waits, .. }, fate) in self.tally.of(&self.source).tracker.take_ended(sale, id) {
+            // A request that was out counted for nothing; another one reads differently from now on.
+            let recounts = fate != Fate::Answered;
             if let Ok(at) = self.fresh.binary_search_by_key(&request, |row| row.id) {
                 let row = &mut self.fresh[at];
                 row.open = None;
@@ -185,13 +191,22 @@ impl<'s> Intake<'_, 's> {
                     Fate::Late => row.late_by = Some(id),
                     Fate::Reversed => row.reversed_by = Some(id),
                 }
+                if recounts {
+                    self.trends.count_out(row.sale, request);
+                    self.trends.count_in(&row.as_read(), request);
+                }
             } else {
+                let before = if recounts { self.listed(request)? } else { None };
                 let statement = match fate {
                     Fate::Answered => &mut statements.answered,
                     Fate::Late => &mut statements.late,
                     Fate::Reversed => &mut statements.reversed,
                 };
                 statement.execute([request, id])?;
+                if let Some(before) = before {
+                    self.trends.count_out(&before, request);
+                    self.listed(request)?.iter().for_each(|after| self.trends.count_in(after, request));
+                }
             }
             self.tally.drop_open(waits);
             if fate == Fate::Answered {
@@ -225,6 +240,14 @@ impl<'s> Intake<'_, 's> {
             self.end(statements, &sale, sale.id.0)?;
         }
         Ok(())
+    }
+
+    /// A row as it reads now, if it is listed.
+    fn listed(&self, id: i64) -> rusqlite::Result<Option<Sale>> {
+        let (columns, listed) = (rows::COLUMNS, rows::LISTED);
+        let mut statement = self.conn.prepare(&format!("SELECT {columns} FROM sales WHERE id = ?1 AND {listed}"))?;
+        let source = self.files.source_of(id).cloned().unwrap_or_default();
+        statement.query_row([id], |row| rows::read(row, self.words, source)).optional()
     }
 
     fn rows_between(&self, after: i64, until: i64) -> rusqlite::Result<Vec<Sale>> {
@@ -282,6 +305,7 @@ impl<'s> Intake<'_, 's> {
         if listed {
             self.list(id, -1);
             self.tally.count_out(&source, &sale, id, open);
+            self.trends.count_out(&sale, id);
         }
         Ok(())
     }

@@ -122,7 +122,7 @@ impl Keeper {
 
     /// How long nothing is due; none means until somebody asks.
     fn idle_for(&self) -> Option<Duration> {
-        if self.retaining {
+        if self.retaining || self.db.trends.counting() {
             return Some(Duration::ZERO);
         }
         let flush_at = self.flush_at();
@@ -145,6 +145,29 @@ impl Keeper {
         }
         if self.retaining {
             self.retain();
+        }
+        if self.db.trends.counting() {
+            self.count_older();
+        }
+    }
+
+    /// Counts some more of the rows that an older version stored without counting them.
+    fn count_older(&mut self) {
+        self.flush();
+        let step = self.ask(|db| {
+            db.begin()?;
+            let more = db.trends_step()?;
+            db.commit()?;
+            Ok(more)
+        });
+        match step {
+            Ok(true) => {}
+            Ok(false) => self.shared.changes.send_modify(|count| *count += 1),
+            Err(_) => {
+                self.forget_half();
+                // What cannot be counted now is left for the next start: nothing is tried without end.
+                self.db.trends.give_up();
+            }
         }
     }
 

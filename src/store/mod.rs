@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, oneshot, watch};
 use crate::config::StoreConfig;
 use crate::model::{
     AuditDraft, AuditRow, Batch, ChainReport, CodeSeen, Event, Evidence, Facts, FileMark, Finding, JournalFacts, Sale,
-    SaleId, Stamp, StoreStatus,
+    SaleId, Stamp, StoreStatus, Trends,
 };
 use crate::proto::{Cursor, SaleQuery};
 
@@ -39,6 +39,8 @@ mod tally;
 #[cfg(test)]
 mod tests;
 mod tracker;
+mod trend_sums;
+mod trends;
 mod words;
 
 pub use error::StoreError;
@@ -143,6 +145,11 @@ impl Store {
     /// Codes of declines that occurred, most frequent first.
     pub async fn codes_seen(&self) -> Vec<CodeSeen> {
         self.ask(|keeper| Ok(keeper.db.codes_seen())).await.unwrap_or_default()
+    }
+
+    /// Transactions in numbers up to now, by hour, day and week.
+    pub async fn trends(&self, now: Stamp) -> Result<Trends, StoreError> {
+        self.ask(move |keeper| keeper.ask(|db| Ok(db.trends_shown(now)?))).await
     }
 
     /// Appends to the audit; on the medium when it returns.

@@ -224,7 +224,8 @@ fn copy(conn: &Connection) -> rusqlite::Result<Head> {
     conn.execute_batch(
         "BEGIN; DELETE FROM words; INSERT INTO words SELECT * FROM disk.words; \
          INSERT INTO files SELECT * FROM disk.files; INSERT INTO codes SELECT * FROM disk.codes; \
-         INSERT INTO goods SELECT * FROM disk.goods; INSERT INTO settings SELECT * FROM disk.settings;",
+         INSERT INTO goods SELECT * FROM disk.goods; \
+         INSERT INTO trends SELECT * FROM disk.trends; INSERT INTO settings SELECT * FROM disk.settings;",
     )?;
     let sources: i64 = conn.query_row("SELECT count(DISTINCT source) FROM files", [], |row| row.get(0))?;
     let quota = MEMORY_ROWS / sources.max(1);

@@ -59,6 +59,10 @@ impl Db {
                 some = true;
             }
         }
+        if !some {
+            // Numbers stay when rows have to make room, but no longer than rows may.
+            self.trends.forget_before(&self.conn, limit.div_euclid(3_600_000_000) - 24)?;
+        }
         Ok(some)
     }
 

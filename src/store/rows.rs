@@ -139,6 +139,29 @@ pub(super) struct Fresh<'s> {
     pub late_by: Option<i64>,
 }
 
+impl Fresh<'_> {
+    /// The transaction as [`read`] will give it.
+    pub fn as_read(&self) -> Sale {
+        let written = (self.sale.outcome, self.sale.state);
+        let (outcome, state) = ended(written, self.reversed_by.is_some(), self.late_by.is_some());
+        Sale { state, outcome, ..self.sale.clone() }
+    }
+}
+
+/// How a row reads after what became of it later.
+const fn ended(
+    (outcome, state): (Outcome, Option<SaleState>),
+    reversed: bool,
+    late: bool,
+) -> (Outcome, Option<SaleState>) {
+    match (reversed, late, outcome) {
+        (true, ..) => (outcome, Some(SaleState::Reversed)),
+        (_, true, Outcome::Pending) => (Outcome::NoResponse, None),
+        (_, true, _) => (outcome, None),
+        _ => (outcome, state),
+    }
+}
+
 /// Stores rows with the statement of [`insert_sql`] for so many; none of them may be there.
 pub(super) fn insert(
     conn: &Connection,
@@ -210,16 +233,9 @@ fn bind(conn: &Connection, place: &mut Place<'_, '_>, words: &mut Words, row: &F
 /// What became of it later is shown in its state: one that a reversal undid reads as reversed, one that was answered
 /// after it had been given up waits for nothing any more.
 pub(super) fn read(row: &Row<'_>, words: &Words, source: Arc<str>) -> rusqlite::Result<Sale> {
-    let mut outcome = outcome_of(row.get(3)?);
-    let mut state = row.get::<_, Option<i64>>(17)?.and_then(state_of);
-    if row.get::<_, Option<i64>>(18)?.is_some() {
-        state = Some(SaleState::Reversed);
-    } else if row.get::<_, Option<i64>>(19)?.is_some() {
-        state = None;
-        if outcome == Outcome::Pending {
-            outcome = Outcome::NoResponse;
-        }
-    }
+    let written = (outcome_of(row.get(3)?), row.get::<_, Option<i64>>(17)?.and_then(state_of));
+    let (reversed, late) = (row.get::<_, Option<i64>>(18)?.is_some(), row.get::<_, Option<i64>>(19)?.is_some());
+    let (outcome, state) = ended(written, reversed, late);
     let offset = row.get(2)?;
     let card = row.get_ref(14)?.as_str_or_null().ok().flatten().and_then(stored_card);
     Ok(Sale {
