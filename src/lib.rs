@@ -17,6 +17,7 @@ pub mod checks;
 pub mod cli;
 pub mod codes;
 pub mod config;
+pub mod data;
 pub mod headless;
 pub mod iso8583;
 pub mod link;

@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 
 use super::category::Category;
 use super::read;
-use super::sheet::{Entry, Sheet, Words};
+use super::sheet::{Entry, Sheet};
+use crate::data::Words;
 
 /// The table that holds the shared classes and no codes.
 pub(super) const CLASSES: &str = "classes";

@@ -1,8 +1,8 @@
 //! Whether the tables are whole: every code explained in every language, every reference leads somewhere.
 
 use super::book::{Book, CLASSES, Found};
-use super::fault::Fault;
-use super::sheet::{Place, Sheet, Words};
+use super::sheet::Sheet;
+use crate::data::{Fault, Place, Words};
 use crate::text::{self, Lang};
 
 /// Cells of a list row in the base layout: a short meaning fits one.
@@ -18,7 +18,7 @@ pub(super) fn judge(book: &Book, profile: &str) -> Vec<Fault> {
     }
     for name in sheet.base.iter().chain(sheet.also.iter()).flatten() {
         if book.sheet(name).is_none() {
-            faults.push(Fault::new(&top, "base", "no-table", name.clone()));
+            faults.push(top.fault("base", "no-table", name.clone()));
         }
     }
     for (id, words) in &sheet.rules {
@@ -27,7 +27,7 @@ pub(super) fn judge(book: &Book, profile: &str) -> Vec<Fault> {
     for row in &sheet.texts {
         missing_languages(&mut faults, &top, &format!("texts.{}", row.heard.join("/")), &row.words);
         for code in row.codes.iter().filter(|code| book.find(profile, code).is_none()) {
-            faults.push(Fault::new(&top, "texts.codes", "no-code", code.clone()));
+            faults.push(top.fault("texts.codes", "no-code", code.clone()));
         }
     }
     for (code, entry) in &sheet.codes {
@@ -42,15 +42,15 @@ fn judge_code(faults: &mut Vec<Fault>, found: &Found<'_>, code: &str, sheet: &Sh
     let at = format!("codes.{code}");
     let field = |name: &str| format!("{at}.{name}");
     if super::normal(code, sheet.digits.unwrap_or(2)) != code {
-        faults.push(Fault::new(&place, &at, "spelling", super::normal(code, sheet.digits.unwrap_or(2))));
+        faults.push(place.fault(&at, "spelling", super::normal(code, sheet.digits.unwrap_or(2))));
     }
     if let Some(class) = entry.class.as_ref().filter(|_| found.class().is_none()) {
-        faults.push(Fault::new(&place, &field("class"), "no-class", class.clone()));
+        faults.push(place.fault(&field("class"), "no-class", class.clone()));
     }
     missing_languages(faults, &place, &at, &entry.meaning);
     for (lang, words) in &entry.meaning.0 {
         if text::width(words) > SHORT_CELLS {
-            faults.push(Fault::new(&place, &field(lang.tag()), "long", text::width(words).to_string()));
+            faults.push(place.fault(&field(lang.tag()), "long", format!("{} > {SHORT_CELLS}", text::width(words))));
         }
     }
     missing_languages(faults, &place, &field("say"), found.words(|e| &e.say).unwrap_or(&Words::default()));
@@ -68,12 +68,12 @@ fn judge_code(faults: &mut Vec<Fault>, found: &Found<'_>, code: &str, sheet: &Sh
         ("call", found.field(|e| e.call.as_ref()).is_some()),
     ] {
         if !there {
-            faults.push(Fault::new(&place, &field(name), "missing", ""));
+            faults.push(place.fault(&field(name), "missing", ""));
         }
     }
     let rules = entry.rule.iter().chain(entry.dated.iter().flatten().filter_map(|dated| dated.before_rule.as_ref()));
     for rule in rules.filter(|rule| !sheet.rules.contains_key(*rule)) {
-        faults.push(Fault::new(&place, &field("rule"), "no-rule", rule.clone()));
+        faults.push(place.fault(&field("rule"), "no-rule", rule.clone()));
     }
     for dated in entry.dated.iter().flatten() {
         missing_languages(faults, &place, &field("dated"), &dated.words);
@@ -82,6 +82,6 @@ fn judge_code(faults: &mut Vec<Fault>, found: &Found<'_>, code: &str, sheet: &Sh
 
 fn missing_languages<T>(faults: &mut Vec<Fault>, place: &Place, at: &str, words: &Words<T>) {
     for lang in Lang::all().filter(|lang| words.exact(*lang).is_none()) {
-        faults.push(Fault::new(place, at, "no-language", lang.tag()));
+        faults.push(place.fault(at, "no-language", lang.tag()));
     }
 }

@@ -7,7 +7,6 @@
 
 mod book;
 mod category;
-mod fault;
 mod judge;
 mod read;
 mod sheet;
@@ -20,12 +19,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::data::{self, Words};
 use crate::model::Fact;
 use crate::text::{self, Lang};
 use book::{Book, Found};
 
+pub use crate::data::Fault;
 pub use category::{ANSWERED_BY, CALL, Category, RETRY, answered_words, call_words, retry_words};
-pub use fault::Fault;
 pub use judge::SHORT_CELLS;
 pub use texts::TextHint;
 
@@ -111,24 +111,15 @@ fn load(dir: &Path) -> (Vec<sheet::Sheet>, Vec<Fault>) {
 
 fn read_dir(dir: &Path) -> (Vec<sheet::Sheet>, Vec<Fault>) {
     let (mut sheets, mut faults) = (Vec::new(), Vec::new());
-    let Ok(entries) = std::fs::read_dir(dir) else { return (sheets, faults) };
-    let mut files: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
-    files.retain(|path| path.extension().is_some_and(|end| end == "toml"));
-    files.sort();
-    for path in files {
-        let name = path.display().to_string();
-        match std::fs::read_to_string(&path) {
-            Ok(text) => {
-                let (sheet, found) = read::read(&name, &text);
+    for file in data::files(dir) {
+        match file.map(|(name, text)| read::read(&name, &text)) {
+            Ok((sheet, found)) => {
                 if found.is_empty() {
                     sheets.push(sheet);
                 }
                 faults.extend(found);
             }
-            Err(error) => {
-                let place = sheet::Place { file: name.into(), line: 0 };
-                faults.push(Fault::new(&place, "", "unreadable", error.to_string()));
-            }
+            Err(fault) => faults.push(fault),
         }
     }
     (sheets, faults)
@@ -155,10 +146,9 @@ pub fn explain_on(profile: &str, code: &str, lang: Lang, day: Date) -> Explanati
 
 fn known(found: &Found<'_>, profile: String, code: String, lang: Lang, day: Date) -> Explanation {
     let entry = found.entry;
-    let one = |words: Option<&sheet::Words<String>>| words.and_then(|words| words.get(lang)).cloned();
-    let many = |words: Option<&sheet::Words<Vec<String>>>| {
-        words.and_then(|words| words.get(lang)).cloned().unwrap_or_default()
-    };
+    let one = |words: Option<&Words<String>>| words.and_then(|words| words.find(lang)).cloned();
+    let many =
+        |words: Option<&Words<Vec<String>>>| words.and_then(|words| words.find(lang)).cloned().unwrap_or_default();
     let word = |field: Option<&&'static str>| field.map_or("unknown", |word| *word).to_owned();
     let dated = entry.dated.as_deref().unwrap_or_default();
     // The earliest change still to come tells what holds on that day.
@@ -251,7 +241,7 @@ fn with<T>(profile: &str, code: &str, take: impl FnOnce(Found<'_>) -> T) -> Opti
 
 /// The short meaning for list rows.
 pub fn short(profile: &str, code: &str, lang: Lang) -> Option<String> {
-    with(profile, code, |found| found.entry.meaning.get(lang).cloned())?
+    with(profile, code, |found| found.entry.meaning.find(lang).cloned())?
 }
 
 /// The category alone, without building texts.
@@ -280,7 +270,7 @@ pub fn profiles() -> Vec<&'static str> {
 
 /// What people call a profile.
 pub fn profile_title(profile: &str, lang: Lang) -> Option<String> {
-    book().sheet(&profile_name(profile))?.name.get(lang).cloned()
+    book().sheet(&profile_name(profile))?.name.find(lang).cloned()
 }
 
 /// All codes of a profile in display order, those of its base tables included.

@@ -2,52 +2,11 @@
 //! over one another. Nothing is judged here.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::category::Category;
-use crate::text::Lang;
-
-/// One text per language.
-#[derive(Clone, Debug)]
-pub(super) struct Words<T>(pub Vec<(Lang, T)>);
-
-impl<T> Default for Words<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<T> Words<T> {
-    /// Exactly this language.
-    pub fn exact(&self, lang: Lang) -> Option<&T> {
-        self.0.iter().find(|(known, _)| *known == lang).map(|(_, text)| text)
-    }
-
-    /// This language, else English, else whatever there is.
-    pub fn get(&self, lang: Lang) -> Option<&T> {
-        self.exact(lang).or_else(|| self.exact(Lang::EN)).or_else(|| self.0.first().map(|(_, text)| text))
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn over(&mut self, upper: Self) {
-        for (lang, text) in upper.0 {
-            self.0.retain(|(known, _)| *known != lang);
-            self.0.push((lang, text));
-        }
-    }
-}
-
-/// Where something was written: file and line, for faults.
-#[derive(Clone, Debug)]
-pub(super) struct Place {
-    pub file: Arc<str>,
-    pub line: usize,
-}
+use crate::data::{Place, Words};
 
 /// A rule that changes on a day.
 #[derive(Clone, Debug)]

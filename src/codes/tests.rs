@@ -382,7 +382,7 @@ fn a_site_overrides_single_lines_and_adds_tables() {
     assert!(faults.is_empty(), "{faults:?}");
     let say = |profile: &str, code: &str| {
         let found = book.find(profile, code).unwrap();
-        (found.words(|e| &e.say).unwrap().get(Lang::ZH).unwrap().clone(), found.category())
+        (found.words(|e| &e.say).unwrap().find(Lang::ZH).unwrap().clone(), found.category())
     };
     assert_eq!(say("unionpay", "04"), ("请联系店长。".to_owned(), Category::FraudPickup));
     assert_eq!(say("acquirer-ours", "04").1, Category::MerchantConfig);

@@ -80,7 +80,7 @@ fn among<'b>(book: &'b Book, profile: &str, shown: &[(&'b str, Vec<String>)], te
 pub(super) fn hint(book: &Book, profile: &str, text: &str, lang: Lang) -> Option<TextHint> {
     let asked = plain(text);
     let row = row(book, profile, &asked).filter(|_| !asked.is_empty())?;
-    Some(TextHint { say: row.words.get(lang)?.clone(), playbook: row.playbook.clone() })
+    Some(TextHint { say: row.words.find(lang)?.clone(), playbook: row.playbook.clone() })
 }
 
 /// Texts worth offering for choice, those with the most codes behind them first.

@@ -1,10 +1,10 @@
 //! Whether a playbook stands: every way leads to an end, nothing is out of reach, what is not known never ends well,
 //! and everything is said in every language.
 
-use super::fault::Fault;
 use super::sheet::{Draft, Sheet};
-use super::tree::{Money, Playbook, Question, Words};
+use super::tree::{Money, Playbook, Question};
 use super::{Kind, tree};
+use crate::data::{Fault, Words};
 use crate::text::{self, Lang};
 
 /// Most cells of a title: one row of the base layout with a word before it.

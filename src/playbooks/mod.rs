@@ -8,7 +8,6 @@
 //!
 //! Nothing here asks the machine or the store, and nothing is remembered: a [`Walk`] is a path of signs.
 
-mod fault;
 mod judge;
 mod known;
 mod read;
@@ -21,13 +20,14 @@ mod walk;
 use std::path::Path;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use crate::data;
 use crate::model::{Outcome, Sale};
 use crate::text::{self, Lang};
 
-pub use fault::Fault;
+pub use crate::data::{Fault, Words};
 pub use judge::{LABEL_CELLS, TEXT_CELLS, TITLE_CELLS};
 pub use known::{Evidence, Known, Knows, Told, Truth};
-pub use tree::{CALL, End, Kind, Money, Node, Playbook, Question, RETRY, Topic, Words};
+pub use tree::{CALL, End, Kind, Money, Node, Playbook, Question, RETRY, Topic};
 pub use walk::{Choice, NoSuchStep, Taken, Took, UNCLEAR, Walk};
 
 macro_rules! playbooks {
@@ -161,18 +161,11 @@ pub fn load_dir(dir: &Path) -> Vec<Fault> {
 /// The playbooks of a folder that stand, and the faults of the others.
 fn load(dir: &Path) -> (Vec<Arc<Playbook>>, Vec<Fault>) {
     let (mut good, mut faults) = (Vec::new(), Vec::new());
-    let Ok(entries) = std::fs::read_dir(dir) else { return (good, faults) };
-    let mut files: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
-    files.retain(|path| path.extension().is_some_and(|end| end == "toml"));
-    files.sort();
-    for path in files {
-        let name = path.display().to_string();
-        match std::fs::read_to_string(&path) {
-            Ok(text) => match read::read(&name, &text) {
-                Ok(book) => good.push(Arc::new(book)),
-                Err(found) => faults.extend(found),
-            },
-            Err(error) => faults.push(Fault::new(&name, 0, "", "unreadable", error.to_string())),
+    for file in data::files(dir) {
+        match file.map(|(name, text)| read::read(&name, &text)) {
+            Ok(Ok(book)) => good.push(Arc::new(book)),
+            Ok(Err(found)) => faults.extend(found),
+            Err(fault) => faults.push(fault),
         }
     }
     faults.extend(retain_whole(&mut good));

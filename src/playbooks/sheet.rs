@@ -1,6 +1,7 @@
 //! What one playbook file holds, as written: links are names, everything may be missing. Nothing is judged here.
 
-use super::tree::{Money, Question, Words};
+use super::tree::{Money, Question};
+use crate::data::Words;
 
 /// A playbook as written.
 #[derive(Clone, Debug, Default)]

@@ -1,34 +1,12 @@
 //! A playbook as it stands after it was judged: every link is the number of a node that exists.
 
-use crate::text::Lang;
+use crate::data::Words;
 
 /// Whom an end names.
 pub const CALL: &[&str] = &["none", "issuer", "acquirer", "service", "isp"];
 
 /// Whether the sale may be done again, as an end says it.
 pub const RETRY: &[&str] = &["never", "different-card", "after-fix", "later", "yes"];
-
-/// One text per language.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Words(pub(super) Vec<(Lang, String)>);
-
-impl Words {
-    /// In this language, else English, else whatever there is.
-    pub fn get(&self, lang: Lang) -> &str {
-        let exact = |wanted: Lang| self.0.iter().find(|(known, _)| *known == wanted).map(|(_, text)| text.as_str());
-        exact(lang).or_else(|| exact(Lang::EN)).or_else(|| self.0.first().map(|(_, text)| text.as_str())).unwrap_or("")
-    }
-
-    /// Exactly in this language.
-    pub fn exact(&self, lang: Lang) -> Option<&str> {
-        self.0.iter().find(|(known, _)| *known == lang).map(|(_, text)| text.as_str())
-    }
-
-    /// No text in any language.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
 
 /// A decision tree. Two ways may meet again; none leads back.
 #[derive(Clone, Debug, PartialEq, Eq)]
