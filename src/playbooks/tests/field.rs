@@ -92,6 +92,22 @@ fn item_1_charged_but_failed_ends_in_four_outcomes_with_who_refunds() {
 }
 
 #[test]
+fn nobody_who_may_have_paid_is_told_to_just_try_again() {
+    for (id, name, end) in ends().into_iter().filter(|(id, ..)| id == "PCHARGED") {
+        assert!(matches!(end.retry, "never" | "different-card"), "{id} {name}: {}", end.retry);
+    }
+    // A reversal that still waits is looked at before anything is called reversed.
+    assert_eq!(one("PCHARGED").nodes[one("PCHARGED").start].name, "waits");
+    // Behind a silent host the sale itself comes first, whatever is wrong with the line.
+    for (id, name, _) in ends().into_iter().filter(|(id, _, end)| id == "PNORESP" && end.retry == "later") {
+        assert!(name == "one-bank" || zh(&id, &name).contains("0 3 3"), "{id} {name}");
+    }
+    // A payment code read again is a second sale: what became of it is asked before another way is taken.
+    let Kind::Do { unclear, .. } = node("PQR", "refresh").kind else { panic!() };
+    assert_eq!(one("PQR").nodes[unclear].name, "query");
+}
+
+#[test]
 fn item_1_pending_sales_lead_to_charged_but_failed() {
     let (_, message) = end("PNORESP", "y3");
     assert_eq!(message.opens.as_deref(), Some("PCHARGED"));
