@@ -238,7 +238,8 @@ fn settings(options: &Options) -> Result<(Config, Paths), Vec<config::Fault>> {
     let lang = Lang::from_tag(&config.ui.lang).unwrap_or(Lang::EN);
     let tables = crate::codes::load_dir(&paths.config.join("codes"));
     let books = crate::playbooks::load_dir(&paths.config.join("playbooks"));
-    let faults = tables.iter().map(|fault| fault.sentence(lang)).chain(books.iter().map(|fault| fault.sentence(lang)));
+    let chapters = crate::handbook::load_dir(&paths.config.join("handbook"));
+    let faults = [tables, books, chapters].into_iter().flatten().map(|fault| fault.sentence(lang));
     // A site's file with a fault is left out whole; what is built in still explains.
     faults.for_each(|sentence| complain(&sentence));
     site_packings(&paths, lang);

@@ -18,6 +18,7 @@ pub mod cli;
 pub mod codes;
 pub mod config;
 pub mod data;
+pub mod handbook;
 pub mod headless;
 pub mod iso8583;
 pub mod link;

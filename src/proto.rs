@@ -133,6 +133,12 @@ pub enum Request {
         #[serde(default)]
         sale: Option<SaleId>,
     },
+    /// A round of the handbook was walked: kept as an event.
+    Round {
+        round: String,
+        /// A sign per item, `1` fine, `2` something is wrong, `3` not looked at.
+        marks: String,
+    },
     /// Gives the state folder to a waiting `agent` process.
     HandOver,
 }

@@ -86,6 +86,10 @@ async fn script(mut link: Link) -> Vec<String> {
         walked("P51", "y1n13", Some(snapshot.recent[0].id)),
         walked("p51", "y1n13", Some(snapshot.recent[0].id)),
         walked("P51", "y1n13", Some(SaleId(7))),
+        Request::Round { round: "daily".into(), marks: "11121113".into() },
+        Request::Round { round: "daily".into(), marks: "111".into() },
+        Request::Round { round: "daily".into(), marks: "1112111x".into() },
+        Request::Round { round: "card".into(), marks: "11121113".into() },
         Request::AuditVerify,
         Request::Trends,
     ] {
@@ -98,7 +102,9 @@ async fn script(mut link: Link) -> Vec<String> {
     }
     let Reply::Events { rows } = link.ask(Request::Events { before: None, limit: 100 }).await else { panic!("events") };
     said.extend(
-        rows.iter().filter(|event| event.kind == "walk").map(|event| format!("{} {:?}", event.code, event.facts)),
+        rows.iter()
+            .filter(|event| matches!(event.kind.as_str(), "walk" | "round"))
+            .map(|event| format!("{} {:?}", event.code, event.facts)),
     );
     let Reply::Audit { rows } = link.ask(Request::Audit { after: 0, limit: 100 }).await else { panic!("audit") };
     for row in rows {

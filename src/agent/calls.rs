@@ -25,6 +25,7 @@ pub(super) fn answer(core: &mut Core, actor: Actor, call: Call) {
         Request::Walked { playbook, answers, end, sale } => {
             walks::keep(core, &actor, &walks::Told { playbook, answers, end, sale }, answer);
         }
+        Request::Round { round, marks } => walks::keep_round(core, &actor, (&round, &marks), answer),
         reading => {
             tokio::spawn(async move { reply(answer, read(&store, reading).await.unwrap_or_else(refused_by_store)) });
         }

@@ -1,39 +1,77 @@
-//! The end of a playbook that somebody walked, kept as an event. What is stored is what the playbook itself says:
-//! nothing of a front end's own words reaches the store.
+//! The end of a playbook or of a round of inspection that somebody walked, kept as an event. What is stored is what
+//! the playbook or the round itself says: nothing of a front end's own words reaches the store.
 
 use tokio::sync::oneshot;
 
 use super::calls::{refusal, refused_by_store, reply};
 use super::core::{Core, Msg};
+use crate::handbook::{self, Mark};
 use crate::model::{Actor, Facts, Role, SaleId, Snapshot};
 use crate::platform;
 use crate::playbooks::{self, Money, Walk};
 use crate::proto::Reply;
 
-/// Kind and code of these events.
+/// Kinds, and codes, of these events.
 const WALK: &str = "walk";
+const ROUND: &str = "round";
 
 /// Going back and forth before one end is one walk, within this time, microseconds.
 const SAME_WALK_US: i64 = 10 * 60 * 1_000_000;
 
-/// Keeps the walk, if the playbook has it and the person may leave something here.
+/// Keeps a walk, if the playbook has it.
 pub(super) fn keep(core: &Core, actor: &Actor, told: &Told, answer: oneshot::Sender<Reply>) {
+    match told.facts(actor) {
+        Some(facts) => store(core, actor, (WALK, facts), told.sale, answer),
+        None => reply(answer, refusal("bad-request", "walked")),
+    }
+}
+
+/// Keeps a round of inspection, if the handbook has it and every item was marked.
+pub(super) fn keep_round(core: &Core, actor: &Actor, (round, marks): (&str, &str), answer: oneshot::Sender<Reply>) {
+    match round_facts(actor, round, marks) {
+        Some(facts) => store(core, actor, (ROUND, facts), None, answer),
+        None => reply(answer, refusal("bad-request", "round")),
+    }
+}
+
+fn round_facts(actor: &Actor, round: &str, marks: &str) -> Option<Facts> {
+    let chapter = handbook::get(round).filter(|chapter| chapter.every.is_some())?;
+    let marks = Mark::row(marks).filter(|marks| marks.len() == chapter.items().count())?;
+    let count = |wanted: Mark| marks.iter().filter(|mark| **mark == wanted).count();
+    let faults = marks.iter().zip(1_u32..).filter(|(mark, _)| **mark == Mark::Fault).map(|(_, n)| n.to_string());
+    let faults: Vec<String> = faults.collect();
+    Some(Facts::from([
+        ("round".to_owned(), chapter.id.as_str().into()),
+        ("fine".to_owned(), count(Mark::Fine).into()),
+        ("faults".to_owned(), count(Mark::Fault).into()),
+        ("skipped".to_owned(), count(Mark::Skipped).into()),
+        ("items".to_owned(), faults.join(" ").as_str().into()),
+        ("role".to_owned(), actor.role.word().into()),
+    ]))
+}
+
+fn store(
+    core: &Core,
+    actor: &Actor,
+    (kind, facts): (&'static str, Facts),
+    sale: Option<SaleId>,
+    answer: oneshot::Sender<Reply>,
+) {
     // Viewers look only: what they do leaves nothing behind.
     if actor.role == Role::Viewer {
         return reply(answer, refusal("role", Role::Merchant.word()));
     }
-    let Some(facts) = told.facts(actor) else { return reply(answer, refusal("bad-request", "walked")) };
-    if is_kept(&core.snapshot, &facts) {
+    if is_kept(&core.snapshot, kind, &facts) {
         return reply(answer, Reply::Done);
     }
-    let (store, queue, sale) = (core.store.clone(), core.queue.clone(), told.sale);
+    let (store, queue) = (core.store.clone(), core.queue.clone());
     tokio::spawn(async move {
         if let Some(id) = sale
             && !matches!(store.sale(id).await, Ok(Some(_)))
         {
             return reply(answer, refusal("bad-request", "sale"));
         }
-        match store.event_append(platform::now(), WALK, None, WALK, facts).await {
+        match store.event_append(platform::now(), kind, None, kind, facts).await {
             Ok(event) => {
                 let _ = queue.send(Msg::Happened(event)).await;
                 reply(answer, Reply::Done);
@@ -72,9 +110,9 @@ impl Told {
     }
 }
 
-fn is_kept(snapshot: &Snapshot, facts: &Facts) -> bool {
+fn is_kept(snapshot: &Snapshot, kind: &str, facts: &Facts) -> bool {
     let now = platform::now().micros;
     snapshot.events.iter().rev().any(|event| {
-        event.kind == WALK && event.facts == *facts && (0..SAME_WALK_US).contains(&now.saturating_sub(event.at.micros))
+        event.kind == kind && event.facts == *facts && (0..SAME_WALK_US).contains(&now.saturating_sub(event.at.micros))
     })
 }

@@ -6,6 +6,7 @@ pub mod daemon;
 pub mod decode;
 pub mod explain;
 pub mod fix;
+pub mod handbook;
 pub mod journal;
 pub mod output;
 pub mod playbook;

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::output::{Exit, Output, complain};
-use super::show;
+use super::{handbook, show};
 use crate::link::Link;
 use crate::platform;
 use crate::proto::{Reply, Request};
@@ -16,6 +16,10 @@ const WIDTH: u16 = 100;
 
 /// Prints one screen.
 pub async fn run(link: &mut Link, word: &str, out: &mut Output) -> io::Result<Exit> {
+    if let Some((spec, chapter)) = handbook::asked(word) {
+        let demo = super::first_snapshot(link).await.is_some_and(|snapshot| snapshot.terminal.demo);
+        return handbook::run(spec, chapter, demo, out);
+    }
     let Some(spec) = show::find(word) else {
         complain(&text::ta(out.lang, "cli-unknown-screen", &[("word", word.to_owned().into())]));
         return Ok(Exit::Usage);

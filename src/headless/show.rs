@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::text::{self, Lang};
 use crate::tui::screens::{self, SCREENS, ScreenSpec, keys};
-use crate::tui::view::{Page, Row, View, lamp_lines, page};
+use crate::tui::view::{Arg, Open, Page, Row, View, lamp_lines, page};
 
 pub use screens::find;
 
@@ -26,6 +26,12 @@ pub fn json(spec: &ScreenSpec, view: &View, lang: Lang, demo: bool) -> Value {
         let mut line = json!({"n": n, "text": row_text(row, lang), "right": row.right});
         if let Some(status) = row.status {
             line["status"] = json!(status.word());
+        }
+        // What `show` takes to print what stands behind this line.
+        if let Some(Open::Place("84", Arg::Chapter { id, .. } | Arg::Round { id, .. })) = &row.open
+            && spec.id == "84"
+        {
+            line["opens"] = json!(format!("84:{id}"));
         }
         if at > 0 {
             line["page"] = json!(at + 1);

@@ -250,7 +250,7 @@ impl Judge<'_> {
 }
 
 /// Digits from HOME to a screen, as they are read out.
-pub(super) fn dial(id: &str) -> String {
+pub fn dial(id: &str) -> String {
     let digits = id.chars().map(|digit| digit.to_string());
     std::iter::once("0".to_owned()).chain(digits).collect::<Vec<_>>().join(" ")
 }

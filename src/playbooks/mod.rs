@@ -25,7 +25,7 @@ use crate::model::{Outcome, Sale};
 use crate::text::{self, Lang};
 
 pub use crate::data::{Fault, Words};
-pub use judge::{LABEL_CELLS, TEXT_CELLS, TITLE_CELLS};
+pub use judge::{LABEL_CELLS, TEXT_CELLS, TITLE_CELLS, dial};
 pub use known::{Evidence, Known, Knows, Told, Truth};
 pub use tree::{CALL, End, Kind, Money, Node, Playbook, Question, RETRY, Topic};
 pub use walk::{Choice, NoSuchStep, Taken, Took, UNCLEAR, Walk};

@@ -64,8 +64,9 @@ macro_rules! sentences {
 /// Files of sentences, each with its text per language in the order of [`LANGS`]. A key's part before its first `-`
 /// names its file, so that only the files in use are parsed.
 const FILES: &[(&str, [&str; 2])] = sentences![
-    "action", "admin", "app", "checkup", "cli", "codes", "config", "data", "device", "event", "finding", "fix", "help",
-    "home", "network", "playbook", "reader", "refused", "sale", "sales", "screen", "status", "support", "update",
+    "action", "admin", "app", "checkup", "cli", "codes", "config", "data", "device", "event", "finding", "fix",
+    "handbook", "help", "home", "network", "playbook", "reader", "refused", "sale", "sales", "screen", "status",
+    "support", "update",
 ];
 
 type Bundle = FluentBundle<FluentResource>;

@@ -85,6 +85,10 @@ pub enum Arg {
     From(String),
     /// A step of a playbook: the signs of the way so far, and the sale or code it is about.
     Playbook { id: String, path: String, sale: Option<SaleId>, code: Option<String> },
+    /// A page of a chapter of the handbook, from 0.
+    Chapter { id: String, page: usize },
+    /// A round of inspection: a sign for each item that was looked at.
+    Round { id: String, marks: String },
     /// A choice by word (a language tag, a display word).
     Word(String),
 }

@@ -12,6 +12,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("data", &["model", "text"]),
     ("codes", &["model", "text", "data", "config"]),
     ("playbooks", &["model", "text", "data", "config"]),
+    ("handbook", &["model", "text", "data", "playbooks"]),
     ("platform", &["model", "text", "config"]),
     ("iso8583", &["model", "text"]),
     ("sources", &["model", "platform", "iso8583", "text", "config", "codes"]),
@@ -21,7 +22,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("link", &["model", "proto", "text", "config"]),
     (
         "agent",
-        // playbooks: what a person walked is kept only if the playbook has that way.
+        // playbooks, handbook: what a person walked is kept only if there is such a way.
         &[
             "model",
             "proto",
@@ -33,11 +34,12 @@ const MAY_SEE: &[(&str, &[&str])] = &[
             "store",
             "codes",
             "playbooks",
+            "handbook",
             "checks",
             "actions",
         ],
     ),
-    ("tui", &["model", "proto", "link", "text", "config", "codes", "playbooks", "checks", "actions"]),
+    ("tui", &["model", "proto", "link", "text", "config", "codes", "playbooks", "handbook", "checks", "actions"]),
 ];
 
 /// What only some files may name. A path begins with these words; a file begins with one of these.

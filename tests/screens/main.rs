@@ -6,6 +6,7 @@
 mod support;
 
 mod frozen;
+mod handbook;
 mod meaning;
 mod playbooks;
 mod sweep;
@@ -44,6 +45,13 @@ fn said(view: &View) -> String {
     paras.chain(rows).collect::<Vec<_>>().join("\n")
 }
 
+/// A round marked in more than two ways: there are far too many, and they look alike.
+fn is_mixed(arg: &Arg) -> bool {
+    let Arg::Round { marks, .. } = arg else { return false };
+    let beginning = marks.trim_end_matches('1').trim_end_matches('2').trim_end_matches('3');
+    !beginning.is_empty()
+}
+
 /// Every place of a screen that a person can get to from its plain view, one after the other.
 fn places(id: &str, mirror: &Mirror) -> Vec<Place> {
     let mut found = vec![plain(id)];
@@ -58,6 +66,7 @@ fn places(id: &str, mirror: &Mirror) -> Vec<Place> {
             if let Open::Place(screen, arg) = open
                 && screen == id
                 && !found.iter().any(|place| place.arg == arg)
+                && !is_mixed(&arg)
             {
                 found.push(inside(screen, arg));
             }

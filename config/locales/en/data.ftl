@@ -1,6 +1,7 @@
 # What is wrong with a data file: code tables, playbooks, the handbook.
 data-fault-answers = { $at }: there have to be 1 to { $detail } answers
 data-fault-asks-twice = { $at }: where money may be gone nobody is asked to do it again
+data-fault-bad-chapter = { $detail } is no id of a chapter: small letters, digits and -, at most 16
 data-fault-bad-id = { $detail } is no id: P and capital letters or digits, at most 12
 data-fault-both = { $at }: either answers or next
 data-fault-control = { $at } holds a control character

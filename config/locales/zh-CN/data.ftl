@@ -1,6 +1,7 @@
 # What is wrong with a data file: code tables, playbooks, the handbook.
 data-fault-answers = { $at }: 答案应为 1 到 { $detail } 个
 data-fault-asks-twice = { $at }: 可能已扣款时不能请人重做
+data-fault-bad-chapter = { $detail } 不是章节编号: 小写字母、数字和 -，最多 16 个
 data-fault-bad-id = { $detail } 不能作名称: 应为 P 加大写字母或数字，最多 12 个
 data-fault-both = { $at }: answers 和 next 只能有一个
 data-fault-control = { $at } 含有控制字符

@@ -54,7 +54,8 @@ fn last(cx: &Cx<'_>) -> View {
     view.head.insert(0, Para::tone(cx.ta("sales-codes-last", &args), Tone::Dim));
     // The sale itself is known here, with all that stood around it.
     if let Some(open) = playbook::of_sale(cx, sale).and_then(|id| playbook::start("32", &id, Some(sale), None)) {
-        view.rows = vec![playbook::start_row(cx, Some(1), open)];
+        view.rows.retain(|row| row.key != "playbook");
+        view.rows.insert(0, playbook::start_row(cx, Some(1), open));
     }
     view.green =
         Some(Green { label: cx.t("sale-green-evidence"), act: Act::Open(Open::Place("32", Arg::Sale(sale.id))) });

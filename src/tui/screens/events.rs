@@ -4,7 +4,7 @@ use crate::model::{Event, Fact, SaleId};
 use crate::playbooks;
 use crate::proto::Request;
 use crate::text;
-use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, parts};
+use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, parts, round};
 use crate::tui::view::{Arg, Open, Para, Row, Tone, View};
 
 pub const SCREEN: ScreenSpec = ScreenSpec {
@@ -45,6 +45,10 @@ fn row(cx: &Cx<'_>, event: &Event) -> Row {
     }
     if event.kind == "walk" {
         return walk(cx, event, shared);
+    }
+    if event.kind == "round" {
+        let (text, open) = round::walked(cx, event);
+        return Row { text, open, ..shared };
     }
     let key = format!("event-{}", event.code);
     let text = if text::has(cx.lang, &key) {

@@ -2,8 +2,8 @@
 
 use crate::codes::{self, Explanation};
 use crate::model::Sale;
-use crate::tui::screens::{Cx, parts, playbook};
-use crate::tui::view::{Act, Green, Para, Tone, View};
+use crate::tui::screens::{Cx, handbook, parts, playbook};
+use crate::tui::view::{Act, Green, Para, Row, Tone, View};
 
 /// What the table of `profile` says about `code`.
 pub fn told(cx: &Cx<'_>, profile: &str, code: &str) -> Explanation {
@@ -49,7 +49,9 @@ pub fn page(cx: &Cx<'_>, profile: &str, code: &str) -> View {
     head.extend(told.detail.iter().map(Para::new));
     head.extend(footnotes(cx, &told));
     let open = told.playbook.as_deref().and_then(|id| playbook::start("31", id, None, Some(&told.code)));
-    let rows = open.iter().map(|open| playbook::start_row(cx, Some(1), open.clone())).collect();
+    let mut rows: Vec<Row> = open.iter().map(|open| playbook::start_row(cx, Some(1), open.clone())).collect();
+    let chapter = told.playbook.as_deref().and_then(crate::handbook::of_playbook);
+    rows.extend(chapter.map(|chapter| handbook::row(cx, Some(2), &chapter)));
     let green = open.map(|open| Green { label: cx.t("playbook-start"), act: Act::Open(open) });
     View { head, rows, green, ..View::default() }
 }

@@ -27,6 +27,7 @@ mod parts;
 mod path;
 mod playbook;
 mod reader;
+mod round;
 mod sales;
 mod system;
 mod this_page;

@@ -29,9 +29,6 @@ pub const CODES_GREEN: &[&str] = &[
     "playbook-green-on",
 ];
 
-/// The same in the handbook, where no sale is shown.
-pub const HANDBOOK_GREEN: &[&str] = CODES_GREEN.split_at(1).1;
-
 /// Checks said above the question; the others stand below it.
 const ABOVE: usize = 1;
 /// The digit that opens the screen an instruction names.
@@ -54,9 +51,15 @@ const OF_SCREENS: &[(&str, &str)] = &[
 pub fn of_screen(cx: &Cx<'_>, spec: &ScreenSpec) -> Option<Row> {
     let (_, id) = OF_SCREENS.iter().find(|(screen, _)| *screen == spec.id)?;
     let open = start(if spec.id == "33" { "33" } else { "84" }, id, None, None)?;
+    Some(Row { open: Some(open), key: "playbook".to_owned(), ..titled_row(cx, id)? })
+}
+
+/// The line that begins a playbook in the handbook and says its name.
+pub fn titled_row(cx: &Cx<'_>, id: &str) -> Option<Row> {
     let title = playbooks::get(id)?.title.get(cx.lang).to_owned();
     let text = cx.ta("playbook-start-of", &[("title", title.into())]);
-    Some(Row { text, tone: Tone::Dim, open: Some(open), key: "playbook".to_owned(), ..Row::default() })
+    let key = format!("playbook.{id}");
+    Some(Row { text, tone: Tone::Dim, open: start("84", id, None, None), key, ..Row::default() })
 }
 
 /// Where a playbook begins, if there is one of this id.

@@ -2,7 +2,7 @@
 
 use crate::model::{Finding, Snapshot, Status};
 use crate::text;
-use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts, playbook};
+use crate::tui::screens::{Cx, Lines, ScreenSpec, handbook, nothing, parts, playbook};
 use crate::tui::view::{Act, Arg, Green, Para, Row, Tone, View};
 
 pub const SCREEN: ScreenSpec = ScreenSpec {
@@ -64,6 +64,8 @@ fn about(cx: &Cx<'_>, snapshot: &Snapshot, finding: &Finding) -> View {
     // A consequence is dealt with where its cause is.
     let book = playbook::of_finding(finding.family(), status).filter(|_| finding.caused_by.is_none());
     rows.extend(book.and_then(|id| playbook::start("84", id, None, None)).map(|on| playbook::start_row(cx, None, on)));
+    let chapter = crate::handbook::of_finding(&finding.id).filter(|_| finding.caused_by.is_none());
+    rows.extend(chapter.map(|chapter| handbook::row(cx, None, &chapter)));
     View { head, rows, green, ..View::default() }
 }
 

@@ -1,0 +1,20 @@
+# 84 HANDBOOK: its frame. What the chapters say stands in config/handbook.
+handbook-head = A digit opens a chapter. Rounds are walked item by item.
+handbook-codes = Every code explained
+handbook-page = Handbook: { $title }, page { $page } of { $count }
+handbook-see = Handbook: { $title }
+handbook-green-next = next page
+handbook-green-list = contents
+handbook-gone = This chapter was replaced by another one. Please open it again from the handbook.
+handbook-item = { $title }: item { $n } of { $count }
+handbook-mark-fine = Fine
+handbook-mark-fault = Something is wrong
+handbook-mark-skipped = Not looked at, or not here
+handbook-round-end = { $title }: { $fine } fine, { $faults } wrong, { $skipped } not looked at
+handbook-round-fine = Nothing wrong was found.
+handbook-round-faults = A digit opens what is wrong; what you cannot mend goes to the terminal service (0 8).
+handbook-row-fault = Wrong: { $item }
+handbook-row-skipped = Not looked at: { $item }
+handbook-done = done { $time }
+handbook-due = due
+handbook-unknown = There is no chapter { $id }. There are: { $ids }

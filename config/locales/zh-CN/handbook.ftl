@@ -1,0 +1,20 @@
+# 84 HANDBOOK: its frame. What the chapters say stands in config/handbook.
+handbook-head = 按数字打开一章。检查按章内数字一项一项做。
+handbook-codes = 全部代码的说明
+handbook-page = 手册: { $title }，第{ $page }页/共{ $count }页
+handbook-see = 手册: { $title }
+handbook-green-next = 下一页
+handbook-green-list = 回目录
+handbook-gone = 这一章已换成别的内容，请回手册重新打开。
+handbook-item = { $title }: 第{ $n }项/共{ $count }项
+handbook-mark-fine = 正常
+handbook-mark-fault = 有问题
+handbook-mark-skipped = 没有看，或本店没有
+handbook-round-end = { $title }: 正常{ $fine }项，有问题{ $faults }项，没有看{ $skipped }项
+handbook-round-fine = 没有发现问题。
+handbook-round-faults = 有问题的按数字打开；解决不了就报终端服务商(电话在 0 8)。
+handbook-row-fault = 有问题: { $item }
+handbook-row-skipped = 没有看: { $item }
+handbook-done = 已做 { $time }
+handbook-due = 该做了
+handbook-unknown = 没有章节 { $id }。可用的: { $ids }
