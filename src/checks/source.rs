@@ -42,6 +42,7 @@ impl Check for Unknown {
                 .fact("path", source.path.as_str())
                 .fact("read", source.read)
                 .fact("unreadable", source.unreadable)
+                .fact("unknown", source.unknown)
                 .fact("where", source.last_unreadable.clone().unwrap_or_default())
                 .fact("reason", source.error.clone().unwrap_or_default());
             vec![found.fact("sources", all)]
@@ -57,6 +58,7 @@ fn judge(source: &SourceStatus) -> (Status, &'static str) {
         Some("pattern") => (Status::Fail, "source-pattern"),
         Some(_) => (Status::Fail, "source-error"),
         None if source.unreadable > 0 && source.read == 0 => (Status::Fail, "source-nothing"),
+        None if source.unknown > 0 => (Status::Warning, "source-format"),
         None if source.unreadable > 0 => (Status::Warning, "source-lines"),
         None => (Status::Ok, "source-ok"),
     }

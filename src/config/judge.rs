@@ -12,7 +12,7 @@ use super::schema::{Kind, Shape};
 use super::settings::{Config, HostConfig, SourceConfig};
 use crate::sources::{self, KINDS, field_names};
 use crate::text::{Lang, nearest};
-use crate::{checks, codes};
+use crate::{checks, codes, iso8583};
 
 type Faults = Vec<(String, Problem)>;
 
@@ -25,6 +25,7 @@ pub(super) fn judge(config: &Config, folder: &Path) -> Faults {
     for (index, source) in config.source.iter().enumerate() {
         judge_source(source, &format!("source.{index}"), &mut faults);
         code_table(source, &format!("source.{index}.profile"), folder, &mut faults);
+        packing(source, &format!("source.{index}"), folder, &mut faults);
     }
     for (index, host) in config.host.iter().enumerate() {
         judge_host(host, &format!("host.{index}"), &mut faults);
@@ -81,6 +82,7 @@ fn judge_source(source: &SourceConfig, at: &str, faults: &mut Faults) {
             Some("kind") => unknown_word("config-unknown-kind", &source.kind, KINDS.iter().map(|kind| kind.word)),
             Some("path") => Problem::new("config-required"),
             Some("timezone") => Problem::new("config-unknown-zone").with("value", source.timezone.as_str()),
+            Some("framing") => unknown_word("config-unknown-framing", &source.framing, sources::FRAMINGS.into_iter()),
             Some("time_format") => Problem::new("config-bad-format").with("detail", detail),
             Some("patterns") if source.patterns.is_empty() => Problem::new("config-required"),
             Some("patterns") => Problem::new("config-bad-pattern").with("detail", detail),
@@ -97,6 +99,25 @@ fn judge_source(source: &SourceConfig, at: &str, faults: &mut Faults) {
     faults.extend(sources::validate(source).into_iter().map(fault));
     if source.kind == "jsonl" && !source.patterns.is_empty() {
         faults.push((format!("{at}.patterns"), Problem::new("config-only-for-regex")));
+    }
+}
+
+/// The packing must be built in or be one of the site's; only messages in bytes have one.
+fn packing(source: &SourceConfig, at: &str, folder: &Path, faults: &mut Faults) {
+    let wanted = source.packing.as_str();
+    let known = iso8583::names_with(&folder.join("packings.d"));
+    if !wanted.is_empty() && !known.iter().any(|name| name == wanted) {
+        let problem = unknown_word("config-unknown-packing", wanted, known.iter().map(String::as_str));
+        faults.push((format!("{at}.packing"), problem));
+    }
+    let settings = [("packing", wanted), ("framing", source.framing.as_str())];
+    for (key, _) in settings.iter().filter(|(_, value)| !value.is_empty() && source.kind != "iso8583") {
+        let problem = Problem::new("config-only-for-kind").with("key", *key).with("kind", "iso8583");
+        faults.push((format!("{at}.{key}"), problem));
+    }
+    if source.kind == "jpos" && !source.patterns.is_empty() {
+        let problem = Problem::new("config-only-for-kind").with("key", "patterns").with("kind", "regex");
+        faults.push((format!("{at}.patterns"), problem));
     }
 }
 

@@ -71,7 +71,7 @@ pub struct UiConfig {
 pub struct SourceConfig {
     /// Shown as the transaction's source; the file's name when empty.
     pub name: String,
-    /// `jsonl` or `regex`.
+    /// `jsonl`, `regex`, `iso8583` or `jpos`.
     pub kind: String,
     /// The journal; relative to the folder of the file that names it.
     #[schemars(extend("format" = "path"))]
@@ -84,8 +84,13 @@ pub struct SourceConfig {
     pub time_format: String,
     /// Ours = theirs, only where they differ; dotted paths reach into objects.
     pub map: BTreeMap<String, String>,
-    /// Regex journals: tried in order, unanchored; group names are the default journal's fields.
+    /// Regex journals: tried in order, unanchored; group names are the default journal's fields. ISO 8583 logs: groups
+    /// `time`, `hex` and `direction`; without any, a time and the longest hex dump of a line are found.
     pub patterns: Vec<String>,
+    /// ISO 8583: a built-in packing or one of the site's `packings.d`; empty: each message's first bytes tell.
+    pub packing: String,
+    /// ISO 8583: `hex`, dumps in a text log (also when empty), or `frames`, a binary file of frames with 2-byte lengths.
+    pub framing: String,
 }
 
 impl Default for SourceConfig {
@@ -99,6 +104,8 @@ impl Default for SourceConfig {
             time_format: String::new(),
             map: BTreeMap::new(),
             patterns: Vec::new(),
+            packing: String::new(),
+            framing: String::new(),
         }
     }
 }

@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::message::{Decoded, Element, Fault};
 use super::packing::{Charset, Class, Digits, FieldSpec, Packing};
 use super::reader::{Reader, Trouble, push_hex};
-use crate::model::{MaskedPan, scrub, scrub_dump};
+use crate::model::{CardKey, MaskedPan, scrub, scrub_dump};
 
 /// Fields that are never shown: expiry, tracks, track 1, PIN block, security control, balances, chip data, keys.
 const HIDDEN: [u8; 9] = [14, 35, 36, 45, 52, 53, 54, 55, 62];
@@ -202,6 +202,7 @@ impl Writer {
     fn own_card(&mut self, digits: Vec<u8>, masked: MaskedPan) {
         if self.out.card.is_none() && !digits.is_empty() {
             self.out.card = Some(masked);
+            self.out.card_key = CardKey::from_clear(&String::from_utf8_lossy(&digits));
             if !digits.contains(&b'*') && digits.len() <= 19 {
                 self.card = digits;
             }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::ser::{SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
 
-use crate::model::MaskedPan;
+use crate::model::{CardKey, MaskedPan};
 
 /// A part of a message that a fault can be in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,8 @@ pub struct Decoded {
     pub fits: Option<Arc<str>>,
     /// The card number of field 2, else of a track.
     pub card: Option<MaskedPan>,
+    /// What tells that card from others while the process lives.
+    pub card_key: Option<CardKey>,
     /// All texts behind one another.
     pub(super) text: String,
     pub(super) header: Option<Range<u32>>,

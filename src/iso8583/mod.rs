@@ -12,4 +12,4 @@ pub use decode::decode;
 pub use header::Header;
 pub use message::{Decoded, Element, Fault};
 pub use packing::{Packing, PackingError};
-pub use shelf::{PackingFault, by_name, decode_any, decode_as, load_dir, names, sniff};
+pub use shelf::{PackingFault, by_name, decode_any, decode_as, load_dir, names, names_with, sniff};

@@ -44,6 +44,12 @@ pub fn names() -> Vec<String> {
     BUILT_IN.iter().chain(&*site).map(|packing| packing.name.to_string()).collect()
 }
 
+/// The same as they will be when this folder is laid beside them.
+pub fn names_with(dir: &Path) -> Vec<String> {
+    let good = read_dir(dir).0;
+    BUILT_IN.iter().chain(&good).map(|packing| packing.name.to_string()).collect()
+}
+
 /// What is wrong with a site's packing file.
 #[derive(Debug)]
 pub struct PackingFault {

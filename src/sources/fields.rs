@@ -3,12 +3,14 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::fmt;
 use std::sync::Arc;
 
 use super::host_time::host_time;
 use super::outcome::{self, Told};
 use super::swar;
 use super::time::Times;
+use crate::iso8583::Fault;
 use crate::model::{CardKey, MaskedPan, Outcome, Sale, SaleId, Stamp, scrub};
 
 /// Bytes of a text field that are kept.
@@ -117,7 +119,7 @@ impl<'a> Line<'a> {
 }
 
 /// Why a line is no transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// Not one whole JSON object.
     NotObject,
@@ -131,19 +133,28 @@ pub enum Reason {
     Zeros,
     /// No pattern of a text journal knows it.
     Format,
+    /// The rest of a message that was never written to its end.
+    Torn,
+    /// A message that could be read up to here.
+    Message(Fault),
+    /// A message in another packing than the configured one: this one fits.
+    Fits(Arc<str>),
 }
 
-impl Reason {
-    /// The word used in [`crate::model::SourceStatus::last_unreadable`].
-    pub const fn word(self) -> &'static str {
-        match self {
+/// As in [`crate::model::SourceStatus::last_unreadable`].
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
             Self::NotObject => "not-object",
             Self::NoTime => "no-time",
             Self::NoCode => "no-code",
             Self::TooLong => "too-long",
             Self::Zeros => "zeros",
             Self::Format => "format",
-        }
+            Self::Torn => "torn",
+            Self::Message(Fault { field, offset, kind }) => return write!(f, "{kind} field {field} byte {offset}"),
+            Self::Fits(packing) => return write!(f, "packing {packing} fits"),
+        })
     }
 }
 
@@ -198,9 +209,9 @@ impl Maker {
             fallback: truth(line.get(Field::Fallback)),
             issuer: text(line.get(Field::Issuer)),
             text: text(line.get(Field::Text)),
-            // Only failures are counted by card.
+            // Only failures are counted by card; of a request nobody knows yet.
             card_key: match outcome {
-                Outcome::Declined | Outcome::NoResponse => card_key(line.get(Field::Card)),
+                Outcome::Declined | Outcome::NoResponse | Outcome::Pending => card_key(line.get(Field::Card)),
                 _ => None,
             },
             source: self.source.clone(),

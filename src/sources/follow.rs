@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::identity::{self, Refused};
 use super::journal::Journal;
-use super::lines::{CHUNK, Lines, border_before, find};
+use super::lines::{CHUNK, Lines, Shape, border_before, find};
 use super::piece::{self, Ahead, Got, Stretch};
 use super::ranges;
 use super::stop::{Stop, Wake};
@@ -55,7 +55,7 @@ fn read_on(spec: &SourceSpec, mut sink: Box<dyn Sink>, stop: &Stop, wake: &Arc<W
         Err(fault) => {
             let error = match fault {
                 SourceError::Pattern(_) => "pattern".to_owned(),
-                SourceError::Kind(_) => fault.to_string(),
+                SourceError::Kind(_) | SourceError::Packing(_) => fault.to_string(),
             };
             sink.status(SourceStatus { error: Some(error), caught_up: true, ..first_status(spec) });
             return None;
@@ -250,7 +250,8 @@ impl Follower {
         }
         let Some(file) = journal.file.clone() else { return Ok(false) };
         let mut stretch = Stretch { file: journal.mark.ordinal, from: job.from, end: job.end, closed: !job.live };
-        if job.live && job.end - job.from > FAR_BEHIND && journal.mark.done.len() < GAPS_MAX {
+        let far = job.live && job.end - job.from > FAR_BEHIND && self.parser.shape() == Shape::Lines;
+        if far && journal.mark.done.len() < GAPS_MAX {
             stretch.from = border_before(&file, job.from, job.end - TAIL)?.unwrap_or(job.from);
         }
         let ready = self.ahead.take().and_then(|ahead| ahead.finish(stretch));
@@ -316,7 +317,7 @@ impl Follower {
         let bad = taken.last.map(|(at, reason)| (SaleId::new(taken.file, at), reason));
         if let Some((id, reason)) = bad.filter(|bad| self.last_bad.is_none_or(|last| last < bad.0)) {
             self.last_bad = Some(id);
-            self.status.last_unreadable = Some(format!("{} {}", id.offset(), reason.word()));
+            self.status.last_unreadable = Some(format!("{} {reason}", id.offset()));
         }
         Ok(())
     }

@@ -109,7 +109,8 @@ pub fn fits(mark: &FileMark, head: &[u8], size: u64) -> bool {
 
 /// Lets a mark's print cover more of the file that has grown.
 pub fn extend(mark: &mut FileMark, head: &[u8]) {
-    let steady = steady(head);
+    // What has been taken stays as well: binary frames end in no line feed.
+    let steady = steady(head).max(head.len().min(ranges::end(&mark.done) as usize));
     if steady > mark.print_len as usize {
         mark.print_len = steady as u32;
         mark.print = print(&head[..steady]);

@@ -1,4 +1,4 @@
-//! Whole lines out of a file, in bounded memory.
+//! Whole records out of a file, in bounded memory: lines, mostly.
 
 use std::fs::File;
 use std::io;
@@ -9,12 +9,23 @@ pub const CHUNK: usize = 1 << 20;
 /// A longer line is skipped, not held.
 pub const LINE_MAX: usize = 16 << 20;
 
-/// What stands at a line border.
+/// How a journal's bytes fall into records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Every line is one; a border can be found from anywhere.
+    Lines,
+    /// Several lines are one: read in order, from the first.
+    Records,
+    /// Binary: read in order, and zeros are nothing special.
+    Frames,
+}
+
+/// What stands at a record's border.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Piece<'a> {
-    /// Whole lines, the last one with its line feed.
+    /// Whole records; lines with their line feeds.
     Lines(&'a [u8]),
-    /// The beginning of a line that goes on behind the end.
+    /// The beginning of a record that goes on behind the end.
     Torn(&'a [u8]),
     /// A line longer than [`LINE_MAX`], up to here.
     TooLong(u64),
@@ -31,8 +42,15 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// What stands between the line border `from` and `end`. In a `closed` stretch the end is a line border, too.
-    pub fn next(&mut self, file: &File, from: u64, end: u64, closed: bool) -> io::Result<Piece<'_>> {
+    /// What stands between the border `from` and `end`. In a `closed` stretch the end is a border, too. `border` finds
+    /// the end of the last whole record of a text that begins with one.
+    pub fn next(
+        &mut self,
+        file: &File,
+        (from, end, closed): (u64, u64, bool),
+        shape: Shape,
+        border: impl Fn(&[u8]) -> usize,
+    ) -> io::Result<Piece<'_>> {
         // One long line must not hold its memory for ever.
         if self.buffer.capacity() > 2 * CHUNK {
             self.buffer = Vec::new();
@@ -42,13 +60,19 @@ impl Lines {
             let at = from + self.buffer.len() as u64;
             let got = self.more(file, at, end)?;
             let fresh = self.buffer.len() - got;
-            if let Some(last) = memchr::memrchr(b'\n', &self.buffer[fresh..]) {
-                return Ok(Piece::Lines(&self.buffer[..=fresh + last]));
+            let whole = match shape {
+                Shape::Lines => memchr::memrchr(b'\n', &self.buffer[fresh..]).map_or(0, |last| fresh + last + 1),
+                // What is too long to be one record is taken line by line.
+                Shape::Records if self.buffer.len() >= LINE_MAX => line_border(&self.buffer),
+                Shape::Records | Shape::Frames => border(&self.buffer),
+            };
+            if whole > 0 {
+                return Ok(Piece::Lines(&self.buffer[..whole]));
             }
             let short = got < CHUNK;
             match self.buffer.first() {
                 None => return Ok(Piece::Wait),
-                Some(0) if !short || closed => {
+                Some(0) if (!short || closed) && shape != Shape::Frames => {
                     let found = find(file, from, end, |bytes| bytes.iter().position(|byte| *byte != 0))?;
                     return Ok(found.map_or(Piece::Wait, Piece::Zeros));
                 }
@@ -73,6 +97,11 @@ impl Lines {
         self.buffer.truncate(have + got);
         Ok(got)
     }
+}
+
+/// End of the last line feed.
+pub fn line_border(bytes: &[u8]) -> usize {
+    memchr::memrchr(b'\n', bytes).map_or(0, |feed| feed + 1)
 }
 
 /// Fills a buffer from here on as far as the file goes.
@@ -147,12 +176,15 @@ mod tests {
     fn gives_whole_lines_only() {
         let (file, end) = file(&[b"one\ntwo\nthr"]);
         let mut lines = Lines::default();
-        assert_eq!(lines.next(&file, 0, end, false).expect("read"), Piece::Lines(b"one\ntwo\n"));
-        assert_eq!(lines.next(&file, 8, end, false).expect("read"), Piece::Torn(b"thr"));
-        assert_eq!(lines.next(&file, 8, end, true).expect("read"), Piece::Lines(b"thr"));
-        assert_eq!(lines.next(&file, end, end, false).expect("read"), Piece::Wait);
+        assert_eq!(
+            lines.next(&file, (0, end, false), Shape::Lines, line_border).expect("read"),
+            Piece::Lines(b"one\ntwo\n")
+        );
+        assert_eq!(lines.next(&file, (8, end, false), Shape::Lines, line_border).expect("read"), Piece::Torn(b"thr"));
+        assert_eq!(lines.next(&file, (8, end, true), Shape::Lines, line_border).expect("read"), Piece::Lines(b"thr"));
+        assert_eq!(lines.next(&file, (end, end, false), Shape::Lines, line_border).expect("read"), Piece::Wait);
         // Somebody cut the file meanwhile.
-        assert_eq!(lines.next(&file, 20, 30, false).expect("read"), Piece::Wait);
+        assert_eq!(lines.next(&file, (20, 30, false), Shape::Lines, line_border).expect("read"), Piece::Wait);
     }
 
     #[test]
@@ -160,7 +192,7 @@ mod tests {
         let long = vec![b'x'; 10 << 20];
         let (held, end) = file(&[&long, b"\nnext\n"]);
         let mut lines = Lines::default();
-        let whole = match lines.next(&held, 0, end, false).expect("read") {
+        let whole = match lines.next(&held, (0, end, false), Shape::Lines, line_border).expect("read") {
             Piece::Lines(bytes) => bytes.len(),
             _ => 0,
         };
@@ -168,9 +200,15 @@ mod tests {
         let longer = vec![b'x'; LINE_MAX + 1000];
         let (skipped, end) = file(&[&longer, b"\nnext\n"]);
         let after = longer.len() as u64 + 1;
-        assert_eq!(lines.next(&skipped, 0, end, false).expect("read"), Piece::TooLong(after));
-        assert_eq!(lines.next(&skipped, after, end, false).expect("read"), Piece::Lines(b"next\n"));
-        assert_eq!(lines.next(&skipped, 0, after - 1, false).expect("read"), Piece::Wait);
+        assert_eq!(
+            lines.next(&skipped, (0, end, false), Shape::Lines, line_border).expect("read"),
+            Piece::TooLong(after)
+        );
+        assert_eq!(
+            lines.next(&skipped, (after, end, false), Shape::Lines, line_border).expect("read"),
+            Piece::Lines(b"next\n")
+        );
+        assert_eq!(lines.next(&skipped, (0, after - 1, false), Shape::Lines, line_border).expect("read"), Piece::Wait);
         assert!(lines.buffer.capacity() <= LINE_MAX + 2 * CHUNK);
     }
 
@@ -180,9 +218,12 @@ mod tests {
         let (file, end) = file(&[&zeros, b"next\n"]);
         let mut lines = Lines::default();
         let gap = zeros.len() as u64;
-        assert_eq!(lines.next(&file, 0, end, false).expect("read"), Piece::Zeros(gap));
-        assert_eq!(lines.next(&file, 0, gap, false).expect("read"), Piece::Wait);
-        assert_eq!(lines.next(&file, gap, end, false).expect("read"), Piece::Lines(b"next\n"));
+        assert_eq!(lines.next(&file, (0, end, false), Shape::Lines, line_border).expect("read"), Piece::Zeros(gap));
+        assert_eq!(lines.next(&file, (0, gap, false), Shape::Lines, line_border).expect("read"), Piece::Wait);
+        assert_eq!(
+            lines.next(&file, (gap, end, false), Shape::Lines, line_border).expect("read"),
+            Piece::Lines(b"next\n")
+        );
     }
 
     #[test]

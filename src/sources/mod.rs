@@ -8,14 +8,19 @@ mod fields;
 mod follow;
 mod host_time;
 mod identity;
+mod iso8583;
 mod journal;
+mod jpos;
 mod jsonl;
 mod lines;
 mod look;
+mod message;
 mod outcome;
 mod piece;
 mod ranges;
 mod regex;
+#[cfg(test)]
+mod shapes;
 mod siblings;
 mod stop;
 mod swar;
@@ -30,9 +35,11 @@ use jiff::tz::TimeZone;
 use crate::config::SourceConfig;
 use crate::model::{Batch, FileMark, Sale, SaleId, SourceStatus};
 use fields::{Maker, Reason};
+use lines::Shape;
 use time::Times;
 
 pub use follow::spawn;
+pub use iso8583::FRAMINGS;
 pub use stop::Stop;
 
 /// What one journal is read with.
@@ -83,6 +90,9 @@ pub enum SourceError {
     /// A pattern that is none, or lacks a group.
     #[error("bad pattern: {0}")]
     Pattern(String),
+    /// No packing of this name.
+    #[error("unknown packing: {0}")]
+    Packing(String),
 }
 
 /// A journal format.
@@ -96,12 +106,32 @@ pub struct SourceKind {
 type Opened = Result<Box<dyn LineParser>, SourceError>;
 
 /// Every journal format.
-pub const KINDS: &[SourceKind] = &[jsonl::KIND, regex::KIND];
+pub const KINDS: &[SourceKind] = &[jsonl::KIND, regex::KIND, iso8583::KIND, jpos::KIND];
 
-/// Makes transactions of lines.
+/// Makes transactions of records; a journal with one on each line has only [`Self::line`] to say.
 trait LineParser: Send + Sync {
     /// Takes one line, without its line feed; `at` is the offset of its first byte.
     fn line(&self, line: &[u8], at: u64, taken: &mut Taken);
+
+    /// How the journal falls into records.
+    fn shape(&self) -> Shape {
+        Shape::Lines
+    }
+
+    /// End of the last whole record in bytes that begin with a record; 0 when none is whole.
+    fn border(&self, bytes: &[u8]) -> usize {
+        lines::line_border(bytes)
+    }
+
+    /// Takes whole records; `at` is the offset of the first byte.
+    fn records(&self, bytes: &[u8], at: u64, taken: &mut Taken) {
+        let mut start = 0;
+        for feed in memchr::memchr_iter(b'\n', bytes) {
+            self.line(&bytes[start..feed], at + start as u64, taken);
+            start = feed + 1;
+        }
+        self.line(&bytes[start..], at + start as u64, taken);
+    }
 
     /// Whether what stands at the end of the file without a line feed is whole already.
     fn is_whole(&self, _rest: &[u8]) -> bool {
@@ -114,6 +144,8 @@ trait LineParser: Send + Sync {
 struct Taken {
     /// Ordinal of the file, for the rows' ids.
     file: i64,
+    /// When the file was last written to, for frames that tell no time; microseconds since 1970.
+    written: i64,
     rows: Vec<Sale>,
     unreadable: u64,
     /// Of these, lines that no pattern knows.

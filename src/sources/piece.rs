@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use super::fields::Reason;
-use super::lines::{Lines, Piece};
+use super::identity;
+use super::lines::{Lines, Piece, Shape};
 use super::{LineParser, Taken};
 
 /// Bytes of a usual line: only a guess at how many rows a piece will give.
@@ -38,16 +39,15 @@ pub enum Got {
 /// Reads the first piece of a stretch.
 pub fn read(parser: &dyn LineParser, lines: &mut Lines, file: &File, stretch: Stretch) -> io::Result<Got> {
     let Stretch { from, end, closed, .. } = stretch;
+    let shape = parser.shape();
     let mut taken = Taken { file: stretch.file, ..Taken::default() };
-    let to = match lines.next(file, from, end, closed)? {
+    if shape == Shape::Frames {
+        taken.written = identity::mtime(&file.metadata()?);
+    }
+    let to = match lines.next(file, (from, end, closed), shape, |bytes| parser.border(bytes))? {
         Piece::Lines(bytes) => {
             taken.rows.reserve(bytes.len() / LINE_USUAL);
-            let mut start = 0;
-            for feed in memchr::memchr_iter(b'\n', bytes) {
-                parser.line(&bytes[start..feed], from + start as u64, &mut taken);
-                start = feed + 1;
-            }
-            parser.line(&bytes[start..], from + start as u64, &mut taken);
+            parser.records(bytes, from, &mut taken);
             let to = from + bytes.len() as u64;
             if !closed && to == end && bytes.len() <= 2 && taken.is_empty() {
                 return Ok(Got::LineEnd);
@@ -56,7 +56,7 @@ pub fn read(parser: &dyn LineParser, lines: &mut Lines, file: &File, stretch: St
         }
         Piece::Torn(bytes) if parser.is_whole(bytes) => {
             let bytes = bytes.trim_ascii_end();
-            parser.line(bytes, from, &mut taken);
+            parser.records(bytes, from, &mut taken);
             from + bytes.len() as u64
         }
         Piece::Torn(_) => return Ok(Got::Torn),

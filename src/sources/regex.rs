@@ -71,7 +71,7 @@ fn says_nothing(told: &str) -> bool {
 }
 
 /// The last line of the library's explanation: the ones before it draw the pattern.
-fn reason(fault: &regex::Error) -> String {
+pub(super) fn reason(fault: &regex::Error) -> String {
     let text = fault.to_string();
     text.lines().last().unwrap_or_default().trim_start_matches("error:").trim().to_owned()
 }

@@ -1,6 +1,7 @@
 //! Rows on their way into the database: stored once, requests joined with their answers, twins of another journal
 //! linked, everything counted. A batch may be history that fills in behind newer rows.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -145,9 +146,12 @@ impl<'s> Intake<'_, 's> {
         };
         let same_as = twins.first;
         let open = if same_as.is_some() { None } else { rows::open_as(sale) };
-        let row = Fresh { sale, id, open, answered_by: None, same_as, reversed_by: None, late_by: None };
+        let whole = self.tally.of(&self.source).tracker.complete(sale, id);
+        let stored = whole.clone().map_or(Cow::Borrowed(sale), Cow::Owned);
+        let row = Fresh { sale: stored, id, open, answered_by: None, same_as, reversed_by: None, late_by: None };
         self.fresh.push(row);
-        if let Some(key) = sale.card_key {
+        let sale = whole.as_ref().unwrap_or(sale);
+        if let Some(key) = sale.card_key.filter(|_| sale.failed()) {
             self.cards.note(id, sale.time.micros, key);
         }
         self.end(statements, sale, id)?;
@@ -192,7 +196,7 @@ impl<'s> Intake<'_, 's> {
                     Fate::Reversed => row.reversed_by = Some(id),
                 }
                 if recounts {
-                    self.trends.count_out(row.sale, request);
+                    self.trends.count_out(&row.sale, request);
                     self.trends.count_in(&row.as_read(), request);
                 }
             } else {

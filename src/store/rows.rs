@@ -1,5 +1,6 @@
 //! A transaction as a row of the table of sales, and back.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rusqlite::{Connection, Row, Statement, ToSql};
@@ -130,7 +131,7 @@ fn state_of(number: i64) -> Option<SaleState> {
 
 /// A row that is about to be stored: its transaction, and what is known of it beyond its line.
 pub(super) struct Fresh<'s> {
-    pub sale: &'s Sale,
+    pub sale: Cow<'s, Sale>,
     pub id: i64,
     pub open: Option<i64>,
     pub answered_by: Option<i64>,
@@ -144,7 +145,7 @@ impl Fresh<'_> {
     pub fn as_read(&self) -> Sale {
         let written = (self.sale.outcome, self.sale.state);
         let (outcome, state) = ended(written, self.reversed_by.is_some(), self.late_by.is_some());
-        Sale { state, outcome, ..self.sale.clone() }
+        Sale { state, outcome, ..self.sale.clone().into_owned() }
     }
 }
 
@@ -194,7 +195,7 @@ impl Place<'_, '_> {
 }
 
 fn bind(conn: &Connection, place: &mut Place<'_, '_>, words: &mut Words, row: &Fresh<'_>) -> rusqlite::Result<()> {
-    let sale = row.sale;
+    let sale = &*row.sale;
     let mut word = |place: &mut Place<'_, '_>, column, text: Option<&str>| {
         let number = text.map(|text| words.number(conn, column, text)).transpose()?.flatten();
         if number.is_some() { place.next(number) } else { place.next(text) }

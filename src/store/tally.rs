@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::files::Files;
 use super::rows::{self, open};
-use super::tracker::{Open, Tracker};
+use super::tracker::{Open, Told, Tracker};
 use super::words::Words;
 use crate::model::{Outcome, Sale, SaleId, Stamp};
 
@@ -297,7 +297,8 @@ fn in_batch(kind: &str) -> bool {
 
 /// A row as a waiting request.
 fn waiting(sale: &Sale, id: i64, open: i64) -> Open {
-    Open { id, time: sale.time, kind: sale.kind.clone(), tid: sale.tid.clone(), waits: open }
+    let told = Box::new(Told::of(sale));
+    Open { id, time: sale.time, kind: sale.kind.clone(), tid: sale.tid.clone(), waits: open, told }
 }
 
 /// The way of paying, as a place in [`WAYS`] (ISO 8583:1987 DE22, first two digits).

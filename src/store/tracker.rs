@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::rows::open;
-use crate::model::{Outcome, Sale, SaleState, Stamp};
+use crate::model::{CardKey, MaskedPan, Outcome, Sale, SaleState, Stamp};
 
 /// Requests remembered per source; the oldest are forgotten first. They stay listed as unfinished.
 const MOST: usize = 5_000;
@@ -16,6 +16,9 @@ const ACROSS_MIDNIGHT_S: i64 = 600;
 /// A reversal may be sent days after the sale, when the line is back.
 const REVERSED_WITHIN_DAYS: i64 = 3;
 
+/// Longer than this no host is waited for: one of the two clocks was set in between.
+const LONGEST_MS: u32 = 600_000;
+
 /// A request that waits.
 #[derive(Clone, Debug)]
 pub(super) struct Open {
@@ -25,6 +28,72 @@ pub(super) struct Open {
     pub tid: Option<String>,
     /// One of [`rows::open`](super::rows::open).
     pub waits: i64,
+    /// What only a request may tell.
+    pub told: Box<Told>,
+}
+
+/// What a request tells and its answer, as it comes off the line, may leave out.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Told {
+    method: Option<String>,
+    amount: Option<i64>,
+    currency: Option<String>,
+    mid: Option<String>,
+    entry_mode: Option<String>,
+    card: Option<MaskedPan>,
+    card_key: Option<CardKey>,
+    fallback: Option<bool>,
+    host: Option<String>,
+}
+
+impl Told {
+    pub fn of(sale: &Sale) -> Self {
+        Self {
+            method: sale.method.clone(),
+            amount: sale.amount,
+            currency: sale.currency.clone(),
+            mid: sale.mid.clone(),
+            entry_mode: sale.entry_mode.clone(),
+            card: sale.card.clone(),
+            card_key: sale.card_key,
+            fallback: sale.fallback,
+            host: sale.host.clone(),
+        }
+    }
+}
+
+impl Open {
+    /// The answer with all that its request told; none where it told all of it itself. Where the journal has no time
+    /// of the host, it is that between the two lines.
+    fn complete(&self, sale: &Sale) -> Option<Sale> {
+        /// Fills a gap.
+        fn fill<T: Clone>(gap: &mut Option<T>, told: Option<&T>) -> bool {
+            let fills = gap.is_none() && told.is_some();
+            if fills {
+                *gap = told.cloned();
+            }
+            fills
+        }
+        if sale.latency_ms.is_some() && sale.entry_mode.is_some() && sale.amount.is_some() {
+            return None;
+        }
+        let (mut whole, told) = (sale.clone(), &*self.told);
+        let between = (sale.time.micros - self.time.micros) / 1000;
+        let measured = u32::try_from(between).ok().filter(|ms| sale.code.is_some() && *ms <= LONGEST_MS);
+        let filled = [
+            fill(&mut whole.latency_ms, measured.as_ref()),
+            fill(&mut whole.method, told.method.as_ref()),
+            fill(&mut whole.amount, told.amount.as_ref()),
+            fill(&mut whole.currency, told.currency.as_ref()),
+            fill(&mut whole.mid, told.mid.as_ref()),
+            fill(&mut whole.entry_mode, told.entry_mode.as_ref()),
+            fill(&mut whole.card, told.card.as_ref()),
+            fill(&mut whole.card_key, told.card_key.as_ref()),
+            fill(&mut whole.fallback, told.fallback.as_ref()),
+            fill(&mut whole.host, told.host.as_ref()),
+        ];
+        filled.contains(&true).then_some(whole)
+    }
 }
 
 /// How a later row ends a waiting request.
@@ -68,6 +137,12 @@ impl Tracker {
             self.by_stan.remove(&stan);
         }
         Some(gone)
+    }
+
+    /// The row, stored under `id`, with what its request told beyond it.
+    pub fn complete(&self, sale: &Sale, id: i64) -> Option<Sale> {
+        let list = self.by_stan.get(sale.stan.as_deref().filter(|stan| !stan.is_empty())?)?;
+        list.iter().find(|open| fate(open, sale, id) == Some(Fate::Answered))?.complete(sale)
     }
 
     /// Takes out the requests that this row, stored under `id`, ends.

@@ -8,7 +8,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("text", &["model"]),
     ("proto", &["model"]),
-    ("config", &["model", "text", "sources", "codes", "checks"]),
+    ("config", &["model", "text", "sources", "codes", "checks", "iso8583"]),
     ("data", &["model", "text"]),
     ("codes", &["model", "text", "data", "config"]),
     ("playbooks", &["model", "text", "data", "config"]),

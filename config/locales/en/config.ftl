@@ -57,6 +57,15 @@ config-bad-name = "{ $value }" is not a name
 config-unknown-check = there is no check or area "{ $value }"; pos-console check --json lists the checks of this terminal
 config-bad-format = not a time format: { $detail }
 config-bad-pattern = not a pattern: { $detail }
+config-unknown-packing = no packing "{ $value }"{ $near ->
+    [none] {""}
+   *[other] ; did you mean "{ $near }"?
+} (known: { $known })
+config-unknown-framing = unknown framing "{ $value }"{ $near ->
+    [none] {""}
+   *[other] ; did you mean "{ $near }"?
+} (known: { $known })
+config-only-for-kind = { $key } is for kind = "{ $kind }"
 config-only-for-regex = patterns are for kind = "regex"; this source is of kind "jsonl"
 config-other = { $detail }
 config-bad-address = "{ $value }" is not an address; write host:port, or [IPv6]:port

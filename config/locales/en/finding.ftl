@@ -252,6 +252,10 @@ finding-source-lines = { $unreadable ->
     [one] One line of the journal { $source } could not be read ({ $read } sales were)
    *[other] { $unreadable } lines of the journal { $source } could not be read ({ $read } sales were)
 }
+finding-source-format = { $unknown ->
+    [one] Unknown format: 1 line of the journal { $source } fits no pattern ({ $read } sales were read); after an update of the application it needs a new pattern
+   *[other] Unknown format: { $unknown } lines of the journal { $source } fit no pattern ({ $read } sales were read); after an update of the application it needs a new pattern
+}
 finding-source-lag-ok = The journal is read to its end
 finding-source-lag-reading = Reading the journal's history, { $behind_mb } MB to go
 finding-source-lag-behind = The journal { $source } is { $behind_mb } MB behind

@@ -57,6 +57,15 @@ config-bad-name = "{ $value }" 不是有效的名称
 config-unknown-check = 没有检查或范围 "{ $value }"；pos-console check --json 列出本机的检查
 config-bad-format = 时间格式不对: { $detail }
 config-bad-pattern = 匹配式不对: { $detail }
+config-unknown-packing = 没有打包格式 "{ $value }"{ $near ->
+    [none] {""}
+   *[other] ，是不是 "{ $near }"？
+}（已有: { $known }）
+config-unknown-framing = 没有报文排列方式 "{ $value }"{ $near ->
+    [none] {""}
+   *[other] ，是不是 "{ $near }"？
+}（已有: { $known }）
+config-only-for-kind = { $key } 只用于 kind = "{ $kind }"
 config-only-for-regex = patterns 只用于 kind = "regex"；这个日志源是 "jsonl"
 config-other = { $detail }
 config-bad-address = "{ $value }" 不是有效的地址；请写 主机:端口 或 [IPv6]:端口

@@ -222,6 +222,7 @@ finding-source-pattern = 交易日志 { $source } 的 patterns 写法有误
 finding-source-error = 无法读取交易日志 { $source }：{ $reason }
 finding-source-nothing = 交易日志 { $source } 有 { $unreadable } 行，一行也不认得：请核对 kind 和字段对应
 finding-source-lines = 交易日志 { $source } 有 { $unreadable } 行无法识别（已读 { $read } 笔）
+finding-source-format = 格式不认得: 交易日志 { $source } 有 { $unknown } 行不符合任何 pattern（已读 { $read } 笔）；支付应用升级后需补充新的 pattern
 finding-source-lag-ok = 交易日志已读到最新
 finding-source-lag-reading = 正在读取历史日志，还有 { $behind_mb } MB
 finding-source-lag-behind = 交易日志 { $source } 落后 { $behind_mb } MB

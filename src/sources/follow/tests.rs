@@ -1,6 +1,7 @@
 //! Journals that are torn, rotated and cut while nobody, or somebody, looks.
 
 mod any_order;
+mod records;
 mod threads;
 
 use std::collections::BTreeMap;

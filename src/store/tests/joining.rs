@@ -19,6 +19,34 @@ fn a_request_and_its_answer_are_one_sale() {
 }
 
 #[test]
+fn an_answer_off_the_line_is_completed_by_its_request() {
+    let store = memory();
+    let mut journal = Journal::new(&store, "app");
+    let asked = Sale { fallback: Some(true), ..request(10, 0, SaleState::Sent) };
+    journal.live(vec![asked.clone()]);
+    let bare = Sale {
+        stan: Some("000010".to_owned()),
+        entry_mode: None,
+        card: None,
+        amount: None,
+        method: None,
+        latency_ms: None,
+        fallback: None,
+        ..declined(30, 2, "45")
+    };
+    journal.live(vec![bare.clone()]);
+    let found = wait(store.sale(SaleId::new(1, 30))).unwrap().unwrap();
+    assert_eq!((found.latency_ms, found.fallback), (Some(2_000), Some(true)));
+    assert_eq!((found.entry_mode, found.card, found.amount), (asked.entry_mode, asked.card, asked.amount));
+    // A clock that was set in between measures nothing.
+    journal.live(vec![
+        request(40, 100, SaleState::Sent),
+        Sale { stan: Some("000040".to_owned()), latency_ms: None, ..sale(50, 90) },
+    ]);
+    assert_eq!(wait(store.sale(SaleId::new(1, 50))).unwrap().unwrap().latency_ms, None);
+}
+
+#[test]
 fn only_the_same_kind_terminal_day_and_number_answer() {
     for (at, change) in [
         ("other number", Sale { stan: Some("000011".to_owned()), ..sale(30, 3) }),
