@@ -111,13 +111,18 @@ enum Command {
         guard: Option<u32>,
         #[arg(long)]
         reason: Option<String>,
+        /// Only show what would be done
+        #[arg(long)]
+        plan: bool,
         #[arg(long)]
         json: bool,
     },
-    /// The pending guard
+    /// The pending guard: exit 0 nothing waits, 1 something does; keep it or undo it
     Guard {
         #[arg(value_parser = ["keep", "undo"])]
         verb: Option<String>,
+        #[arg(long)]
+        json: bool,
     },
     /// The audit trail
     Audit {
@@ -288,7 +293,6 @@ fn without_config(cli: &Cli, lang: Lang) -> Option<Exit> {
         Command::Follow { .. } => missing("follow"),
         Command::StateCode { .. } => missing("state-code"),
         Command::Bundle { .. } => missing("bundle"),
-        Command::Guard { .. } => missing("guard"),
         Command::Config { verb } if verb != "check" => {
             let print = |out: &mut Output| {
                 out.raw(&if verb == "default" {
@@ -373,7 +377,10 @@ async fn ask(context: &Context, command: Command, link: &mut Link, out: &mut Out
             Some(_) => audit::verify(link, out).await,
             None => audit::list(link, out).await,
         },
-        Command::Do { action, reason, .. } => fix::run(link, &action, reason, out).await,
+        Command::Do { action, yes, guard, reason, plan, .. } => {
+            fix::run(link, &action, fix::Ask { plan, yes, guard_s: guard, reason }, out).await
+        }
+        Command::Guard { verb, .. } => fix::guard(link, verb.as_deref(), out).await,
         Command::Playbook { id, answers, .. } => {
             playbook::run(link, &id, answers.as_deref().unwrap_or_default(), out).await
         }
@@ -388,6 +395,7 @@ fn wants_json(command: &Command) -> bool {
         | Command::Explain { json, .. }
         | Command::Journal { json, .. }
         | Command::Do { json, .. }
+        | Command::Guard { json, .. }
         | Command::Playbook { json, .. }
         | Command::Audit { json, .. } => *json,
         _ => false,

@@ -11,7 +11,7 @@ use pos_console::agent::{Agent, Boot, Folder, policy};
 use pos_console::config::{Config, SourceConfig};
 use pos_console::link::{Link, dial::dial};
 use pos_console::model::{Actor, Role, SaleId, Snapshot};
-use pos_console::platform;
+use pos_console::platform::fake::Machine;
 use pos_console::playbooks::{self, Knows, Question, Told, Truth, Walk};
 use pos_console::proto::{Reply, Request, SaleFilter, SaleQuery};
 use pos_console::tui::mirror::Mirror;
@@ -39,7 +39,8 @@ fn config(dir: &Path) -> Arc<Config> {
 fn start(dir: &Path, in_process: bool) -> Agent {
     let boot = Boot {
         config: config(dir),
-        host: platform::real(),
+        // Never this machine: it would be acted upon.
+        host: Arc::new(Machine::default()),
         folder: Some(Folder::lock(&dir.join("state")).unwrap()),
         sockets: Vec::new(),
         in_process,

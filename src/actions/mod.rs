@@ -1,7 +1,14 @@
 //! One-key actions as data: one entry in [`ACTIONS`] each. What runs them is the agent; what a person reads about
 //! them are the locale messages `action-<id>`, `action-does-<id>` and `action-not-<id>`.
 
+pub mod clock;
+pub mod guard;
+pub mod network;
+mod prepare;
+
 use crate::model::Role;
+
+pub use prepare::{Cx, Prepared, said};
 
 /// How much an action asks of the person: 0 look, 1 green, 2 green and a shown 2-digit code, 3 technician and 4 digits.
 pub type Risk = u8;
@@ -34,9 +41,22 @@ pub struct ActionSpec {
     pub runs: Option<Runner>,
 }
 
-/// How an action is carried out. Nothing is there yet in this version: every action says so and is audited.
-#[derive(Clone, Copy, Debug)]
-pub enum Runner {}
+/// How an action is carried out; actions without one say so and are audited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Runner {
+    Network,
+    Clock,
+}
+
+impl Runner {
+    /// Looks at the machine and says what would be done.
+    pub async fn prepare(self, cx: &Cx) -> Prepared {
+        match self {
+            Self::Network => network::prepare(cx).await,
+            Self::Clock => clock::prepare(cx).await,
+        }
+    }
+}
 
 const fn action(
     id: &'static str,
@@ -49,6 +69,11 @@ const fn action(
     ActionSpec { id, screen, role, risk, waits, guarded: false, seconds, runs: None }
 }
 
+const fn runs(mut spec: ActionSpec, runner: Runner) -> ActionSpec {
+    spec.runs = Some(runner);
+    spec
+}
+
 const fn guarded(mut spec: ActionSpec) -> ActionSpec {
     spec.guarded = true;
     spec
@@ -56,8 +81,8 @@ const fn guarded(mut spec: ActionSpec) -> ActionSpec {
 
 /// Every action, in the order of FIX.
 pub const ACTIONS: &[ActionSpec] = &[
-    guarded(action("restart-network", "61", Role::Merchant, 1, Waits::InFlight, 20)),
-    action("sync-time", "62", Role::Merchant, 1, Waits::InFlight, 10),
+    runs(guarded(action("restart-network", "61", Role::Merchant, 1, Waits::InFlight, 20)), Runner::Network),
+    runs(action("sync-time", "62", Role::Merchant, 1, Waits::InFlight, 10), Runner::Clock),
     action("reset-reader", "63", Role::Merchant, 1, Waits::InFlight, 8),
     action("restart-app", "64", Role::Merchant, 2, Waits::InFlight, 30),
     action("sign-on", "65", Role::Merchant, 1, Waits::InFlight, 15),

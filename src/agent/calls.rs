@@ -3,8 +3,8 @@
 use tokio::sync::oneshot;
 
 use super::core::{Core, Msg};
+use super::runner;
 use super::walks;
-use crate::actions;
 use crate::checks;
 use crate::link::Call;
 use crate::model::{Actor, AuditDraft, Role};
@@ -20,7 +20,12 @@ pub(super) fn answer(core: &mut Core, actor: Actor, call: Call) {
         Request::CaughtUp => core.await_caught_up(answer),
         Request::Check { scope } => check(core, &scope, answer),
         Request::HandOver => hand_over(core, &actor, answer),
-        Request::Do { action, reason, .. } => refuse_action(core, &actor, &action, reason, answer),
+        Request::Plan { action, guard_s } => runner::plan(core, actor, &action, guard_s, answer),
+        Request::Do { action, reason, token, guard_s } => {
+            runner::act(core, actor, &action, reason, (token, guard_s), answer);
+        }
+        Request::Guard { keep } => runner::guard(core, actor, keep, answer),
+        Request::Noted { run } => runner::noted(core, &actor, run, answer),
         Request::Set { key, value } => set(store, actor, key, value, answer),
         Request::Walked { playbook, answers, end, sale } => {
             walks::keep(core, &actor, &walks::Told { playbook, answers, end, sale }, answer);
@@ -108,11 +113,14 @@ fn hand_over(core: &mut Core, actor: &Actor, answer: oneshot::Sender<Reply>) {
     if !actor.role.may(Role::Technician) {
         return reply(answer, refusal("role", Role::Technician.word()));
     }
+    if core.runner.busy() {
+        return reply(answer, refusal("busy", "a run is under way"));
+    }
     reply(answer, Reply::Done);
     core.leave();
 }
 
-fn draft(actor: &Actor, action: &str, phase: &str, reason: &str, detail: &str) -> AuditDraft {
+pub(super) fn draft(actor: &Actor, action: &str, phase: &str, reason: &str, detail: &str) -> AuditDraft {
     AuditDraft {
         time: platform::now(),
         who: actor.name.clone(),
@@ -125,23 +133,11 @@ fn draft(actor: &Actor, action: &str, phase: &str, reason: &str, detail: &str) -
     }
 }
 
-/// No action can be run by this version: it says why, and the audit keeps that it was wanted.
-fn refuse_action(core: &Core, actor: &Actor, word: &str, reason: Option<String>, answer: oneshot::Sender<Reply>) {
-    // Only known ids reach the audit: it is no place to store a client's text.
-    let Some(spec) = actions::find(word) else { return reply(answer, refusal("unknown-action", word.to_owned())) };
-    let over_ssh = actor.from.starts_with("ssh");
-    let (phase, code, detail) = if !actor.role.may(spec.role) {
-        ("refused", "role", spec.role.word())
-    } else if core.boot.in_process && spec.guarded && over_ssh {
-        ("refused", "needs-agent", spec.id)
-    } else {
-        ("unavailable", "unavailable", spec.id)
-    };
-    let draft = draft(actor, spec.id, phase, &reason.unwrap_or_default(), code);
-    let outcome = refusal(code, detail);
+/// Writes a row, then answers; where it cannot be written that is the answer.
+pub(super) fn audited(core: &Core, row: AuditDraft, outcome: Reply, answer: oneshot::Sender<Reply>) {
     let store = core.store.clone();
     tokio::spawn(async move {
-        let kept = store.audit_append(draft).await;
+        let kept = store.audit_append(row).await;
         reply(answer, if kept.is_ok() { outcome } else { refusal("audit", "the audit cannot be written") });
     });
 }

@@ -11,11 +11,12 @@ use super::door::Door;
 use super::ingest::{Committed, Running, StoreSink, unique_name};
 use super::load::{Loaded, empty_snapshot, load};
 use super::outlets::Outlets;
+use super::runner::{self, Made, Runner};
 use super::schedule::Schedule;
 use super::{Boot, Folder, Handle, calls};
 use crate::checks::{self, Check};
 use crate::link::{Call, Peer};
-use crate::model::{Actor, Event, Finding, Snapshot, SourceStatus, Terminal};
+use crate::model::{Actor, Event, Finding, RunView, Snapshot, SourceStatus, Terminal};
 use crate::platform;
 use crate::proto::{Reply, Update};
 use crate::store::Store;
@@ -51,6 +52,12 @@ pub(super) enum Msg {
         findings: Vec<Finding>,
     },
     Happened(Event),
+    /// An action has been prepared for somebody.
+    Made(Box<Made>),
+    /// A run went on.
+    Run(Option<Box<RunView>>),
+    /// The run under way is over.
+    RunEnded,
     Stop(oneshot::Sender<()>),
 }
 
@@ -61,6 +68,7 @@ pub(super) struct Core {
     pub queue: mpsc::Sender<Msg>,
     pub snapshot: Snapshot,
     pub sources: Vec<Running>,
+    pub runner: Runner,
     pub caught_up_waiters: Vec<oneshot::Sender<Reply>>,
     /// Findings as the checks gave them, by family; judging works on a copy.
     raw: BTreeMap<&'static str, Vec<Finding>>,
@@ -91,6 +99,7 @@ impl Core {
             queue,
             snapshot,
             sources: Vec::new(),
+            runner: Runner::default(),
             caught_up_waiters: Vec::new(),
             raw: BTreeMap::new(),
             outlets: Outlets::default(),
@@ -114,6 +123,9 @@ impl Core {
         if self.boot.watch {
             // What was found before says nothing about the time in between.
             self.record("start", "start", None);
+        }
+        if self.boot.folder.is_some() {
+            runner::resume(&mut self);
         }
         self.reload();
         while !self.ending {
@@ -213,11 +225,20 @@ impl Core {
                 self.snapshot.push_event(event.clone());
                 self.outlets.publish(&Update::Event { event });
             }
+            Msg::Made(made) => runner::made(self, *made),
+            Msg::Run(run) => self.tell_run(run),
+            Msg::RunEnded => self.runner.ended(),
             Msg::Stop(done) => {
                 self.farewell.push(done);
                 self.ending = true;
             }
         }
+    }
+
+    /// What there is to say of a run.
+    pub fn tell_run(&mut self, run: Option<Box<RunView>>) {
+        self.snapshot.run = run.as_deref().cloned();
+        self.outlets.publish(&Update::Run { run });
     }
 
     /// Gives the folder to another process: as `Stop`, but nobody waits.

@@ -104,6 +104,11 @@ impl Output {
         Ok(())
     }
 
+    /// What has been written so far goes out now: the rest takes its time.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
     /// Everything must be out before the process ends.
     pub fn finish(mut self) -> io::Result<()> {
         self.out.flush()
@@ -115,8 +120,9 @@ impl Output {
         match refusal.code.as_str() {
             "role" | "needs-agent" => Exit::Refused,
             "unknown-action" | "unknown-check" | "bad-request" => Exit::Usage,
-            "unavailable" | "busy" | "lost" => Exit::Unavailable,
-            _ => Exit::Internal,
+            "audit" | "store" => Exit::Internal,
+            // Not now, or not here: open business, another run, no manager, nothing to keep.
+            _ => Exit::Unavailable,
         }
     }
 }

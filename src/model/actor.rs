@@ -27,6 +27,12 @@ impl Role {
         }
     }
 
+    /// The one of both that may do more; for support and merchant, whom nobody else stands in for, the first.
+    #[must_use]
+    pub const fn max_of(self, other: Self) -> Self {
+        if other.may(self) { other } else { self }
+    }
+
     /// The word used in the audit and in configuration.
     pub const fn word(self) -> &'static str {
         match self {

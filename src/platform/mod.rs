@@ -6,6 +6,7 @@
 
 mod data;
 pub mod fake;
+mod hands;
 mod identity;
 mod real;
 mod zone;
@@ -23,6 +24,7 @@ pub use data::{
     NetView, Output, Ping, ReadFault, Route, Space, Temperature, TimeFault, TimeSeen, TlsAsk, TlsFault, TlsSeen,
     Trouble, Trust, UnitSeen, Units, Vitals,
 };
+pub use hands::{Deed, Hands, LinkKept, NetKept, NmDevice, NoHands, RouteKept, Steady, TcpSeen};
 pub use identity::{give_to_group, groups_of, machine_name, remote_from_env, serial, user_name};
 pub use zone::{local_zone, zone};
 
@@ -77,6 +79,11 @@ pub trait Host: Send + Sync {
     /// Runs a program (no shell) with an empty standard input; it is killed with its children after `limit` or when
     /// it writes more than `bound` bytes.
     fn exec<'a>(&'a self, argv: &'a [String], limit: Duration, bound: usize) -> Fut<'a, Result<Output, ExecFault>>;
+
+    /// Whoever may change it; nobody by default.
+    fn hands(&self) -> Arc<dyn Hands> {
+        Arc::new(NoHands)
+    }
 }
 
 /// This machine.

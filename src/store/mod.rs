@@ -18,6 +18,7 @@ use crate::model::{
 };
 use crate::proto::{Cursor, SaleQuery};
 
+mod armed;
 mod audit;
 mod chain;
 mod crowd;
@@ -43,6 +44,7 @@ mod trend_sums;
 mod trends;
 mod words;
 
+pub use armed::ArmedFile;
 pub use error::StoreError;
 use keeper::{Job, Keeper, Shared};
 

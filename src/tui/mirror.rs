@@ -101,6 +101,7 @@ impl Mirror {
             (_, Reply::Audit { rows }) => self.audit = rows,
             (_, Reply::AuditVerified(report)) => self.audit_report = Some(report),
             (_, Reply::Planned(plan)) => self.plan = Some(*plan),
+            (Request::Plan { .. }, Reply::Refused(_)) => self.plan = None,
             (_, Reply::Refused(refusal)) => self.refusal = Some(refusal),
             _ => {}
         }

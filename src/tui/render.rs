@@ -261,8 +261,13 @@ fn lamps(app: &App) -> String {
 impl App {
     /// A row of its own below the title while the agent is gone: since when, and how old what one sees is.
     pub(in crate::tui) fn strip(&self) -> Option<String> {
-        let LinkState::Lost(seconds) = self.mirror.link else { return None };
         let lang = self.look.lang;
+        let LinkState::Lost(seconds) = self.mirror.link else {
+            // What waits for a person stands on every screen; 00 says the rest.
+            let left = self.mirror.guard_left?;
+            let clock = format!("{}:{:02}", left / 60, left % 60);
+            return Some(text::ta(lang, "app-guard", &[("left", clock.into())]));
+        };
         let since = if seconds < 60 {
             text::ta(lang, "app-seconds", &[("n", seconds.into())])
         } else {
@@ -276,7 +281,7 @@ impl App {
     }
 
     pub(in crate::tui) const fn strip_needed(&self) -> bool {
-        matches!(self.mirror.link, LinkState::Lost(_))
+        matches!(self.mirror.link, LinkState::Lost(_)) || self.mirror.guard_left.is_some()
     }
 }
 

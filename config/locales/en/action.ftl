@@ -45,3 +45,4 @@ action-phase-refused = refused
 action-phase-unavailable = not in this version
 action-phase-interrupted = interrupted
 action-set = change setting
+action-phase-undone = undone

@@ -58,3 +58,4 @@ app-dialog-code = Type the code { $code }: { $typed } then green.
 app-palette-none = Nothing found.
 app-palette-code = CODE { $code } { $short }
 app-palette-screen = SCREEN { $title }
+app-guard = undo in { $left }; press 0 0 to keep

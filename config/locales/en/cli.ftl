@@ -38,3 +38,7 @@ cli-fault-not-hex = not hexadecimal
 cli-fault-packing = no known packing fits; name one with --packing
 cli-unknown-screen = There is no screen { $word }: give its id or name, such as 22 or PATH.
 cli-no-terminal = Standard output is no terminal: scripts use show, check, journal and the other subcommands.
+cli-do-yes = This is what would be done; say --yes to do it.
+cli-do-ask = Do it? Type y and Enter; anything else does not.
+cli-do-lost = The agent is gone or cannot be reached; the run goes on in it, see audit.
+cli-do-confirm = { $seconds } s left; keep: pos-console guard keep, undo: pos-console guard undo

@@ -45,3 +45,4 @@ action-phase-refused = 被拒绝
 action-phase-unavailable = 本版本没有
 action-phase-interrupted = 中断
 action-set = 更改设置
+action-phase-undone = 已撤销

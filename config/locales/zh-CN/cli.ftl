@@ -35,3 +35,7 @@ cli-fault-not-hex = 不是十六进制
 cli-fault-packing = 认不出打包格式, 请用 --packing 指定
 cli-unknown-screen = 没有这个屏: { $word }。请用屏号或名称, 如 22 或 PATH。
 cli-no-terminal = 标准输出不是终端: 在脚本里请用 show, check, journal 等子命令。
+cli-do-yes = 这是要做的事; 加 --yes 才会执行。
+cli-do-ask = 执行吗? 输入 y 再回车, 其他都是不执行。
+cli-do-lost = 与代理的连接断了; 操作仍在代理里继续, 结果在 audit 里。
+cli-do-confirm = 还有 { $seconds } 秒; 保留: pos-console guard keep, 撤回: pos-console guard undo

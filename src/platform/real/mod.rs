@@ -4,11 +4,15 @@ mod aside;
 mod dns;
 mod exec;
 mod files;
+mod hands;
+mod kept;
 mod netlink;
+mod nm;
 mod ping;
 mod sensors;
 mod sntp;
 mod tcp;
+mod tcp_info;
 mod tls;
 mod units;
 
@@ -88,5 +92,9 @@ impl Host for Real {
 
     fn exec<'a>(&'a self, argv: &'a [String], limit: Duration, bound: usize) -> Fut<'a, Result<Output, ExecFault>> {
         Box::pin(exec::run(argv, limit, bound))
+    }
+
+    fn hands(&self) -> std::sync::Arc<dyn super::Hands> {
+        std::sync::Arc::new(hands::RealHands)
     }
 }

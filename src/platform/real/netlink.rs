@@ -20,13 +20,13 @@ const LIMIT: Duration = Duration::from_secs(2);
 const MOST: usize = 2_000;
 
 /// A netlink connection that ends with its owner.
-struct Netlink {
-    handle: Handle,
+pub(super) struct Netlink {
+    pub handle: Handle,
     task: JoinHandle<()>,
 }
 
 impl Netlink {
-    fn open() -> Result<Self, Trouble> {
+    pub fn open() -> Result<Self, Trouble> {
         let (connection, handle, _) = rtnetlink::new_connection()?;
         Ok(Self { handle, task: tokio::spawn(connection) })
     }
@@ -76,7 +76,9 @@ async fn read_all() -> Result<NetView, Trouble> {
     Ok(NetView { links, routes: found })
 }
 
-async fn take<T>(stream: impl futures_util::Stream<Item = Result<T, rtnetlink::Error>>) -> Result<Vec<T>, Trouble> {
+pub(super) async fn take<T>(
+    stream: impl futures_util::Stream<Item = Result<T, rtnetlink::Error>>,
+) -> Result<Vec<T>, Trouble> {
     let mut stream = std::pin::pin!(stream);
     let mut rows = Vec::new();
     while let Some(row) = stream.try_next().await.map_err(|error| Trouble::Other(error.to_string()))? {
@@ -88,7 +90,7 @@ async fn take<T>(stream: impl futures_util::Stream<Item = Result<T, rtnetlink::E
     Ok(rows)
 }
 
-fn name_of(message: &LinkMessage) -> Option<String> {
+pub(super) fn name_of(message: &LinkMessage) -> Option<String> {
     message.attributes.iter().find_map(|attribute| match attribute {
         LinkAttribute::IfName(name) => Some(name.clone()),
         _ => None,

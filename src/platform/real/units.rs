@@ -73,3 +73,51 @@ async fn property(bus: &Connection, path: &OwnedObjectPath, name: &str) -> Resul
 fn said(error: impl std::fmt::Display) -> Trouble {
     Trouble::Other(error.to_string())
 }
+
+const NETWORKD: &str = "org.freedesktop.network1";
+
+/// Restarts a unit and waits until it is active; the caller has a limit.
+pub async fn restart(unit: &str) -> Result<String, Trouble> {
+    if !std::path::Path::new("/run/systemd/system").exists() {
+        return Err(Trouble::Missing);
+    }
+    let bus = Connection::system().await.map_err(said)?;
+    let _: OwnedObjectPath = bus
+        .call_method(Some(SYSTEMD), ROOT, Some(MANAGER), "RestartUnit", &(unit, "replace"))
+        .await
+        .map_err(said)?
+        .body()
+        .deserialize()
+        .map_err(said)?;
+    // The job runs by itself: the unit is asked until it stands.
+    loop {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        match state_of(&bus, unit).await?.as_str() {
+            "active" => return Ok("active".to_owned()),
+            "failed" => return Err(Trouble::Other("failed".to_owned())),
+            "not-found" => return Err(Trouble::Missing),
+            _ => {}
+        }
+    }
+}
+
+/// systemd-networkd configures a link again.
+pub async fn networkd_reconfigure(interface: &str) -> Result<String, Trouble> {
+    let index = super::netlink::index_of(interface).await.ok_or(Trouble::Missing)?;
+    networkd("ReconfigureLink", &(i32::try_from(index).unwrap_or(i32::MAX),)).await
+}
+
+/// systemd-networkd reads its files again.
+pub async fn networkd_reload() -> Result<String, Trouble> {
+    networkd("Reload", &()).await
+}
+
+async fn networkd<B: serde::Serialize + zbus::zvariant::DynamicType>(
+    method: &str,
+    body: &B,
+) -> Result<String, Trouble> {
+    let bus = Connection::system().await.map_err(said)?;
+    let manager = "org.freedesktop.network1.Manager";
+    bus.call_method(Some(NETWORKD), "/org/freedesktop/network1", Some(manager), method, body).await.map_err(said)?;
+    Ok("done".to_owned())
+}

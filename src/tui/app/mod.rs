@@ -125,6 +125,8 @@ pub struct App {
     /// One sentence until the next key.
     pub(in crate::tui) notice: Option<String>,
     pub(in crate::tui) now: Moment,
+    /// When the pending change is undone by itself.
+    guard_until: Option<Millis>,
     /// Since when the agent is gone.
     pub(in crate::tui) lost_at: Option<Moment>,
     /// A card reader types as a keyboard: its keys are dropped until it pauses.
@@ -156,6 +158,7 @@ impl App {
             overlay: None,
             notice: None,
             now: Moment::default(),
+            guard_until: None,
             lost_at: None,
             wedged_until: Millis::default(),
             size: (80, 24),
@@ -180,7 +183,8 @@ impl App {
             Event::Update(update) => self.update(update),
             Event::Answer(request, reply) => {
                 self.answer(&request, reply);
-                Vec::new()
+                // A plan is good for one run: the screen shows what a next one would do.
+                if matches!(request, Request::Do { .. }) { self.wants() } else { Vec::new() }
             }
             Event::LinkLost => {
                 if self.lost_at.is_none() {
@@ -256,7 +260,8 @@ impl App {
             let lost = self.lost_seconds().unwrap_or(0);
             self.now.mono.plus(if lost < 60 { 1000 } else { 60_000 })
         });
-        release.into_iter().chain(age).min()
+        let guard = self.guard_until.map(|_| self.now.mono.plus(1000));
+        release.into_iter().chain(age).chain(guard).min()
     }
 
     /// Colours may be sent.
@@ -285,7 +290,15 @@ impl App {
             return Vec::new();
         }
         let first = snapshot && !self.informed();
+        let busy = self.mirror.snapshot.as_ref().map(|snapshot| snapshot.journal.in_flight);
+        let told = snapshot || matches!(update, Update::Run { .. });
         self.mirror.apply(update);
+        if told {
+            self.guard();
+        }
+        // A sale came or went: what can be done now is another thing.
+        let now = self.mirror.snapshot.as_ref().map(|snapshot| snapshot.journal.in_flight);
+        let plans = if !first && busy != now { self.plans() } else { Vec::new() };
         if snapshot {
             self.lost_at = None;
             self.mirror.link = LinkState::Live;
@@ -294,7 +307,29 @@ impl App {
             self.speak_as_chosen();
         }
         self.touch();
-        if first { self.wants() } else { Vec::new() }
+        if first { self.first_wants() } else { plans }
+    }
+
+    /// Whoever comes while something waits for a person sees that first.
+    fn first_wants(&mut self) -> Vec<Effect> {
+        let waits = self.mirror.snapshot.as_ref().and_then(|s| s.run.as_ref()).is_some_and(|run| !run.ended());
+        if waits && self.visits.len() <= 1 && self.at_home() {
+            return self.go(Place { screen: "00".to_owned(), ..Place::default() });
+        }
+        self.wants()
+    }
+
+    /// Plans that the place shows, asked for anew.
+    fn plans(&self) -> Vec<Effect> {
+        let plan = |effect: &Effect| matches!(effect, Effect::Ask(Request::Plan { .. }));
+        self.wants().into_iter().filter(plan).collect()
+    }
+
+    /// Takes over how long the pending change still waits.
+    fn guard(&mut self) {
+        let left = self.mirror.snapshot.as_ref().and_then(|snapshot| snapshot.run.as_ref()?.guard_left_ms);
+        self.guard_until = left.map(|ms| self.now.mono.plus(ms));
+        self.mirror.guard_left = left.map(|ms| u32::try_from(ms.div_ceil(1000)).unwrap_or(u32::MAX));
     }
 
     /// At the terminal itself the language stays as the shop chose it last.
@@ -306,8 +341,9 @@ impl App {
     }
 
     fn answer(&mut self, request: &Request, reply: Reply) {
-        let acted = matches!(request, Request::Do { .. });
+        let acted = matches!(request, Request::Do { .. } | Request::Guard { .. });
         match &reply {
+            Reply::Refused(_) if matches!(request, Request::Plan { .. }) => {}
             Reply::Refused(refusal) if acted || refusal.code != "lost" => {
                 let lang = self.look.lang;
                 let key = format!("refused-{}", refusal.code);
@@ -348,6 +384,13 @@ impl App {
 
     /// Keeps the age of the data in the mirror, where screens read it.
     fn age(&mut self) {
+        if let Some(until) = self.guard_until {
+            let left = u32::try_from(until.since(self.now.mono).div_ceil(1000)).unwrap_or(u32::MAX);
+            if self.mirror.guard_left != Some(left) {
+                self.mirror.guard_left = Some(left);
+                self.touch();
+            }
+        }
         let Some(seconds) = self.lost_seconds() else { return };
         let shown = if seconds < 60 { seconds } else { seconds / 60 * 60 };
         if self.mirror.link != LinkState::Lost(shown) {

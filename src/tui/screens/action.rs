@@ -2,13 +2,14 @@
 //! done now. Only green acts, and only behind a dialog.
 
 use crate::actions::{self, ActionSpec};
+use crate::model::Plan;
 use crate::proto::Request;
 use crate::text;
-use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts};
+use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, parts, run};
 use crate::tui::view::{Act, Confirm, Green, Para, Tone, View};
 
 const fn offer(id: &'static str, zh: &'static str, name: &'static str) -> ScreenSpec {
-    ScreenSpec { id, zh, name, lines: Lines::Open, green: &["fix-green-do"], needs: nothing, content: view }
+    ScreenSpec { id, zh, name, lines: Lines::Open, green: &["fix-green-do"], needs, content: view }
 }
 
 pub const NET_RESTART: ScreenSpec = offer("61", "重启网络", "NET RESTART");
@@ -24,47 +25,61 @@ pub const ROLLBACK: ScreenSpec = offer("73", "回退", "ROLLBACK");
 pub const NET_SETUP: ScreenSpec = offer("95", "网络设置", "NET SETUP");
 pub const SHUT_DOWN: ScreenSpec = offer("96", "关机", "SHUT DOWN");
 
+/// What it would do on this machine now; actions that this version lacks have no plan.
+fn needs(place: &Place) -> Vec<Request> {
+    let action = actions::find(&place.screen).filter(|action| action.runs.is_some());
+    action.map(|action| Request::Plan { action: action.id.to_owned(), guard_s: None }).into_iter().collect()
+}
+
 fn view(cx: &Cx<'_>) -> View {
     let Some(action) = actions::find(&cx.place.screen) else { return View::default() };
-    let mut head = vec![Para::new(cx.t(&format!("action-does-{}", action.id)))];
+    if let Some(run) = cx.run().filter(|run| run.action == action.id && !run.ended()) {
+        return View { head: run::paras(cx, run), rows: run::step_rows(cx, run), live: true, ..View::default() };
+    }
+    let mut head: Vec<Para> =
+        cx.run().filter(|run| run.action == action.id).map(|run| run::paras(cx, run)).unwrap_or_default();
+    head.push(Para::new(cx.t(&format!("action-does-{}", action.id))));
     let not = format!("action-not-{}", action.id);
     if text::has(cx.lang, &not) {
         head.push(Para::new(cx.t(&not)));
     }
     let asks = [("seconds", i64::from(action.seconds).into()), ("risk", i64::from(action.risk).into())];
     head.push(Para::tone(cx.ta("fix-asks", &asks), Tone::Dim));
-    let mut rows = parts::finding_rows(cx, action.screen);
+    let plan = cx.plan(action.id);
     let blocked = blocked(cx, action);
-    if let Some(reason) = &blocked {
-        head.push(Para::tone(reason.clone(), Tone::Warn));
+    head.extend(blocked.iter().cloned());
+    if !blocked.is_empty() && text::has(cx.lang, &format!("fix-instead-{}", action.id)) {
         // Where it goes on without the action.
-        let instead = text::has(cx.lang, &format!("fix-instead-{}", action.id));
-        if instead {
-            head.push(Para::new(cx.t(&format!("fix-instead-{}", action.id))));
-        }
+        head.push(Para::new(cx.t(&format!("fix-instead-{}", action.id))));
     }
+    let mut rows = plan.map(|plan| run::plan_rows(cx, plan)).unwrap_or_default();
+    rows.extend(parts::finding_rows(cx, action.screen));
     rows.extend(elsewhere(cx, action));
-    View { head, rows, green: blocked.is_none().then(|| green(cx, action)), ..View::default() }
+    let tail = plan.map(|plan| notes(cx, plan)).unwrap_or_default();
+    let ready = blocked.is_empty() && plan.is_some_and(|plan| !plan.token.is_empty());
+    View { head, rows, tail, green: ready.then(|| green(cx, action)), ..View::default() }
 }
 
-/// Why it cannot be done now.
-fn blocked(cx: &Cx<'_>, action: &ActionSpec) -> Option<String> {
+/// What one should know before, and the guard's time.
+fn notes(cx: &Cx<'_>, plan: &Plan) -> Vec<Para> {
+    let guard = plan.guard_s.map(|seconds| cx.ta("run-guard", &[("seconds", seconds.into())]));
+    let notes = plan.notes.iter().map(|note| cx.said(note));
+    guard.into_iter().chain(notes).map(|text| Para::tone(text, Tone::Dim)).collect()
+}
+
+/// Why it cannot be done now; empty when it can.
+fn blocked(cx: &Cx<'_>, action: &ActionSpec) -> Vec<Para> {
+    let warn = |text: String| vec![Para::tone(text, Tone::Warn)];
     if action.runs.is_none() {
-        return Some(cx.t("fix-unavailable"));
+        return warn(cx.t("fix-unavailable"));
     }
-    let snapshot = cx.snapshot()?;
+    let Some(snapshot) = cx.snapshot() else { return warn(cx.t("status-connecting")) };
     if !snapshot.actor.role.may(action.role) {
-        return Some(cx.ta("fix-role", &[("role", cx.t(&format!("status-role-{}", action.role.word())).into())]));
+        let role = cx.t(&format!("status-role-{}", action.role.word()));
+        return warn(cx.ta("fix-role", &[("role", role.into())]));
     }
-    let busy = snapshot.journal.in_flight;
-    if busy > 0 && action.waits != actions::Waits::Never {
-        return Some(cx.ta("fix-in-flight", &[("count", busy.into())]));
-    }
-    let open = snapshot.journal.batch_open.unwrap_or_default();
-    if open > 0 && action.waits == actions::Waits::Batch {
-        return Some(cx.ta("fix-batch", &[("count", open.into())]));
-    }
-    None
+    let Some(plan) = cx.plan(action.id) else { return vec![Para::tone(cx.t("run-planning"), Tone::Dim)] };
+    plan.blocking(snapshot.actor.role).map(|block| run::block(cx, block)).collect()
 }
 
 /// Screens that help meanwhile.
@@ -83,7 +98,17 @@ fn elsewhere(cx: &Cx<'_>, action: &ActionSpec) -> Vec<crate::tui::view::Row> {
 }
 
 fn green(cx: &Cx<'_>, action: &ActionSpec) -> Green {
-    let mut body = vec![Para::new(cx.t(&format!("action-does-{}", action.id)))];
+    let plan = cx.plan(action.id);
+    let mut body: Vec<Para> = Vec::new();
+    // What a technician says yes to stands first.
+    let asks: Vec<Para> = plan.into_iter().flat_map(|plan| &plan.blocks).map(|block| run::block(cx, block)).collect();
+    let asked = !asks.is_empty();
+    body.extend(asks);
+    body.push(Para::new(cx.t(&format!("action-does-{}", action.id))));
+    for (at, step) in plan.into_iter().flat_map(|plan| &plan.steps).enumerate() {
+        body.push(Para::new(format!("{} {}", at + 1, cx.said(step))));
+    }
+    body.extend(plan.map(|plan| notes(cx, plan)).unwrap_or_default());
     let not = format!("action-not-{}", action.id);
     if text::has(cx.lang, &not) {
         body.push(Para::new(cx.t(&not)));
@@ -92,11 +117,16 @@ fn green(cx: &Cx<'_>, action: &ActionSpec) -> Green {
         title: cx.t(&format!("action-{}", action.id)),
         body,
         code_digits: match action.risk {
-            0 | 1 => 0,
-            2 => 2,
+            0 | 1 if !asked => 0,
+            0..=2 => 2,
             _ => 4,
         },
-        request: Request::Do { action: action.id.to_owned(), reason: None, token: None, guard_s: None },
+        request: Request::Do {
+            action: action.id.to_owned(),
+            reason: None,
+            token: plan.map(|plan| plan.token.clone()),
+            guard_s: None,
+        },
     };
     Green { label: cx.t("fix-green-do"), act: Act::Confirm(confirm) }
 }

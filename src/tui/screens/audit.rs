@@ -17,10 +17,11 @@ pub const SCREEN: ScreenSpec = ScreenSpec {
 };
 
 /// How far a run got, and the sentence for it.
-const PHASES: [(&str, &str); 6] = [
+const PHASES: [(&str, &str); 7] = [
     ("intent", "action-phase-intent"),
     ("done", "action-phase-done"),
     ("failed", "action-phase-failed"),
+    ("undone", "action-phase-undone"),
     ("refused", "action-phase-refused"),
     ("unavailable", "action-phase-unavailable"),
     ("interrupted", "action-phase-interrupted"),
@@ -71,8 +72,11 @@ fn line(cx: &Cx<'_>, row: &AuditRow) -> Row {
     };
     let phase = PHASES.iter().find(|(word, _)| *word == draft.phase);
     let phase = phase.map_or_else(|| parts::clean(&draft.phase), |(_, key)| cx.t(key));
-    let tone =
-        if matches!(draft.phase.as_str(), "failed" | "refused" | "interrupted") { Tone::Warn } else { Tone::Plain };
+    let tone = if matches!(draft.phase.as_str(), "failed" | "undone" | "refused" | "interrupted") {
+        Tone::Warn
+    } else {
+        Tone::Plain
+    };
     Row {
         text: format!("{} {} {action} {phase}", row.seq, cx.when(draft.time)),
         right: parts::clean(&draft.who),

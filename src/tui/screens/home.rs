@@ -1,6 +1,6 @@
 //! 0 HOME: the state of the terminal and of the last sale on thirteen lines.
 
-use crate::model::{Area, Finding, Outcome, Sale, Snapshot, Status};
+use crate::model::{Area, Finding, Outcome, RunEnd, Sale, Snapshot, Status};
 use crate::text;
 use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts};
 use crate::tui::view::{Act, Arg, Green, Lamp, Open, Para, Row, Tone, View, lamp_lines};
@@ -10,7 +10,7 @@ pub const SCREEN: ScreenSpec = ScreenSpec {
     zh: "首页",
     name: "HOME",
     lines: Lines::Children,
-    green: &["home-green-sale", "home-green-verdict", "home-green-checkup"],
+    green: &["home-green-run", "home-green-sale", "home-green-verdict", "home-green-checkup"],
     needs: nothing,
     content: view,
 };
@@ -45,11 +45,23 @@ fn view(cx: &Cx<'_>) -> View {
     let width = usize::from(cx.width.max(20));
     let lines = |para: &Para| text::wrap(&para.text, width).len();
     let fixed = lamp_lines(&lamps, width).len() + rows.len().div_ceil(side_by_side(&rows, width));
-    let others = fixed + lines(&pay) + sale.as_ref().map_or(0, lines);
+    let others = fixed + run_line(cx).as_ref().map_or(0, lines) + lines(&pay) + sale.as_ref().map_or(0, lines);
     // The worst finding gives way: the whole of it is on VERDICT.
     let worst = worst_line(cx, snapshot, BODY.saturating_sub(others).clamp(1, 2));
-    let head = [pay, worst].into_iter().chain(sale).collect();
+    let head = run_line(cx).into_iter().chain([pay, worst]).chain(sale).collect();
     View { lamps, head, rows, columns: COLUMNS, green: Some(green(cx, snapshot)), ..View::default() }
+}
+
+/// The change that waits, or the result that nobody has taken note of yet.
+fn run_line(cx: &Cx<'_>) -> Option<Para> {
+    let run = cx.run()?;
+    let (key, tone) = match run.end {
+        None => ("home-run", Tone::Strong),
+        Some(RunEnd::Done) => ("home-run-done", Tone::Good),
+        Some(RunEnd::Failed) => ("home-run-failed", Tone::Bad),
+        Some(RunEnd::Undone) => ("home-run-undone", Tone::Warn),
+    };
+    Some(Para::tone(cx.ta(key, &[("action", cx.t(&format!("action-{}", run.action)).into())]), tone))
 }
 
 /// The lamps, with the ids of the screens that own them.
@@ -162,6 +174,9 @@ fn sale_line(cx: &Cx<'_>, snapshot: &Snapshot) -> Option<Para> {
 /// The one useful next step: the failed sale's evidence, the worst finding's verdict, or a check-up.
 fn green(cx: &Cx<'_>, snapshot: &Snapshot) -> Green {
     let open = |label: &str, open| Green { label: cx.t(label), act: Act::Open(open) };
+    if snapshot.run.as_ref().is_some_and(|run| !run.ended()) {
+        return open("home-green-run", Open::Screen("00"));
+    }
     let failed = parts::last_sale(snapshot).filter(|sale| sale.failed());
     let bad = parts::problems(snapshot).into_iter().find(|f| f.status.is_bad());
     match (failed, bad) {

@@ -28,6 +28,7 @@ mod path;
 mod playbook;
 mod reader;
 mod round;
+mod run;
 mod sales;
 mod system;
 mod this_page;
@@ -42,6 +43,7 @@ use crate::tui::mirror::Mirror;
 use crate::tui::view::{Arg, View};
 
 pub use parts::{clean, sentence, status_word, title};
+pub use run::step_word;
 
 /// What is fixed about a screen. `id` is the digits pressed from HOME; ids and names never change.
 pub struct ScreenSpec {

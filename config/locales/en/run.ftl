@@ -1,0 +1,77 @@
+# Plans of actions, their progress and their results.
+run-planning = Looking at this machine; the plan follows.
+run-guard = Guard: undone by itself after { $seconds } s unless proved or confirmed.
+run-deed-run = Run { $argv }
+run-deed-unit = Restart the service { $unit }
+run-deed-reconnect = Connect { $interface } again
+run-rung-reload = If not: read the settings again, connect { $interface }
+run-deed-reload = Read the network settings again
+run-deed-checkpoint = Keep a checkpoint
+run-deed-rollback = Go back to the checkpoint
+run-deed-forget = Let the checkpoint go
+run-deed-reapply = Give { $interface } its former address
+run-deed-restore = Put back addresses, routes and name servers
+run-note-manager = The network is run by { $manager }.
+run-note-session = Your connection runs over { $interface }: the screen will stop for a while. Leave it open, or log in anew: 00 comes first.
+run-note-other-link = Your connection runs over { $interface }, which is not restarted.
+run-note-tunnel = You came through a tunnel: it cannot be proved that you are back. Keep it on 00 afterwards.
+run-note-no-route = There is no default route now.
+run-note-waiting = { $count } reversal(s) or upload(s) wait; they go out by themselves once the network is back.
+run-note-not-done = It resets no modem and reboots nothing.
+run-clock-offset = The clock is { $seconds } s { $way ->
+        [ahead] ahead
+       *[other] behind
+    } ({ $server }).
+run-clock-target = The right time is { $time }.
+run-clock-measuring = Measuring the clock again.
+run-clock-right = Measured again: { $seconds } s { $way ->
+        [ahead] ahead
+       *[other] behind
+    } ({ $server }); the clock is right.
+run-clock-wrong = Measured again: still { $seconds } s { $way ->
+        [ahead] ahead
+       *[other] behind
+    } ({ $server }); it did not work.
+run-clock-before = Before it was { $seconds } s { $way ->
+        [ahead] ahead
+       *[other] behind
+    }.
+run-clock-unproved = No time server answered: it is not proved that the clock is right.
+run-step-waiting = waits
+run-step-running = running
+run-step-done = done
+run-step-failed = failed
+run-step-skipped = not needed
+run-phase-holding = { $action }: waits for a sale, nothing was touched yet (since { $time }).
+run-phase-acting = { $action }: at work (since { $time }).
+run-phase-checking = { $action }: testing (since { $time }).
+run-phase-confirming = { $action }: waits for a confirmation (since { $time }).
+run-phase-undoing = { $action }: being undone (since { $time }).
+run-end-done = { $action }: done (begun { $time }).
+run-end-failed = { $action }: did not work (begun { $time }).
+run-end-undone = { $action }: undone (begun { $time }).
+run-holding = { $count } transaction(s) in flight; it begins by itself when they end.
+run-held = A transaction did not end; nothing was done.
+run-no-snapshot = The present settings cannot be read; nothing was done.
+run-not-armed = The guard cannot be remembered on the medium; nothing was done.
+run-checking = Testing the network step by step.
+run-broken = The network does not work yet:
+run-wait-proof = The network works; waiting to see your connection move, or for a keep on 00.
+run-wait-tunnel = The network works; you came through a tunnel, so keep it on 00 or it is undone.
+run-undoing = Putting back what was before.
+run-kept-proved = All tests passed; kept by itself.
+run-kept-by = Kept by { $who }.
+run-no-help = It did not help; the settings are as before, nothing had to be put back.
+run-undone-by = Undone by { $who }; the former settings are back.
+run-undone-boot = The terminal restarted in between; the guard has seen to it.
+run-undone-broken = The tests failed; the former settings are back.
+run-undone-late = Nobody confirmed it in time; the former settings are back.
+run-kept-now = Kept.
+run-undo-now = Being undone.
+run-green-keep = keep
+run-green-undo = undo
+run-green-noted = noted
+run-choice-keep = keep this change
+run-choice-undo = undo it, put back what was before
+run-sure-keep = Green keeps it.
+run-sure-undo = Green undoes it.

@@ -1,0 +1,233 @@
+//! 62 SYNC TIME: what time servers say, whom to tell it, and when a person has to say yes first.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+
+use super::prepare::{Cx, Prepared, said};
+use crate::config::split_address;
+use crate::model::{Said, Stamp};
+use crate::platform::{Deed, ExecFault, Host};
+
+const ASK: Duration = Duration::from_millis(2_400);
+const LOOKUP: Duration = Duration::from_secs(3);
+const PROGRAM: Duration = Duration::from_secs(5);
+const OUTPUT: usize = 64 * 1024;
+/// Servers that are asked.
+const MOST: usize = 5;
+const NTP: u16 = 123;
+/// The clock is right within this, microseconds.
+pub const RIGHT_US: u64 = 1_000_000;
+/// Servers further apart than this disagree, microseconds.
+const AGREE_US: u64 = 2_000_000;
+/// Sales are stamped by this very clock: it may have run ahead by as much when the newest was answered, microseconds.
+const SALES_US: i64 = 120_000_000;
+const TIMESYNCD: &str = "systemd-timesyncd.service";
+
+/// What the servers said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Readings {
+    /// Server and what to add to our clock, microseconds.
+    pub offsets: Vec<(String, i64)>,
+    /// Where they were asked.
+    pub servers: Vec<String>,
+}
+
+impl Readings {
+    /// The middle one with its server.
+    pub fn middle(&self) -> Option<&(String, i64)> {
+        let mut sorted: Vec<&(String, i64)> = self.offsets.iter().collect();
+        sorted.sort_by_key(|(_, offset)| *offset);
+        sorted.get(sorted.len() / 2).copied()
+    }
+
+    /// How far apart they are, microseconds.
+    pub fn spread(&self) -> u64 {
+        let offsets = || self.offsets.iter().map(|(_, offset)| *offset);
+        offsets().max().zip(offsets().min()).map_or(0, |(last, first)| last.abs_diff(first))
+    }
+}
+
+/// Whoever keeps the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keeper {
+    Chrony,
+    Timesyncd,
+    Command,
+}
+
+/// Looks at the machine and says what would be done.
+pub async fn prepare(cx: &Cx) -> Prepared {
+    let mut plan = Prepared { at: cx.hands.steady(), ..Prepared::default() };
+    let Some(keeper) = keeper(cx).await else {
+        plan.block("no-time-keeper", cx.config.actions.time.clone());
+        return plan;
+    };
+    let mut servers = cx.config.clock.servers.clone();
+    if servers.is_empty() && keeper == Keeper::Chrony {
+        servers = chrony_sources(cx).await;
+    }
+    let readings = measure(cx.host.as_ref(), &servers).await;
+    judge(cx, &readings, &mut plan);
+    plan.rungs = vec![deeds(cx, keeper)];
+    plan.steps = plan.rungs.iter().flatten().map(said).collect();
+    plan.clock = Some(readings);
+    plan
+}
+
+/// Asks every server how far our clock is off.
+pub async fn measure(host: &dyn Host, servers: &[String]) -> Readings {
+    let asked = servers.iter().take(MOST).map(|server| async move {
+        let at = address(host, server).await?;
+        let seen = host.sntp(at, ASK).await.ok()?;
+        Some((server.clone(), seen.offset_us))
+    });
+    Readings { offsets: join_all(asked).await.into_iter().flatten().collect(), servers: servers.to_vec() }
+}
+
+async fn address(host: &dyn Host, server: &str) -> Option<SocketAddr> {
+    let (name, port) = split_address(server, Some(NTP))?;
+    if let Ok(ip) = name.parse::<IpAddr>() {
+        return Some(SocketAddr::new(ip, port));
+    }
+    let ips = host.lookup(name, LOOKUP).await.ok()?;
+    ips.first().map(|ip| SocketAddr::new(*ip, port))
+}
+
+/// The configured word decides, else whoever answers.
+async fn keeper(cx: &Cx) -> Option<Keeper> {
+    let wanted = cx.config.actions.time.as_str();
+    let may = |word: &str| wanted == "auto" || wanted == word;
+    if may("chrony") && chronyc(cx, &["-c", "tracking"]).await.is_ok() {
+        return Some(Keeper::Chrony);
+    }
+    if may("timesyncd") {
+        let units = cx.host.units(&[TIMESYNCD.to_owned()]).await.unwrap_or_default();
+        if units.named.iter().any(|unit| unit.state == "active") {
+            return Some(Keeper::Timesyncd);
+        }
+    }
+    (may("command") && !cx.config.actions.time_command.is_empty()).then_some(Keeper::Command)
+}
+
+fn argv(cx: &Cx, words: &[&str]) -> Vec<String> {
+    cx.config.actions.chronyc.iter().cloned().chain(words.iter().map(|word| (*word).to_owned())).collect()
+}
+
+async fn chronyc(cx: &Cx, words: &[&str]) -> Result<String, ExecFault> {
+    let output = cx.host.exec(&argv(cx, words), PROGRAM, OUTPUT).await?;
+    if output.code != 0 {
+        return Err(ExecFault::Other(format!("exit {}", output.code)));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Servers that chrony itself asks: column 3 of its list, column 1 `^` for servers.
+async fn chrony_sources(cx: &Cx) -> Vec<String> {
+    let text = chronyc(cx, &["-c", "sources"]).await.unwrap_or_default();
+    let address = |line: &str| {
+        let columns: Vec<&str> = line.split(',').collect();
+        (columns.first() == Some(&"^")).then(|| columns.get(2).map(|&at| at.to_owned())).flatten()
+    };
+    text.lines().filter_map(address).take(MOST).collect()
+}
+
+fn deeds(cx: &Cx, keeper: Keeper) -> Vec<Deed> {
+    match keeper {
+        // Right after a step chrony has measured nothing, says "OK" and leaves the clock wrong: it measures first.
+        Keeper::Chrony => vec![
+            Deed::Run { argv: argv(cx, &["burst", "4/4"]) },
+            Deed::Run { argv: argv(cx, &["waitsync", "10", "0", "0", "1"]) },
+            Deed::Run { argv: argv(cx, &["makestep"]) },
+        ],
+        Keeper::Timesyncd => vec![Deed::RestartUnit { unit: TIMESYNCD.to_owned() }],
+        Keeper::Command => vec![Deed::Run { argv: cx.config.actions.time_command.clone() }],
+    }
+}
+
+/// What is said of the readings, and what stands against it.
+fn judge(cx: &Cx, readings: &Readings, plan: &mut Prepared) {
+    let Some((server, offset)) = readings.middle() else {
+        plan.block("no-time-source", readings.servers.join(" "));
+        return;
+    };
+    let now = cx.host.now();
+    let target = Stamp { micros: now.micros.saturating_add(*offset), ..now };
+    plan.notes.push(offset_said("run-clock-offset", *offset).fact("server", server.as_str()));
+    plan.notes.push(Said::new("run-clock-target").fact("time", target.strftime("%Y-%m-%d %H:%M:%S")));
+    for (code, detail) in questions(readings, target, *offset, cx.host.built(), cx.journal.last_answer) {
+        plan.ask(code, detail);
+    }
+}
+
+/// What a technician has to say yes to first.
+fn questions(
+    readings: &Readings,
+    target: Stamp,
+    offset: i64,
+    built: Stamp,
+    last_answer: Option<Stamp>,
+) -> Vec<(&'static str, String)> {
+    let mut found = Vec::new();
+    if readings.spread() > AGREE_US {
+        let each = readings.offsets.iter().map(|(server, offset)| format!("{server} {} s", offset / 1_000_000));
+        found.push(("clock-disagree", each.collect::<Vec<_>>().join(", ")));
+    }
+    if target < built {
+        found.push(("clock-too-old", built.strftime("%Y-%m-%d")));
+    }
+    let newest = last_answer.filter(|last| offset < 0 && target.micros < last.micros.saturating_sub(SALES_US));
+    if let Some(last) = newest {
+        found.push(("clock-behind-sales", Stamp { offset: target.offset, ..last }.strftime("%Y-%m-%d %H:%M:%S")));
+    }
+    found
+}
+
+/// An offset as a person reads it.
+pub fn offset_said(key: &str, offset_us: i64) -> Said {
+    let way = if offset_us < 0 { "ahead" } else { "behind" };
+    let ms = offset_us.unsigned_abs() / 1_000;
+    let seconds = format!("{}.{}", ms / 1_000, ms % 1_000 / 100);
+    Said::new(key).fact("seconds", seconds).fact("way", way)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn readings(offsets: &[i64]) -> Readings {
+        let offsets = offsets.iter().map(|s| (format!("server {s}"), s * 1_000_000)).collect();
+        Readings { offsets, servers: Vec::new() }
+    }
+
+    fn codes(offsets: &[i64], now: &str, last: Option<&str>) -> Vec<&'static str> {
+        let readings = readings(offsets);
+        let offset = readings.middle().unwrap().1;
+        let now = Stamp::parse(now).unwrap();
+        let target = Stamp { micros: now.micros + offset, ..now };
+        let built = Stamp::parse("2026-01-01T00:00:00Z").unwrap();
+        let last = last.map(|text| Stamp::parse(text).unwrap());
+        questions(&readings, target, offset, built, last).into_iter().map(|(code, _)| code).collect()
+    }
+
+    #[test]
+    fn a_person_is_asked_only_where_the_clock_could_be_made_worse() {
+        let noon = "2026-11-21T12:00:00+08:00";
+        assert!(codes(&[5], noon, Some(noon)).is_empty());
+        // A clock that woke up in 1970 goes forward, however far: no shop that was closed for days is refused.
+        assert!(codes(&[1_795_000_000, 1_795_000_001], "1970-01-01T00:10:00Z", None).is_empty());
+        // A clock 90 s ahead has stamped its newest sale ahead too.
+        assert!(codes(&[-90], noon, Some(noon)).is_empty());
+        assert_eq!(codes(&[-3 * 86_400], noon, Some(noon)), ["clock-behind-sales"]);
+        assert_eq!(codes(&[0, 100], noon, None), ["clock-disagree"]);
+        assert_eq!(codes(&[-400 * 86_400], noon, None), ["clock-too-old"]);
+    }
+
+    #[test]
+    fn an_offset_is_told_with_its_way() {
+        let said = offset_said("x", -90_250_000);
+        assert_eq!((&said.facts["seconds"], &said.facts["way"]), (&"90.2".into(), &"ahead".into()));
+    }
+}

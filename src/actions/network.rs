@@ -1,0 +1,251 @@
+//! 61 NET RESTART: who manages the network here, what would be done gently first, and how it is put back.
+
+use super::prepare::{Cx, Prepared, said};
+use crate::model::Said;
+use crate::platform::{Deed, LinkKept, LinkKind, NetView, NmDevice};
+
+/// Whoever manages the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manager {
+    NetworkManager,
+    Networkd,
+    Ifupdown,
+    Command,
+}
+
+impl Manager {
+    /// The word of the configuration.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NetworkManager => "networkmanager",
+            Self::Networkd => "networkd",
+            Self::Ifupdown => "ifupdown",
+            Self::Command => "command",
+        }
+    }
+}
+
+const INTERFACES: &str = "/etc/network/interfaces";
+const NM_UNIT: &str = "NetworkManager.service";
+const NETWORKD_UNIT: &str = "systemd-networkd.service";
+
+/// Looks at the machine and says what would be done.
+pub async fn prepare(cx: &Cx) -> Prepared {
+    let mut plan = Prepared { at: cx.hands.steady(), ..Prepared::default() };
+    let view = match cx.host.net().await {
+        Ok(view) => view,
+        Err(trouble) => {
+            plan.block("no-interface", trouble.to_string());
+            return plan;
+        }
+    };
+    let devices = cx.hands.nm().await.unwrap_or_default();
+    let candidates = candidates(&view, &cx.config.network.interfaces);
+    let Some((manager, interfaces)) = manager(cx, &candidates, &devices).await else {
+        plan.block(
+            if candidates.is_empty() { "no-interface" } else { "no-manager" },
+            cx.config.actions.network.clone(),
+        );
+        return plan;
+    };
+    plan.interfaces = interfaces;
+    plan.kept = cx.hands.keep(&plan.interfaces).await.unwrap_or_default();
+    if plan.kept.links.is_empty() {
+        plan.block("no-interface", plan.interfaces.join(" "));
+        return plan;
+    }
+    plan.guard_s = Some(guard_seconds(cx));
+    plan.rungs = rungs(cx, manager, &plan.kept.links);
+    plan.checkpoint = manager == Manager::NetworkManager;
+    plan.back = back(cx, manager, &plan);
+    plan.steps = plan.rungs.iter().enumerate().map(|(at, rung)| rung_said(at, rung)).collect();
+    notes(cx, &view, &mut plan, manager);
+    plan
+}
+
+fn guard_seconds(cx: &Cx) -> u32 {
+    let actions = &cx.config.actions;
+    let usual = if cx.remote { actions.guard_remote_s } else { actions.guard_local_s };
+    cx.guard_s.map_or(usual, |wanted| wanted.clamp(5, 3_600))
+}
+
+/// Links that carry this machine: the configured ones, else those with a default route, else every wire and radio,
+/// else whatever software link has an address.
+fn candidates(view: &NetView, configured: &[String]) -> Vec<String> {
+    let carries = |kind: LinkKind| kind.is_real() || kind == LinkKind::Virtual;
+    if !configured.is_empty() {
+        return configured.iter().filter(|name| view.link(name).is_some()).cloned().collect();
+    }
+    let mut routed: Vec<String> = Vec::new();
+    for route in &view.routes {
+        if view.link(&route.interface).is_some_and(|link| carries(link.kind)) && !routed.contains(&route.interface) {
+            routed.push(route.interface.clone());
+        }
+    }
+    if !routed.is_empty() {
+        return routed;
+    }
+    let named = |fits: &dyn Fn(&crate::platform::Link) -> bool| -> Vec<String> {
+        view.links.iter().filter(|link| fits(link)).map(|link| link.name.clone()).collect()
+    };
+    let real = named(&|link| link.kind.is_real());
+    if real.is_empty() { named(&|link| link.kind == LinkKind::Virtual) } else { real }
+}
+
+/// Who manages which of these links; the configured word decides, else whoever says that it does.
+async fn manager(cx: &Cx, links: &[String], devices: &[NmDevice]) -> Option<(Manager, Vec<String>)> {
+    let wanted = cx.config.actions.network.as_str();
+    let auto = wanted == "auto";
+    let some = |manager: Manager, links: Vec<String>| (!links.is_empty()).then_some((manager, links));
+    if auto || wanted == "networkmanager" {
+        let own = |name: &&String| devices.iter().any(|device| device.managed && device.interface == **name);
+        let found = some(Manager::NetworkManager, links.iter().filter(own).cloned().collect());
+        if found.is_some() || !auto {
+            return found;
+        }
+    }
+    if auto || wanted == "networkd" {
+        let units = cx.host.units(&[NETWORKD_UNIT.to_owned()]).await.unwrap_or_default();
+        let runs = units.named.iter().any(|unit| unit.state == "active");
+        if runs {
+            return some(Manager::Networkd, links.to_vec());
+        }
+        if !auto {
+            return None;
+        }
+    }
+    if auto || wanted == "ifupdown" {
+        let text = cx.host.read(INTERFACES, 256 * 1024).await.unwrap_or_default();
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let found = some(Manager::Ifupdown, links.iter().filter(|name| has_stanza(&text, name)).cloned().collect());
+        if found.is_some() || !auto {
+            return found;
+        }
+    }
+    let command = (auto || wanted == "command") && !cx.config.actions.network_command.is_empty();
+    if command { some(Manager::Command, links.to_vec()) } else { None }
+}
+
+/// Whether interfaces(5) says how this link is set up.
+fn has_stanza(text: &str, name: &str) -> bool {
+    text.lines().any(|line| {
+        let mut words = line.split_whitespace();
+        words.next() == Some("iface") && words.next() == Some(name)
+    })
+}
+
+/// What is done, gentlest first.
+fn rungs(cx: &Cx, manager: Manager, links: &[LinkKept]) -> Vec<Vec<Deed>> {
+    let each = |deed: fn(&LinkKept) -> Deed| -> Vec<Deed> { links.iter().map(deed).collect() };
+    match manager {
+        Manager::NetworkManager => {
+            let again = each(reconnect);
+            let reload = std::iter::once(Deed::NmReload).chain(again.iter().cloned()).collect();
+            vec![again, reload, vec![restart_manager(cx, NM_UNIT)]]
+        }
+        Manager::Networkd => {
+            let again = each(|link| Deed::NetworkdReconfigure { interface: link.name.clone() });
+            let reload = std::iter::once(Deed::NetworkdReload).chain(again.iter().cloned()).collect();
+            vec![again, reload, vec![restart_manager(cx, NETWORKD_UNIT)]]
+        }
+        Manager::Ifupdown => vec![links.iter().flat_map(|link| [ifdown(link), ifup(link)]).collect()],
+        Manager::Command => vec![vec![Deed::Run { argv: cx.config.actions.network_command.clone() }]],
+    }
+}
+
+fn reconnect(link: &LinkKept) -> Deed {
+    Deed::NmReconnect { interface: link.name.clone(), profile: link.profile.clone().unwrap_or_default() }
+}
+
+fn ifdown(link: &LinkKept) -> Deed {
+    Deed::Run { argv: ["ifdown", "--force", &link.name].map(str::to_owned).to_vec() }
+}
+
+fn ifup(link: &LinkKept) -> Deed {
+    Deed::Run { argv: ["ifup", "--force", &link.name].map(str::to_owned).to_vec() }
+}
+
+fn restart_manager(cx: &Cx, unit: &str) -> Deed {
+    let own = &cx.config.actions.network_manager_command;
+    if own.is_empty() { Deed::RestartUnit { unit: unit.to_owned() } } else { Deed::Run { argv: own.clone() } }
+}
+
+/// The ways back. The last one needs nobody: the kernel gets the addresses and routes it had.
+fn back(cx: &Cx, manager: Manager, plan: &Prepared) -> Vec<Deed> {
+    let links = &plan.kept.links;
+    let mut back: Vec<Deed> = Vec::new();
+    match manager {
+        Manager::NetworkManager => {
+            back.push(restart_manager(cx, NM_UNIT));
+            back.extend(links.iter().map(reconnect));
+            let fixed = links.iter().filter(|link| !link.addresses.is_empty());
+            back.extend(fixed.map(|link| Deed::NmReapply { kept: link.clone() }));
+        }
+        Manager::Networkd => back.push(restart_manager(cx, NETWORKD_UNIT)),
+        Manager::Ifupdown => back.extend(links.iter().map(ifup)),
+        Manager::Command => {}
+    }
+    back.push(Deed::Restore { kept: plan.kept.clone() });
+    back
+}
+
+/// A rung in one sentence.
+fn rung_said(at: usize, rung: &[Deed]) -> Said {
+    let mut names: Vec<String> = Vec::new();
+    for deed in rung {
+        if let Deed::NmReconnect { interface, .. } | Deed::NetworkdReconfigure { interface } = deed {
+            names.push(interface.clone());
+        }
+    }
+    let whole = match rung.first() {
+        Some(Deed::NmReload | Deed::NetworkdReload) => Said::new("run-rung-reload").fact("interface", names.join(" ")),
+        Some(Deed::NmReconnect { .. } | Deed::NetworkdReconfigure { .. }) => {
+            Said::new("run-deed-reconnect").fact("interface", names.join(" "))
+        }
+        Some(Deed::Run { .. }) => {
+            let argv: Vec<String> = rung
+                .iter()
+                .filter_map(|deed| if let Deed::Run { argv } = deed { Some(argv.join(" ")) } else { None })
+                .collect();
+            Said::new("run-deed-run").fact("argv", argv.join("; "))
+        }
+        Some(deed) => said(deed),
+        None => Said::new("run-deed-reload"),
+    };
+    whole.fact("rung", i64::try_from(at + 1).unwrap_or(1))
+}
+
+/// What one should know before, and what stands against it.
+fn notes(cx: &Cx, view: &NetView, plan: &mut Prepared, manager: Manager) {
+    plan.notes.push(Said::new("run-note-manager").fact("manager", manager.word()));
+    let own = cx.session.map(|session| session.local.ip().to_canonical());
+    match own.and_then(|ip| view.link_of(ip)) {
+        Some(link) if link.kind != LinkKind::Loopback && plan.interfaces.contains(&link.name) => {
+            plan.notes.push(Said::new("run-note-session").fact("interface", link.name.as_str()));
+        }
+        Some(link) if link.kind != LinkKind::Loopback => {
+            plan.notes.push(Said::new("run-note-other-link").fact("interface", link.name.as_str()));
+        }
+        _ if cx.remote => plan.notes.push(Said::new("run-note-tunnel")),
+        _ => {}
+    }
+    if view.routes.is_empty() {
+        plan.notes.push(Said::new("run-note-no-route"));
+    }
+    if cx.journal.waiting > 0 {
+        plan.notes.push(Said::new("run-note-waiting").fact("count", i64::try_from(cx.journal.waiting).unwrap_or(0)));
+    }
+    plan.notes.push(Said::new("run-note-not-done"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stanza_is_found_by_its_own_name() {
+        let text = "auto eth0\niface eth0 inet dhcp\n#iface eth1 inet dhcp\n iface wlan0 inet static\n";
+        assert!(has_stanza(text, "eth0") && has_stanza(text, "wlan0"));
+        assert!(!has_stanza(text, "eth1") && !has_stanza(text, "eth"));
+    }
+}

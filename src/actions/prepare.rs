@@ -1,0 +1,99 @@
+//! What preparing an action is given and gives: the machine is looked at, nothing is touched.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::model::{Block, JournalFacts, Plan, Said, Session};
+use crate::platform::{Deed, Hands, Host, NetKept, Steady};
+
+/// What an action is prepared from.
+#[derive(Clone)]
+pub struct Cx {
+    pub host: Arc<dyn Host>,
+    pub hands: Arc<dyn Hands>,
+    pub config: Arc<Config>,
+    pub journal: Arc<JournalFacts>,
+    /// The person's own connection, where they came over one.
+    pub session: Option<Session>,
+    /// They came over SSH.
+    pub remote: bool,
+    /// Seconds of the guard, where the person wants others than the configured ones.
+    pub guard_s: Option<u32>,
+}
+
+/// An action made ready.
+#[derive(Clone, Debug, Default)]
+pub struct Prepared {
+    pub steps: Vec<Said>,
+    pub notes: Vec<Said>,
+    pub blocks: Vec<Block>,
+    pub guard_s: Option<u32>,
+    /// Gentlest first; later ones only where those before did not help.
+    pub rungs: Vec<Vec<Deed>>,
+    /// For what cuts the line: the links it is about, what they had, and the ways back.
+    pub interfaces: Vec<String>,
+    pub kept: NetKept,
+    /// Whoever manages the network can keep a checkpoint of its own.
+    pub checkpoint: bool,
+    pub back: Vec<Deed>,
+    /// For the clock: where it stood when this was prepared.
+    pub clock: Option<super::clock::Readings>,
+    pub at: Steady,
+}
+
+impl Prepared {
+    /// A reason against it.
+    pub fn block(&mut self, code: &str, detail: impl Into<String>) {
+        self.blocks.push(Block { code: code.to_owned(), detail: detail.into(), yes: false });
+    }
+
+    /// A reason that a technician may overrule.
+    pub fn ask(&mut self, code: &str, detail: impl Into<String>) {
+        self.blocks.push(Block { code: code.to_owned(), detail: detail.into(), yes: true });
+    }
+
+    /// Hex SHA-256 over the action, its deeds, its guard and what has to be said yes to: what is shown and what is
+    /// done have the same.
+    pub fn hash(&self, action: &str) -> String {
+        let asks: Vec<&str> = self.blocks.iter().filter(|block| block.yes).map(|block| block.code.as_str()).collect();
+        let whole = serde_json::json!([action, self.rungs, self.guard_s, self.interfaces, asks]);
+        let digest = ring::digest::digest(&ring::digest::SHA256, whole.to_string().as_bytes());
+        digest.as_ref().iter().fold(String::with_capacity(64), |mut hex, byte| {
+            // Writing into a String cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+    }
+
+    /// What a person is shown of it.
+    pub fn plan(&self, action: &str) -> Plan {
+        Plan {
+            action: action.to_owned(),
+            token: String::new(),
+            token_s: 0,
+            hash: self.hash(action),
+            steps: self.steps.clone(),
+            notes: self.notes.clone(),
+            blocks: self.blocks.clone(),
+            guard_s: self.guard_s,
+        }
+    }
+}
+
+/// A deed in words.
+pub fn said(deed: &Deed) -> Said {
+    match deed {
+        Deed::Run { argv } => Said::new("run-deed-run").fact("argv", argv.join(" ")),
+        Deed::RestartUnit { unit } => Said::new("run-deed-unit").fact("unit", unit.as_str()),
+        Deed::NmReconnect { interface, .. } | Deed::NetworkdReconfigure { interface } => {
+            Said::new("run-deed-reconnect").fact("interface", interface.as_str())
+        }
+        Deed::NmReload | Deed::NetworkdReload => Said::new("run-deed-reload"),
+        Deed::NmCheckpoint { .. } => Said::new("run-deed-checkpoint"),
+        Deed::NmRollback { .. } => Said::new("run-deed-rollback"),
+        Deed::NmForget { .. } => Said::new("run-deed-forget"),
+        Deed::NmReapply { kept } => Said::new("run-deed-reapply").fact("interface", kept.name.as_str()),
+        Deed::Restore { .. } => Said::new("run-deed-restore"),
+    }
+}

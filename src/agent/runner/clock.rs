@@ -1,0 +1,84 @@
+//! 62 SYNC TIME: tells whoever keeps the clock, and believes only a time server asked again.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::desk::{self, Desk, Job, hold};
+use super::ladder;
+use crate::actions::clock::{RIGHT_US, Readings, measure, offset_said};
+use crate::checks::{CHECKS, Check};
+use crate::model::{RunEnd, RunPhase, Said, StepState};
+
+/// One deed: chrony waits for its measurements by itself.
+const DEED: Duration = Duration::from_secs(30);
+/// A clock that is being corrected is given this long.
+const COMING_RIGHT: Duration = Duration::from_secs(20);
+const LOOK: Duration = Duration::from_secs(1);
+/// What the clock decides: looked at again afterwards.
+const AFTER: [&str; 3] = ["clock.offset", "host.tls", "host.cert"];
+
+/// Runs it to its end.
+pub(super) async fn run(desk: Desk, mut job: Job) {
+    let mut view = desk::view(&job);
+    if !hold(&desk, &mut job, &mut view).await {
+        return desk.end(&job.actor, view, RunEnd::Failed, vec![Said::new("run-held")], "in-flight").await;
+    }
+    let before = job.prepared.clock.clone().unwrap_or_default();
+    view.phase = RunPhase::Acting;
+    for (at, deed) in job.prepared.rungs.clone().iter().flatten().enumerate() {
+        let Some(step) = view.steps.get_mut(at) else { break };
+        step.state = StepState::Running;
+        let mut seen = step.clone();
+        desk.tell(&view).await;
+        // A deed that fails is told; whether the clock is right is measured, not concluded.
+        desk.act(deed, DEED, &mut seen).await;
+        view.steps[at] = seen;
+    }
+    view.phase = RunPhase::Checking;
+    view.said = vec![Said::new("run-clock-measuring")];
+    desk.tell(&view).await;
+    let after = come_right(&desk, &before.servers).await;
+    let wanted: Vec<&'static dyn Check> =
+        CHECKS.iter().copied().filter(|check| AFTER.contains(&check.spec().id)).collect();
+    ladder::look(&desk, wanted).await;
+    let (ended, said, why) = verdict(&before, &after);
+    desk.end(&job.actor, view, ended, said, &why).await;
+}
+
+/// Measures until the clock is right, or its time is up.
+async fn come_right(desk: &Desk, servers: &[String]) -> Readings {
+    let until = Instant::now() + COMING_RIGHT;
+    loop {
+        let readings = measure(desk.host.as_ref(), servers).await;
+        let right = readings.middle().is_some_and(|(_, offset)| offset.unsigned_abs() < RIGHT_US);
+        if right || Instant::now() >= until {
+            return readings;
+        }
+        sleep(LOOK).await;
+    }
+}
+
+fn verdict(before: &Readings, after: &Readings) -> (RunEnd, Vec<Said>, String) {
+    let mut said = Vec::new();
+    let told = |readings: &Readings| readings.middle().map_or("none".to_owned(), |(s, us)| format!("{us} us by {s}"));
+    let why = format!("before {}, after {}", told(before), told(after));
+    let ended = match after.middle() {
+        Some((server, offset)) if offset.unsigned_abs() < RIGHT_US => {
+            said.push(offset_said("run-clock-right", *offset).fact("server", server.as_str()));
+            RunEnd::Done
+        }
+        Some((server, offset)) => {
+            said.push(offset_said("run-clock-wrong", *offset).fact("server", server.as_str()));
+            RunEnd::Failed
+        }
+        None => {
+            said.push(Said::new("run-clock-unproved"));
+            RunEnd::Failed
+        }
+    };
+    if let Some((_, offset)) = before.middle() {
+        said.push(offset_said("run-clock-before", *offset));
+    }
+    (ended, said, why)
+}

@@ -1,0 +1,196 @@
+//! What a run needs of the agent: the store, the machine, and a voice.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc;
+
+use super::Order;
+use crate::actions::{ActionSpec, Prepared, guard::Armed};
+use crate::agent::calls::{draft, refusal, reply};
+use crate::agent::core::{Core, Msg};
+use crate::config::Config;
+use crate::model::{Actor, AuditDraft, Facts, JournalFacts, RunEnd, RunPhase, RunView, Said, StepSeen, StepState};
+use crate::platform::{self, Deed, Hands, Host, Trouble};
+use crate::proto::Reply;
+use crate::store::{ArmedFile, Store};
+
+/// Setting that keeps the last result until somebody has taken note of it.
+pub(super) const LAST: &str = "run.last";
+/// While it holds, the journal is looked at this often.
+const HOLD: Duration = Duration::from_secs(1);
+/// Audit rows that are looked through for a run's outcome.
+const TAIL: usize = 200;
+
+/// What is done.
+pub(super) struct Job {
+    pub spec: &'static ActionSpec,
+    pub actor: Actor,
+    pub run: i64,
+    pub prepared: Prepared,
+    pub orders: mpsc::Receiver<Order>,
+}
+
+/// A run's way to everything outside it.
+#[derive(Clone)]
+pub(in crate::agent) struct Desk {
+    pub store: Store,
+    pub queue: mpsc::Sender<Msg>,
+    pub host: Arc<dyn Host>,
+    pub hands: Arc<dyn Hands>,
+    pub config: Arc<Config>,
+    pub file: Option<ArmedFile>,
+}
+
+impl Desk {
+    /// Of this agent.
+    pub fn of(core: &Core) -> Self {
+        Self {
+            store: core.store.clone(),
+            queue: core.queue.clone(),
+            host: core.boot.host.clone(),
+            hands: core.boot.host.hands(),
+            config: core.boot.config.clone(),
+            file: core.boot.folder.as_ref().map(|folder| ArmedFile::new(folder.path())),
+        }
+    }
+
+    /// Writes an intent; none when it is not on the medium.
+    pub async fn intend(&self, intent: AuditDraft) -> Option<i64> {
+        let row = self.store.audit_append(intent).await.ok()?;
+        (!self.store.status().memory_only).then_some(row.seq)
+    }
+
+    /// What the journal says now.
+    pub async fn journal(&self) -> JournalFacts {
+        self.store.journal_facts(platform::now(), self.config.transactions.answer_timeout_s).await
+    }
+
+    /// Tells everybody how far it is.
+    pub async fn tell(&self, view: &RunView) {
+        let _ = self.queue.send(Msg::Run(Some(Box::new(view.clone())))).await;
+    }
+
+    /// Writes how a run ended, once: into the audit, the events, and onto HOME.
+    pub async fn conclude(&self, actor: &Actor, view: &RunView, end: RunEnd, why: &str) {
+        let start = format!("run {};", view.id);
+        let rows = self.store.audit_tail(TAIL).await.unwrap_or_default();
+        let known = |phase: &str| matches!(phase, "done" | "failed" | "undone");
+        if rows.iter().any(|row| known(&row.draft.phase) && row.draft.detail.starts_with(&start)) {
+            return;
+        }
+        let steps: Vec<String> = view.steps.iter().filter(|step| step.state != StepState::Waiting).map(line).collect();
+        let detail = format!("{start} {why}; {}", steps.join("; "));
+        // Nothing can be undone for want of a row; the chain tells that one is missing no more than before.
+        let _ = self.store.audit_append(draft(actor, &view.action, end.word(), "", &detail)).await;
+        let text = serde_json::to_string(view).unwrap_or_default();
+        let _ = self.store.set(LAST, &text).await;
+        let facts = Facts::from([("action".to_owned(), view.action.as_str().into())]);
+        let code = format!("run-{}", end.word());
+        if let Ok(event) = self.store.event_append(platform::now(), "action", None, &code, facts).await {
+            let _ = self.queue.send(Msg::Happened(event)).await;
+        }
+    }
+
+    /// A run without a guard, or one that never came to it, is over.
+    pub async fn end(&self, actor: &Actor, mut view: RunView, end: RunEnd, said: Vec<Said>, why: &str) {
+        for step in view.steps.iter_mut().filter(|step| step.state == StepState::Waiting) {
+            step.state = StepState::Skipped;
+        }
+        view.phase = RunPhase::Ended;
+        view.end = Some(end);
+        view.said = said;
+        self.conclude(actor, &view, end, why).await;
+        self.tell(&view).await;
+    }
+
+    /// Remembers a guarded run; on the medium when it returns true.
+    pub async fn remember(&self, armed: &Armed) -> bool {
+        let (Some(file), Ok(text)) = (self.file.clone(), serde_json::to_string(armed)) else { return false };
+        tokio::task::spawn_blocking(move || file.write(&text).is_ok()).await.unwrap_or(false)
+    }
+
+    /// Forgets it.
+    pub async fn forget(&self) {
+        if let Some(file) = self.file.clone() {
+            // It stands there concluded: the next start finds its row in the audit and forgets it then.
+            let _ = tokio::task::spawn_blocking(move || file.remove()).await;
+        }
+    }
+
+    /// Does a deed and keeps in `step` how it went.
+    pub async fn act(&self, deed: &Deed, limit: Duration, step: &mut StepSeen) -> bool {
+        let began = Instant::now();
+        let done = self.hands.act(deed, limit).await;
+        step.took_ms = Some(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
+        let good = done.is_ok();
+        step.state = if good { StepState::Done } else { StepState::Failed };
+        let words = done.unwrap_or_else(|trouble: Trouble| trouble.to_string());
+        step.detail = if step.detail.is_empty() { words } else { format!("{}, {words}", step.detail) };
+        good
+    }
+}
+
+/// Waits while a sale is in flight, as long as its answer may take; false when it still is, or somebody changed
+/// their mind.
+pub(super) async fn hold(desk: &Desk, job: &mut Job, view: &mut RunView) -> bool {
+    let until = Instant::now() + Duration::from_secs(desk.config.transactions.answer_timeout_s + 5);
+    loop {
+        let open = desk.journal().await.in_flight;
+        if open == 0 || Instant::now() >= until {
+            return open == 0;
+        }
+        view.phase = RunPhase::Holding;
+        view.said = vec![Said::new("run-holding").fact("count", i64::try_from(open).unwrap_or(1))];
+        desk.tell(view).await;
+        tokio::select! {
+            Some(Order { keep, answer, .. }) = job.orders.recv() => {
+                // There is nothing to keep yet; undoing is not doing it.
+                reply(answer, if keep { refusal("no-guard", "") } else { Reply::Done });
+                if !keep {
+                    return false;
+                }
+            }
+            () = tokio::time::sleep(HOLD) => {}
+        }
+    }
+}
+
+/// A run that has just been begun, as everybody sees it.
+pub(super) fn view(job: &Job) -> RunView {
+    RunView {
+        id: job.run,
+        action: job.spec.id.to_owned(),
+        who: job.actor.name.clone(),
+        role: job.actor.role,
+        began: platform::now(),
+        phase: RunPhase::Holding,
+        steps: job.prepared.steps.iter().map(step).collect(),
+        guard_left_ms: None,
+        guard_s: job.prepared.guard_s,
+        end: None,
+        said: Vec::new(),
+    }
+}
+
+/// A step that waits.
+pub(super) fn step(said: &Said) -> StepSeen {
+    StepSeen { said: said.clone(), ..StepSeen::default() }
+}
+
+/// A step as the audit has it: without a language.
+fn line(step: &StepSeen) -> String {
+    let word = step.said.key.rsplit('-').next().unwrap_or_default();
+    let facts: Vec<String> = step.said.facts.iter().map(|(name, value)| format!("{name}={}", plain(value))).collect();
+    let state = serde_json::to_value(step.state).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+    let took = step.took_ms.map(|ms| format!(" {ms} ms")).unwrap_or_default();
+    format!("{word} {} {state}{took} {}", facts.join(" "), step.detail).trim_end().to_owned()
+}
+
+fn plain(fact: &crate::model::Fact) -> String {
+    match serde_json::to_value(fact) {
+        Ok(serde_json::Value::String(text)) => text,
+        Ok(other) => other.to_string(),
+        Err(_) => String::new(),
+    }
+}

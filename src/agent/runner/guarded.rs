@@ -1,0 +1,297 @@
+//! Drives the guard: writes its memory before doing what it says, watches for proof, persons and the deadline, and
+//! puts back what was before.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep};
+
+use super::desk::{Desk, step};
+use super::ladder::Ladder;
+use super::{Order, remote};
+use crate::actions::guard::{Armed, Event, Next, Phase};
+use crate::actions::said;
+use crate::agent::calls::{refusal, reply};
+use crate::model::{Actor, RunEnd, RunPhase, RunView, Said, StepState};
+use crate::platform::{Deed, TcpSeen};
+use crate::proto::Reply;
+
+/// How often time, persons and the connection are looked at.
+const LOOK: Duration = Duration::from_millis(500);
+/// Pause between two climbs of the ladder while it does not pass.
+const AGAIN: Duration = Duration::from_secs(2);
+/// One way back.
+const BACK: Duration = Duration::from_secs(12);
+/// After a way back the network is given this long to be as it was.
+const SETTLE_BACK: Duration = Duration::from_secs(4);
+/// After another boot the network is given this long to come up by itself.
+const AFTER_BOOT: Duration = Duration::from_secs(20);
+
+/// A guarded run under way.
+pub(super) struct Drive {
+    pub desk: Desk,
+    pub actor: Actor,
+    pub armed: Armed,
+    pub view: RunView,
+    pub orders: mpsc::Receiver<Order>,
+    pub before: Ladder,
+    pub ladder: Ladder,
+    /// The connection as it was right after the last step.
+    tcp: Option<TcpSeen>,
+    next: Next,
+}
+
+/// Why something was cut short.
+pub(super) enum Cut {
+    /// The guard was decided meanwhile.
+    Decided,
+}
+
+impl Drive {
+    pub fn new(
+        desk: Desk,
+        actor: Actor,
+        armed: Armed,
+        view: RunView,
+        orders: mpsc::Receiver<Order>,
+        before: Ladder,
+    ) -> Self {
+        Self { desk, actor, armed, view, orders, before, ladder: Ladder::default(), tcp: None, next: Next::Go }
+    }
+
+    /// Takes an event: the memory is on the medium before anybody acts on it. False where it was not taken.
+    pub async fn event(&mut self, event: Event) -> bool {
+        self.event_by(event, None).await
+    }
+
+    async fn event_by(&mut self, event: Event, who: Option<&str>) -> bool {
+        let mut armed = self.armed.clone();
+        let (next, taken) = armed.on(event, &self.desk.hands.steady());
+        if armed.phase == self.armed.phase {
+            if next != Next::Go {
+                self.next = next;
+            }
+            return taken;
+        }
+        if let Some(who) = who.filter(|_| taken) {
+            armed.decided_by = Some(who.to_owned());
+        }
+        armed.steps.clone_from(&self.view.steps);
+        let kept = self.desk.remember(&armed).await;
+        // Keeping needs the medium: else a power cut would undo what somebody was told is kept. Undoing does not.
+        if !kept && armed.phase == Phase::Kept {
+            return false;
+        }
+        self.armed = armed;
+        if next != Next::Go {
+            self.next = next;
+        }
+        taken
+    }
+
+    /// Whether which way it goes is still open.
+    pub const fn open(&self) -> bool {
+        self.armed.open()
+    }
+
+    /// Waits for something while time passes and persons speak; cut short once the guard is decided.
+    pub async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Cut> {
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return Ok(done),
+                Some(order) = self.orders.recv() => self.order(order).await,
+                () = sleep(LOOK) => { self.event(Event::Look).await; }
+            }
+            if !self.open() {
+                return Err(Cut::Decided);
+            }
+        }
+    }
+
+    /// A person keeps or undoes it.
+    async fn order(&mut self, order: Order) {
+        let Order { keep, actor, answer } = order;
+        let event = if keep { Event::Keep } else { Event::Undo };
+        let taken = self.event_by(event, Some(&actor.name)).await;
+        reply(answer, if taken { Reply::Done } else { refusal("busy", self.armed.action.as_str()) });
+    }
+
+    /// Shows how far it is.
+    pub async fn show(&mut self, phase: RunPhase, said: Vec<Said>) {
+        self.view.phase = phase;
+        self.view.said = said;
+        let open = self.open();
+        self.view.guard_left_ms = open.then(|| self.armed.left_ms(&self.desk.hands.steady()));
+        self.desk.tell(&self.view).await;
+    }
+
+    /// From the last step to the record: proof, a person or the deadline, then keeping or undoing.
+    pub async fn finish(mut self) {
+        if self.open() {
+            self.judge().await;
+        }
+        if self.armed.phase == Phase::Undoing {
+            self.put_back().await;
+            self.event(Event::Restored).await;
+        }
+        self.record().await;
+    }
+
+    /// Waits until it is decided.
+    async fn judge(&mut self) {
+        self.tcp = self.connection().await;
+        let mut climbing = Box::pin(Ladder::climb(self.desk.clone()));
+        let mut climb_at: Option<Instant> = None;
+        let mut passes = false;
+        self.show(RunPhase::Checking, vec![Said::new("run-checking")]).await;
+        while self.open() {
+            tokio::select! {
+                ladder = &mut climbing, if climb_at.is_none() => {
+                    self.ladder = ladder;
+                    passes = self.ladder.passes(&self.before);
+                    climbing = Box::pin(Ladder::climb(self.desk.clone()));
+                    // While it waits for a person the ladder is climbed now and then: what broke later is seen.
+                    climb_at = Some(Instant::now() + if passes { AGAIN * 5 } else { AGAIN });
+                    let said = self.waits_for(passes).await;
+                    self.show(RunPhase::Confirming, said).await;
+                    if !passes && self.hopeless().await {
+                        self.event(Event::Broken).await;
+                    }
+                }
+                Some(order) = self.orders.recv() => self.order(order).await,
+                () = sleep(LOOK) => {
+                    self.event(Event::Look).await;
+                    if climb_at.is_some_and(|at| at <= Instant::now()) {
+                        climb_at = None;
+                    }
+                }
+            }
+            if self.open() && passes && self.proved().await {
+                self.event(Event::Proved).await;
+            }
+        }
+    }
+
+    /// At the terminal itself the ladder is enough; who came over the network has to be seen to be still there.
+    async fn proved(&self) -> bool {
+        if !remote(&self.actor) {
+            return true;
+        }
+        let (Some(before), Some(now)) = (self.tcp, self.connection().await) else { return false };
+        !now.inner && now.acked > before.acked && now.unacked == 0
+    }
+
+    async fn connection(&self) -> Option<TcpSeen> {
+        self.desk.hands.tcp(self.armed.session?).await.ok().flatten()
+    }
+
+    /// Nothing is as bad as waiting for a deadline in front of a terminal that is as broken as before.
+    async fn hopeless(&self) -> bool {
+        !remote(&self.actor) && self.ladder.no_worse(&self.before) && self.as_before().await
+    }
+
+    /// Whether the network is as it was.
+    async fn as_before(&self) -> bool {
+        let names: Vec<String> = self.armed.kept.links.iter().map(|link| link.name.clone()).collect();
+        self.desk.hands.keep(&names).await.is_ok_and(|now| self.armed.kept.same_ways(&now))
+    }
+
+    async fn waits_for(&self, passes: bool) -> Vec<Said> {
+        if !passes {
+            return std::iter::once(Said::new("run-broken")).chain(self.ladder.said()).collect();
+        }
+        let inner = self.connection().await.is_none_or(|tcp| tcp.inner);
+        vec![Said::new(if remote(&self.actor) && inner { "run-wait-tunnel" } else { "run-wait-proof" })]
+    }
+
+    /// The ways back, gentlest first, until the network is as it was.
+    async fn put_back(&mut self) {
+        self.show(RunPhase::Undoing, vec![Said::new("run-undoing")]).await;
+        if self.armed.why == "reboot" && self.stands_after_boot().await {
+            return;
+        }
+        for deed in self.armed.back.clone() {
+            if self.as_before().await {
+                break;
+            }
+            let manager = matches!(deed, Deed::RestartUnit { .. } | Deed::Run { .. });
+            let nm = self.armed.back.iter().any(|deed| matches!(deed, Deed::NmReconnect { .. }));
+            if manager && nm && self.desk.hands.nm().await.is_ok() {
+                // It runs: no need to restart it.
+                continue;
+            }
+            let mut step = step(&said(&deed));
+            step.state = StepState::Running;
+            let good = self.desk.act(&deed, BACK, &mut step).await;
+            self.view.steps.push(step);
+            self.show(RunPhase::Undoing, vec![Said::new("run-undoing")]).await;
+            let until = Instant::now() + SETTLE_BACK;
+            while good && Instant::now() < until && !self.as_before().await {
+                sleep(LOOK).await;
+            }
+        }
+        self.ladder = Ladder::climb(self.desk.clone()).await;
+    }
+
+    /// Another boot has set up the network from its files, which were never touched: it is left alone if it carries.
+    async fn stands_after_boot(&mut self) -> bool {
+        let until = Instant::now() + AFTER_BOOT;
+        loop {
+            self.ladder = Ladder::climb(self.desk.clone()).await;
+            if self.ladder.passes(&Ladder::default()) {
+                return true;
+            }
+            if Instant::now() >= until {
+                return false;
+            }
+            sleep(AGAIN).await;
+        }
+    }
+
+    /// The outcome: into the audit, onto HOME, then the memory goes.
+    async fn record(mut self) {
+        if self.armed.phase == Phase::Kept {
+            for deed in self.armed.after.clone() {
+                // A checkpoint that is not let go goes by itself, back to what is there already.
+                let _ = self.desk.hands.act(&deed, BACK).await;
+            }
+        }
+        for step in self.view.steps.iter_mut().filter(|step| step.state == StepState::Waiting) {
+            step.state = StepState::Skipped;
+        }
+        let helped = self.armed.why != "broken" || !self.before_was_back().await;
+        let end = match self.armed.phase {
+            Phase::Kept => RunEnd::Done,
+            _ if !helped => RunEnd::Failed,
+            _ => RunEnd::Undone,
+        };
+        let by = self.armed.decided_by.clone().unwrap_or_default();
+        let first = match (end, self.armed.why.as_str()) {
+            (RunEnd::Done, "proved") => Said::new("run-kept-proved"),
+            (RunEnd::Done, _) => Said::new("run-kept-by").fact("who", by),
+            (RunEnd::Failed, _) => Said::new("run-no-help"),
+            (RunEnd::Undone, "asked") => Said::new("run-undone-by").fact("who", by),
+            (RunEnd::Undone, "reboot") => Said::new("run-undone-boot"),
+            (RunEnd::Undone, "broken") => Said::new("run-undone-broken"),
+            (RunEnd::Undone, _) => Said::new("run-undone-late"),
+        };
+        let mut said = vec![first];
+        said.extend(self.ladder.said());
+        self.view.end = Some(end);
+        self.view.phase = RunPhase::Ended;
+        self.view.said = said;
+        self.view.guard_left_ms = None;
+        let why = self.armed.why.clone();
+        self.desk.conclude(&self.actor, &self.view, end, &why).await;
+        self.event(Event::Recorded).await;
+        self.desk.forget().await;
+        self.desk.tell(&self.view).await;
+    }
+
+    /// Nothing had to be put back.
+    async fn before_was_back(&self) -> bool {
+        !self.view.steps.iter().any(|step| step.said.key == "run-deed-restore") && self.as_before().await
+    }
+}

@@ -1,0 +1,161 @@
+//! 61 NET RESTART: holds while a sale is in flight, arms the guard, acts gently first, and leaves the rest to it.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::desk::{self, Desk, Job, hold};
+use super::guarded::Drive;
+use super::ladder::Ladder;
+use crate::actions::guard::{Armed, Event, Phase, VERSION};
+use crate::model::{RunEnd, RunPhase, Said, Stamp, StepState};
+use crate::platform::{self, Deed};
+
+/// One deed; a manager that hangs is late, and the next rung is tried.
+const DEED: Duration = Duration::from_secs(25);
+/// A changed network is given this long at most to get its addresses.
+const COMING_UP: Duration = Duration::from_secs(10);
+const LOOK: Duration = Duration::from_millis(300);
+/// NetworkManager's own way back comes after ours.
+const LATER_S: u32 = 30;
+
+/// Runs it to its end.
+pub(super) async fn run(desk: Desk, mut job: Job) {
+    let mut view = desk::view(&job);
+    if !hold(&desk, &mut job, &mut view).await {
+        return desk.end(&job.actor, view, RunEnd::Failed, vec![Said::new("run-held")], "in-flight").await;
+    }
+    let before = Ladder::climb(desk.clone()).await;
+    // What stands there now, not what stood there when somebody looked at the plan.
+    job.prepared.kept = match desk.hands.keep(&job.prepared.interfaces).await {
+        Ok(kept) if !kept.links.is_empty() => kept,
+        _ => {
+            return desk.end(&job.actor, view, RunEnd::Failed, vec![Said::new("run-no-snapshot")], "no-snapshot").await;
+        }
+    };
+    let mut armed = arm(&desk, &job);
+    if !desk.remember(&armed).await {
+        return desk.end(&job.actor, view, RunEnd::Failed, vec![Said::new("run-not-armed")], "not-armed").await;
+    }
+    if job.prepared.checkpoint {
+        checkpoint(&desk, &job, &mut armed).await;
+    }
+    let rungs = std::mem::take(&mut job.prepared.rungs);
+    let Job { actor, orders, .. } = job;
+    let mut drive = Drive::new(desk, actor, armed, view, orders, before);
+    for (at, rung) in rungs.iter().enumerate() {
+        if !climb(&mut drive, at, rung).await {
+            break;
+        }
+    }
+    if drive.open() {
+        drive.event(Event::Acted).await;
+    }
+    drive.finish().await;
+}
+
+/// Does one rung and looks whether it helped; true when the next one is to be tried.
+async fn climb(drive: &mut Drive, at: usize, rung: &[Deed]) -> bool {
+    if let Some(step) = drive.view.steps.get_mut(at) {
+        step.state = StepState::Running;
+    }
+    drive.show(RunPhase::Acting, Vec::new()).await;
+    let (mut good, mut seen) = (true, drive.view.steps.get(at).cloned().unwrap_or_default());
+    let began = Instant::now();
+    for deed in rung {
+        let desk = drive.desk.clone();
+        match drive.meanwhile(desk.act(deed, DEED, &mut seen)).await {
+            Ok(done) => good &= done,
+            Err(_) => {
+                seen.state = StepState::Failed;
+                break;
+            }
+        }
+    }
+    seen.took_ms = u64::try_from(began.elapsed().as_millis()).ok();
+    if !good {
+        seen.state = StepState::Failed;
+    }
+    if let Some(step) = drive.view.steps.get_mut(at) {
+        *step = seen;
+    }
+    if !drive.open() {
+        return false;
+    }
+    drive.show(RunPhase::Checking, vec![Said::new("run-checking")]).await;
+    let settle = settle(drive.desk.clone(), drive.armed.kept.links.iter().map(|link| link.name.clone()).collect());
+    if drive.meanwhile(settle).await.is_err() {
+        return false;
+    }
+    match drive.meanwhile(Ladder::climb(drive.desk.clone())).await {
+        Ok(ladder) => {
+            drive.ladder = ladder;
+            !drive.ladder.passes(&drive.before)
+        }
+        Err(_) => false,
+    }
+}
+
+/// The configured moment, then until every link has an address, as long as that may take.
+async fn settle(desk: Desk, links: Vec<String>) {
+    sleep(Duration::from_secs(u64::from(desk.config.actions.settle_s))).await;
+    let until = Instant::now() + COMING_UP;
+    while Instant::now() < until {
+        let now = desk.hands.keep(&links).await.unwrap_or_default();
+        if links.iter().all(|name| now.links.iter().any(|link| link.name == *name && !link.addresses.is_empty())) {
+            return;
+        }
+        sleep(LOOK).await;
+    }
+}
+
+fn arm(desk: &Desk, job: &Job) -> Armed {
+    let (now, wall) = (desk.hands.steady(), platform::now());
+    let seconds = job.prepared.guard_s.unwrap_or(desk.config.actions.guard_local_s);
+    let mut back = job.prepared.back.clone();
+    for deed in &mut back {
+        match deed {
+            Deed::Restore { kept } => kept.clone_from(&job.prepared.kept),
+            Deed::NmReapply { kept } => {
+                if let Some(link) = job.prepared.kept.links.iter().find(|link| link.name == kept.name) {
+                    kept.clone_from(link);
+                }
+            }
+            _ => {}
+        }
+    }
+    Armed {
+        version: VERSION,
+        run: job.run,
+        action: job.spec.id.to_owned(),
+        who: job.actor.name.clone(),
+        role: job.actor.role,
+        from: job.actor.from.clone(),
+        session: job.actor.session,
+        began: wall,
+        seconds,
+        boot: now.boot,
+        deadline_ms: now.ms + u64::from(seconds) * 1_000,
+        deadline: Stamp { micros: wall.micros + i64::from(seconds) * 1_000_000, ..wall },
+        phase: Phase::Acting,
+        why: String::new(),
+        decided_by: None,
+        kept: job.prepared.kept.clone(),
+        back,
+        after: Vec::new(),
+        steps: desk::view(job).steps,
+        said: Vec::new(),
+    }
+}
+
+/// NetworkManager's own memory beside ours: it also knows what cannot be seen from outside. It is gone with
+/// NetworkManager, so nothing depends on it.
+async fn checkpoint(desk: &Desk, job: &Job, armed: &mut Armed) {
+    let seconds = armed.seconds.saturating_add(LATER_S);
+    let deed = Deed::NmCheckpoint { interfaces: job.prepared.interfaces.clone(), seconds };
+    let Ok(checkpoint) = desk.hands.act(&deed, DEED).await else { return };
+    let at = usize::from(!armed.back.is_empty());
+    armed.back.insert(at, Deed::NmRollback { checkpoint: checkpoint.clone() });
+    armed.after.push(Deed::NmForget { checkpoint });
+    desk.remember(armed).await;
+}

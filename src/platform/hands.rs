@@ -1,0 +1,160 @@
+//! What may be done to the machine, apart from [`Host`](super::Host), which only looks. A deed is data: it is planned,
+//! shown and written into the audit before it is done, and what was shown is what is done.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Fut, Trouble};
+use crate::model::Session;
+
+/// One thing that can be done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case")]
+pub enum Deed {
+    /// Runs a program; any exit code but 0 is a failure.
+    Run { argv: Vec<String> },
+    /// Stops and starts a systemd unit and waits until it is active.
+    RestartUnit { unit: String },
+    /// NetworkManager connects a device again with the profile it has.
+    NmReconnect { interface: String, profile: String },
+    /// NetworkManager reads its settings again.
+    NmReload,
+    /// NetworkManager keeps what these devices have, and goes back to it by itself after so many seconds.
+    NmCheckpoint { interfaces: Vec<String>, seconds: u32 },
+    /// ... goes back to it now.
+    NmRollback { checkpoint: String },
+    /// ... forgets it.
+    NmForget { checkpoint: String },
+    /// NetworkManager gives a device the addresses it had, without connecting it anew.
+    NmReapply { kept: LinkKept },
+    /// systemd-networkd configures a device again.
+    NetworkdReconfigure { interface: String },
+    /// systemd-networkd reads its settings again.
+    NetworkdReload,
+    /// Addresses, routes and name servers as they were, by the kernel's own interface.
+    Restore { kept: NetKept },
+}
+
+/// A route of a link other than those that come with its addresses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RouteKept {
+    /// `192.0.2.0/24`; none for the default route.
+    pub to: Option<String>,
+    pub via: Option<IpAddr>,
+    pub metric: u32,
+}
+
+/// What a link had.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkKept {
+    pub name: String,
+    pub up: bool,
+    /// `192.0.2.10/24`, without those the kernel makes up.
+    pub addresses: Vec<String>,
+    pub routes: Vec<RouteKept>,
+    /// The profile that NetworkManager had active on it.
+    #[serde(default)]
+    pub profile: Option<String>,
+}
+
+/// What the network had.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetKept {
+    pub links: Vec<LinkKept>,
+    /// Text of `/etc/resolv.conf` where it is a plain file.
+    pub resolv: Option<String>,
+}
+
+impl NetKept {
+    /// Whether `other` reaches what this reached: the same addresses and ways on every link; profiles do not count.
+    pub fn same_ways(&self, other: &Self) -> bool {
+        self.links.iter().all(|link| {
+            let Some(have) = other.links.iter().find(|have| have.name == link.name) else { return false };
+            let all = |a: &LinkKept, b: &LinkKept| {
+                a.addresses.iter().all(|address| b.addresses.contains(address))
+                    && a.routes
+                        .iter()
+                        .all(|route| b.routes.iter().any(|own| own.to == route.to && own.via == route.via))
+            };
+            all(link, have) && all(have, link) && (have.up || !link.up)
+        }) && (self.resolv.is_none() || self.resolv == other.resolv)
+    }
+}
+
+/// A device of NetworkManager.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NmDevice {
+    pub interface: String,
+    /// NetworkManager looks after it.
+    pub managed: bool,
+    /// UUID of its active profile.
+    pub profile: Option<String>,
+}
+
+/// A moment on a clock that nobody sets and that counts while the machine sleeps.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Steady {
+    /// The kernel's word for this boot.
+    pub boot: String,
+    /// Milliseconds since it.
+    pub ms: u64,
+}
+
+/// A TCP connection as the kernel sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TcpSeen {
+    /// Bytes that the peer has confirmed.
+    pub acked: u64,
+    /// Bytes from the peer.
+    pub received: u64,
+    /// Segments out and not confirmed.
+    pub unacked: u32,
+    /// Its address belongs to a tunnel's link, or both ends are here: its progress proves nothing.
+    pub inner: bool,
+}
+
+/// Whoever may change the machine.
+pub trait Hands: Send + Sync {
+    /// Now.
+    fn steady(&self) -> Steady;
+
+    /// Devices of NetworkManager; [`Trouble::Missing`] where it does not run.
+    fn nm(&self) -> Fut<'_, Result<Vec<NmDevice>, Trouble>>;
+
+    /// What these links have now.
+    fn keep<'a>(&'a self, interfaces: &'a [String]) -> Fut<'a, Result<NetKept, Trouble>>;
+
+    /// The connection of a session; none when the kernel has no such connection.
+    fn tcp(&self, session: Session) -> Fut<'_, Result<Option<TcpSeen>, Trouble>>;
+
+    /// Does it, and says in the machine's own words how it went (`exit 0`, a checkpoint's path).
+    fn act<'a>(&'a self, deed: &'a Deed, limit: Duration) -> Fut<'a, Result<String, Trouble>>;
+}
+
+/// Nobody: every deed is missing.
+#[derive(Debug)]
+pub struct NoHands;
+
+impl Hands for NoHands {
+    fn steady(&self) -> Steady {
+        Steady::default()
+    }
+
+    fn nm(&self) -> Fut<'_, Result<Vec<NmDevice>, Trouble>> {
+        Box::pin(async { Err(Trouble::Missing) })
+    }
+
+    fn keep<'a>(&'a self, _: &'a [String]) -> Fut<'a, Result<NetKept, Trouble>> {
+        Box::pin(async { Err(Trouble::Missing) })
+    }
+
+    fn tcp(&self, _: Session) -> Fut<'_, Result<Option<TcpSeen>, Trouble>> {
+        Box::pin(async { Err(Trouble::Missing) })
+    }
+
+    fn act<'a>(&'a self, _: &'a Deed, _: Duration) -> Fut<'a, Result<String, Trouble>> {
+        Box::pin(async { Err(Trouble::Missing) })
+    }
+}

@@ -1,0 +1,81 @@
+//! Changes this machine: programs, units, NetworkManager, systemd-networkd, and at last the kernel itself.
+
+use std::time::Duration;
+
+use super::{exec, kept, nm, tcp_info, units};
+use crate::model::Session;
+use crate::platform::{Deed, ExecFault, Fut, Hands, NetKept, NmDevice, Steady, TcpSeen, Trouble};
+
+/// Output of a program that is kept for its last words.
+const WORDS: usize = 64 * 1024;
+/// Characters of those that are told.
+const TOLD: usize = 160;
+
+/// This machine's hands.
+#[derive(Debug)]
+pub struct RealHands;
+
+impl Hands for RealHands {
+    fn steady(&self) -> Steady {
+        let at = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        let ms = u64::try_from(at.tv_sec).unwrap_or(0) * 1_000 + u64::try_from(at.tv_nsec).unwrap_or(0) / 1_000_000;
+        let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+        Steady { boot: boot.trim().to_owned(), ms }
+    }
+
+    fn nm(&self) -> Fut<'_, Result<Vec<NmDevice>, Trouble>> {
+        Box::pin(nm::devices())
+    }
+
+    fn keep<'a>(&'a self, interfaces: &'a [String]) -> Fut<'a, Result<NetKept, Trouble>> {
+        Box::pin(async move {
+            let mut kept = kept::keep(interfaces).await?;
+            for device in nm::devices().await.unwrap_or_default() {
+                if let Some(link) = kept.links.iter_mut().find(|link| link.name == device.interface) {
+                    link.profile = device.profile;
+                }
+            }
+            Ok(kept)
+        })
+    }
+
+    fn tcp(&self, session: Session) -> Fut<'_, Result<Option<TcpSeen>, Trouble>> {
+        Box::pin(tcp_info::look(session))
+    }
+
+    fn act<'a>(&'a self, deed: &'a Deed, limit: Duration) -> Fut<'a, Result<String, Trouble>> {
+        Box::pin(async move { tokio::time::timeout(limit, act(deed, limit)).await.unwrap_or(Err(Trouble::Late)) })
+    }
+}
+
+async fn act(deed: &Deed, limit: Duration) -> Result<String, Trouble> {
+    match deed {
+        Deed::Run { argv } => run(argv, limit).await,
+        Deed::RestartUnit { unit } => units::restart(unit).await,
+        Deed::NmReconnect { interface, profile } => nm::reconnect(interface, profile).await,
+        Deed::NmReload => nm::reload().await,
+        Deed::NmCheckpoint { interfaces, seconds } => nm::checkpoint(interfaces, *seconds).await,
+        Deed::NmRollback { checkpoint } => nm::rollback(checkpoint).await,
+        Deed::NmForget { checkpoint } => nm::forget(checkpoint).await,
+        Deed::NmReapply { kept } => nm::reapply(kept).await,
+        Deed::NetworkdReconfigure { interface } => units::networkd_reconfigure(interface).await,
+        Deed::NetworkdReload => units::networkd_reload().await,
+        Deed::Restore { kept } => kept::restore(kept).await,
+    }
+}
+
+async fn run(argv: &[String], limit: Duration) -> Result<String, Trouble> {
+    let output = exec::run(argv, limit, WORDS).await.map_err(|fault| match fault {
+        ExecFault::Missing => Trouble::Missing,
+        ExecFault::Denied => Trouble::Denied,
+        ExecFault::Late => Trouble::Late,
+        ExecFault::Flood => Trouble::TooBig,
+        ExecFault::Other(words) => Trouble::Other(words),
+    })?;
+    let said =
+        |bytes: &[u8]| String::from_utf8_lossy(bytes).lines().rfind(|line| !line.trim().is_empty()).map(str::to_owned);
+    let last = said(&output.stderr).or_else(|| said(&output.stdout)).unwrap_or_default();
+    let last: String = last.chars().filter(|c| !c.is_control()).take(TOLD).collect();
+    let told = format!("exit {} {last}", output.code);
+    if output.code == 0 { Ok(told.trim_end().to_owned()) } else { Err(Trouble::Other(told.trim_end().to_owned())) }
+}

@@ -1,0 +1,202 @@
+//! NetworkManager over D-Bus: devices and their profiles, connecting one again, checkpoints. A checkpoint dies with
+//! NetworkManager, so it is never the only way back.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use zbus::{Connection, OwnedObjectPath, OwnedVariant};
+
+use super::kept;
+use crate::platform::{LinkKept, NmDevice, Trouble};
+
+const BUS: &str = "org.freedesktop.NetworkManager";
+const ROOT: &str = "/org/freedesktop/NetworkManager";
+const DEVICE: &str = "org.freedesktop.NetworkManager.Device";
+const ACTIVE: &str = "org.freedesktop.NetworkManager.Connection.Active";
+const SETTINGS: &str = "/org/freedesktop/NetworkManager/Settings";
+const SETTINGS_FACE: &str = "org.freedesktop.NetworkManager.Settings";
+/// For looking; what changes something has its own limit.
+const LOOK: Duration = Duration::from_secs(3);
+const STEP: Duration = Duration::from_millis(200);
+/// `NM_DEVICE_STATE_ACTIVATED`, `NM_DEVICE_STATE_FAILED`
+const ACTIVATED: u32 = 100;
+const FAILED: u32 = 120;
+
+/// Settings of a profile: section, key, value.
+type Profile = HashMap<String, HashMap<String, OwnedVariant>>;
+
+/// Every device, with the profile that is active on it.
+pub async fn devices() -> Result<Vec<NmDevice>, Trouble> {
+    tokio::time::timeout(LOOK, list()).await.map_err(|_| Trouble::Late)?
+}
+
+async fn list() -> Result<Vec<NmDevice>, Trouble> {
+    let bus = bus().await?;
+    let paths: Vec<OwnedObjectPath> = call(&bus, ROOT, BUS, "GetAllDevices", &()).await?;
+    let mut found = Vec::new();
+    for path in paths {
+        let interface = text(property(&bus, path.as_str(), DEVICE, "Interface").await?)?;
+        let managed = bool::try_from(property(&bus, path.as_str(), DEVICE, "Managed").await?).map_err(said)?;
+        let active = object(property(&bus, path.as_str(), DEVICE, "ActiveConnection").await?)?;
+        let profile = match active.as_str() {
+            "/" => None,
+            active => Some(text(property(&bus, active, ACTIVE, "Uuid").await?)?),
+        };
+        found.push(NmDevice { interface, managed, profile });
+    }
+    Ok(found)
+}
+
+/// Connects a device again with this profile, and waits until it stands or has failed.
+pub async fn reconnect(interface: &str, profile: &str) -> Result<String, Trouble> {
+    let bus = bus().await?;
+    let device = device(&bus, interface).await?;
+    let settings: OwnedObjectPath = call(&bus, SETTINGS, SETTINGS_FACE, "GetConnectionByUuid", &(profile,)).await?;
+    let nothing = OwnedObjectPath::try_from("/").map_err(said)?;
+    let _: OwnedObjectPath = call(&bus, ROOT, BUS, "ActivateConnection", &(&settings, &device, &nothing)).await?;
+    settled(&bus, &device).await
+}
+
+/// Waits until a device stands or has failed. The caller has a limit.
+async fn settled(bus: &Connection, device: &OwnedObjectPath) -> Result<String, Trouble> {
+    // The device first leaves the state it is in.
+    tokio::time::sleep(STEP).await;
+    loop {
+        let state = u32::try_from(property(bus, device.as_str(), DEVICE, "State").await?).map_err(said)?;
+        match state {
+            ACTIVATED => return Ok("activated".to_owned()),
+            FAILED.. => return Err(Trouble::Other(format!("device state {state}"))),
+            _ => tokio::time::sleep(STEP).await,
+        }
+    }
+}
+
+/// Reads settings again.
+pub async fn reload() -> Result<String, Trouble> {
+    let bus = bus().await?;
+    let () = call(&bus, ROOT, BUS, "Reload", &(0_u32,)).await?;
+    Ok("reloaded".to_owned())
+}
+
+/// Keeps what these devices have; the answer names the checkpoint.
+pub async fn checkpoint(interfaces: &[String], seconds: u32) -> Result<String, Trouble> {
+    let bus = bus().await?;
+    let mut devices = Vec::new();
+    for interface in interfaces {
+        devices.push(device(&bus, interface).await?);
+    }
+    // Connections that came meanwhile stay: this is about the devices only.
+    let path: OwnedObjectPath = call(&bus, ROOT, BUS, "CheckpointCreate", &(devices, seconds, 0_u32)).await?;
+    Ok(path.as_str().to_owned())
+}
+
+/// Goes back to a checkpoint.
+pub async fn rollback(checkpoint: &str) -> Result<String, Trouble> {
+    let bus = bus().await?;
+    let path = OwnedObjectPath::try_from(checkpoint).map_err(said)?;
+    let results: HashMap<String, u32> = call(&bus, ROOT, BUS, "CheckpointRollback", &(&path,)).await?;
+    let failed = results.values().filter(|result| **result != 0).count();
+    if failed > 0 {
+        Err(Trouble::Other(format!("{failed} devices did not go back")))
+    } else {
+        Ok("rolled back".to_owned())
+    }
+}
+
+/// Lets a checkpoint go.
+pub async fn forget(checkpoint: &str) -> Result<String, Trouble> {
+    let bus = bus().await?;
+    let path = OwnedObjectPath::try_from(checkpoint).map_err(said)?;
+    let () = call(&bus, ROOT, BUS, "CheckpointDestroy", &(&path,)).await?;
+    Ok("forgotten".to_owned())
+}
+
+/// Gives a device the addresses and the gateway it had as fixed ones, without connecting it anew; its saved profile
+/// stays as it is.
+pub async fn reapply(kept: &LinkKept) -> Result<String, Trouble> {
+    let bus = bus().await?;
+    let device = device(&bus, &kept.name).await?;
+    let (mut profile, version): (Profile, u64) =
+        call(&bus, device.as_str(), DEVICE, "GetAppliedConnection", &(0_u32,)).await?;
+    let mut section: HashMap<String, OwnedVariant> = HashMap::new();
+    section.insert("method".to_owned(), own("manual")?);
+    let mut addresses: Vec<HashMap<String, OwnedVariant>> = Vec::new();
+    for text in &kept.addresses {
+        let Some((ip, prefix)) = kept::prefixed(text).filter(|(ip, _)| ip.is_ipv4()) else { continue };
+        let mut address = HashMap::new();
+        address.insert("address".to_owned(), own(ip.to_string().as_str())?);
+        address.insert("prefix".to_owned(), OwnedVariant::from(u32::from(prefix)));
+        addresses.push(address);
+    }
+    if addresses.is_empty() {
+        return Err(Trouble::Missing);
+    }
+    section.insert(
+        "address-data".to_owned(),
+        OwnedVariant::try_from(zbus::zvariant::Variant::from(addresses)).map_err(said)?,
+    );
+    let gateway = kept.routes.iter().find(|route| route.to.is_none()).and_then(|route| route.via);
+    if let Some(gateway) = gateway.filter(std::net::IpAddr::is_ipv4) {
+        section.insert("gateway".to_owned(), own(gateway.to_string().as_str())?);
+    }
+    profile.insert("ipv4".to_owned(), section);
+    let () = call(&bus, device.as_str(), DEVICE, "Reapply", &(profile, version, 0_u32)).await?;
+    Ok("reapplied".to_owned())
+}
+
+async fn bus() -> Result<Connection, Trouble> {
+    let bus = Connection::system().await.map_err(said)?;
+    let there: bool =
+        call_at(&bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner", &(BUS,))
+            .await?;
+    if there { Ok(bus) } else { Err(Trouble::Missing) }
+}
+
+async fn device(bus: &Connection, interface: &str) -> Result<OwnedObjectPath, Trouble> {
+    call(bus, ROOT, BUS, "GetDeviceByIpIface", &(interface,)).await
+}
+
+async fn call<B, T>(bus: &Connection, path: &str, face: &str, method: &str, body: &B) -> Result<T, Trouble>
+where
+    B: serde::Serialize + zbus::zvariant::DynamicType,
+    T: serde::de::DeserializeOwned + zbus::zvariant::Type,
+{
+    call_at(bus, BUS, path, face, method, body).await
+}
+
+async fn call_at<B, T>(
+    bus: &Connection,
+    name: &str,
+    path: &str,
+    face: &str,
+    method: &str,
+    body: &B,
+) -> Result<T, Trouble>
+where
+    B: serde::Serialize + zbus::zvariant::DynamicType,
+    T: serde::de::DeserializeOwned + zbus::zvariant::Type,
+{
+    let answer = bus.call_method(Some(name), path, Some(face), method, body).await.map_err(said)?;
+    answer.body().deserialize().map_err(said)
+}
+
+async fn property(bus: &Connection, path: &str, face: &str, name: &str) -> Result<OwnedVariant, Trouble> {
+    call(bus, path, "org.freedesktop.DBus.Properties", "Get", &(face, name)).await
+}
+
+fn text(value: OwnedVariant) -> Result<String, Trouble> {
+    String::try_from(value).map_err(said)
+}
+
+fn object(value: OwnedVariant) -> Result<OwnedObjectPath, Trouble> {
+    OwnedObjectPath::try_from(value).map_err(said)
+}
+
+fn own(text: &str) -> Result<OwnedVariant, Trouble> {
+    OwnedVariant::try_from(zbus::zvariant::Variant::from(text)).map_err(said)
+}
+
+fn said(error: impl std::fmt::Display) -> Trouble {
+    let words: String = error.to_string().chars().filter(|c| !c.is_control()).take(200).collect();
+    Trouble::Other(words)
+}

@@ -1,0 +1,96 @@
+//! The memory of a guarded run, beside the database and independent of it: a file that is wholly there or not at all,
+//! and on the medium when writing it returns.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+/// Name of the file.
+const FILE: &str = "guard.json";
+/// A memory is never longer, bytes.
+const MOST: u64 = 1024 * 1024;
+
+/// Where a guarded run is remembered.
+#[derive(Clone, Debug)]
+pub struct ArmedFile {
+    dir: PathBuf,
+}
+
+impl ArmedFile {
+    /// In this state folder.
+    pub fn new(dir: &Path) -> Self {
+        Self { dir: dir.to_owned() }
+    }
+
+    /// What stands there; none where nothing is armed.
+    pub fn read(&self) -> io::Result<Option<String>> {
+        let path = self.dir.join(FILE);
+        match std::fs::metadata(&path) {
+            Ok(meta) if meta.len() > MOST => Err(io::ErrorKind::InvalidData.into()),
+            Ok(_) => std::fs::read_to_string(path).map(Some),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Writes it: the old text or the new one stands there whatever happens, the new one when this returns.
+    pub fn write(&self, text: &str) -> io::Result<()> {
+        let fresh = self.dir.join("guard.json.new");
+        let written =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh).and_then(|mut file| {
+                file.write_all(text.as_bytes())?;
+                file.sync_all()?;
+                std::fs::rename(&fresh, self.dir.join(FILE))
+            });
+        if let Err(error) = written {
+            // A full medium leaves an empty file behind; the old text still stands.
+            let _ = std::fs::remove_file(&fresh);
+            return Err(error);
+        }
+        self.sync()
+    }
+
+    /// Forgets it.
+    pub fn remove(&self) -> io::Result<()> {
+        match std::fs::remove_file(self.dir.join(FILE)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => self.sync(),
+        }
+    }
+
+    /// Sets an unreadable memory aside, so that it is not met again at every start.
+    pub fn set_aside(&self) -> io::Result<()> {
+        std::fs::rename(self.dir.join(FILE), self.dir.join("guard.json.bad"))?;
+        self.sync()
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        File::open(&self.dir)?.sync_all()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_memory_is_there_wholly_or_not_at_all() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = ArmedFile::new(dir.path());
+        assert_eq!(file.read().unwrap(), None);
+        file.write("one").unwrap();
+        file.write("two").unwrap();
+        assert_eq!(file.read().unwrap().as_deref(), Some("two"));
+        assert!(!dir.path().join("guard.json.new").exists());
+        // Writing fails: what stood there stands.
+        std::fs::create_dir(dir.path().join("guard.json.new")).unwrap();
+        assert!(file.write("three").is_err());
+        assert_eq!(file.read().unwrap().as_deref(), Some("two"));
+        std::fs::remove_dir(dir.path().join("guard.json.new")).unwrap();
+        file.remove().unwrap();
+        file.remove().unwrap();
+        assert_eq!(file.read().unwrap(), None);
+    }
+}
