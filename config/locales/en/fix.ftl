@@ -18,14 +18,6 @@ fix-asks = About { $seconds } s; asks for: { $risk ->
        *[other] a technician and 4 shown digits
     }
 fix-role = Only the role { $role } may do this.
-fix-in-flight = { $count ->
-        [one] 1 transaction is
-       *[other] { $count } transactions are
-    } in flight; wait for the end.
-fix-batch = { $count ->
-        [one] 1 sale is
-       *[other] { $count } sales are
-    } not settled; settle first.
 fix-green-do = do it
 fix-confirm-none = No change waits for a confirmation.
 fix-instead-restart-network = For now: unplug and plug the cable, or switch the router off and on, wait 2 minutes, then look at PATH.

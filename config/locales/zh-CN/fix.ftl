@@ -20,8 +20,6 @@ fix-asks = 约{ $seconds }秒，要求: { $risk ->
        *[other] 技术员，再输入屏上的4位码
     }
 fix-role = 需要{ $role }身份才能执行。
-fix-in-flight = 有{ $count }笔交易在途，等它结束再执行。
-fix-batch = 有{ $count }笔未结算，请先结算。
 fix-green-do = 执行
 fix-confirm-none = 没有等待确认的更改。
 fix-instead-restart-network = 现在可以: 拔插网线，或关开路由器电源，等2分钟再看线路检测。

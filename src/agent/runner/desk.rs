@@ -86,8 +86,7 @@ impl Desk {
         let text = serde_json::to_string(view).unwrap_or_default();
         let _ = self.store.set(LAST, &text).await;
         let facts = Facts::from([("action".to_owned(), view.action.as_str().into())]);
-        let code = format!("run-{}", end.word());
-        if let Ok(event) = self.store.event_append(platform::now(), "action", None, &code, facts).await {
+        if let Ok(event) = self.store.event_append(platform::now(), "action", None, end.word(), facts).await {
             let _ = self.queue.send(Msg::Happened(event)).await;
         }
     }

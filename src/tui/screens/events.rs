@@ -50,7 +50,12 @@ fn row(cx: &Cx<'_>, event: &Event) -> Row {
         let (text, open) = round::walked(cx, event);
         return Row { text, open, ..shared };
     }
-    let key = format!("event-{}", event.code);
+    let key = match (event.kind.as_str(), event.code.as_str()) {
+        ("action", "done") => "event-run-done".to_owned(),
+        ("action", "failed") => "event-run-failed".to_owned(),
+        ("action", "undone") => "event-run-undone".to_owned(),
+        (_, code) => format!("event-{code}"),
+    };
     let text = if text::has(cx.lang, &key) {
         parts::clean(&text::tf(cx.lang, &key, &event.facts))
     } else {
