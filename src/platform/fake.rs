@@ -3,14 +3,15 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::{
-    Address, CertSeen, ConnectFault, Dialled, DnsReply, ExecFault, Fut, Host, Knock, Link, LinkKind, LookupFault,
-    Neighbour, NetView, Output, Ping, ReadFault, Route, Space, Temperature, TimeFault, TimeSeen, TlsAsk, TlsFault,
-    TlsSeen, Trouble, Trust, Units, Vitals,
+    Address, CertSeen, ConnectFault, Dialled, DnsReply, ExecFault, Fut, Hands, Host, Knock, Link, LinkKind,
+    LookupFault, Neighbour, NetView, Output, Ping, ReadFault, Route, Space, Temperature, TimeFault, TimeSeen, TlsAsk,
+    TlsFault, TlsSeen, Trouble, Trust, Units, Vitals,
 };
 use crate::model::Stamp;
 
@@ -36,6 +37,9 @@ pub struct Machine {
     pub known: BTreeMap<String, Vec<IpAddr>>,
     /// Netlink, memory and sensors fail with this word.
     pub broken: Option<String>,
+    /// Whoever may change it; nobody in a file.
+    #[serde(skip)]
+    pub worked: Option<Arc<dyn Hands>>,
 }
 
 impl Default for Machine {
@@ -61,6 +65,7 @@ impl Default for Machine {
             files: BTreeMap::new(),
             known: BTreeMap::new(),
             broken: None,
+            worked: None,
         }
     }
 }
@@ -458,6 +463,10 @@ impl Host for Machine {
 
     fn exec<'a>(&'a self, _: &'a [String], _: Duration, _: usize) -> Fut<'a, Result<Output, ExecFault>> {
         Box::pin(async { Err(ExecFault::Missing) })
+    }
+
+    fn hands(&self) -> Arc<dyn Hands> {
+        self.worked.clone().unwrap_or_else(|| Arc::new(super::NoHands))
     }
 }
 

@@ -116,7 +116,7 @@ pub struct TcpSeen {
 }
 
 /// Whoever may change the machine.
-pub trait Hands: Send + Sync {
+pub trait Hands: std::fmt::Debug + Send + Sync {
     /// Now.
     fn steady(&self) -> Steady;
 

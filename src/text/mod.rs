@@ -65,7 +65,7 @@ macro_rules! sentences {
 /// names its file, so that only the files in use are parsed.
 const FILES: &[(&str, [&str; 2])] = sentences![
     "action", "admin", "app", "checkup", "cli", "codes", "config", "data", "device", "event", "finding", "fix",
-    "handbook", "help", "home", "network", "playbook", "reader", "refused", "sale", "sales", "screen", "status",
+    "handbook", "help", "home", "network", "playbook", "reader", "refused", "run", "sale", "sales", "screen", "status",
     "support", "update",
 ];
 

@@ -180,7 +180,13 @@ pub(super) fn step(said: &Said) -> StepSeen {
 /// A step as the audit has it: without a language.
 fn line(step: &StepSeen) -> String {
     let word = step.said.key.rsplit('-').next().unwrap_or_default();
-    let facts: Vec<String> = step.said.facts.iter().map(|(name, value)| format!("{name}={}", plain(value))).collect();
+    let facts: Vec<String> = step
+        .said
+        .facts
+        .iter()
+        .filter(|(name, _)| *name != "rung")
+        .map(|(name, value)| format!("{name}={}", plain(value)))
+        .collect();
     let state = serde_json::to_value(step.state).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
     let took = step.took_ms.map(|ms| format!(" {ms} ms")).unwrap_or_default();
     format!("{word} {} {state}{took} {}", facts.join(" "), step.detail).trim_end().to_owned()

@@ -22,7 +22,7 @@ const LOOK: Duration = Duration::from_millis(500);
 /// Pause between two climbs of the ladder while it does not pass.
 const AGAIN: Duration = Duration::from_secs(2);
 /// One way back.
-const BACK: Duration = Duration::from_secs(12);
+const BACK: Duration = Duration::from_secs(8);
 /// After a way back the network is given this long to be as it was.
 const SETTLE_BACK: Duration = Duration::from_secs(4);
 /// After another boot the network is given this long to come up by itself.
@@ -88,6 +88,13 @@ impl Drive {
             self.next = next;
         }
         taken
+    }
+
+    /// Remembers how far the steps got: an agent that is killed leaves no doubt about what was begun.
+    pub async fn note_steps(&mut self) {
+        self.armed.steps.clone_from(&self.view.steps);
+        // The way back does not depend on it.
+        self.desk.remember(&self.armed).await;
     }
 
     /// Whether which way it goes is still open.

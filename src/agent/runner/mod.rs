@@ -12,6 +12,7 @@ mod ladder;
 mod network;
 mod resume;
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -340,5 +341,9 @@ fn token() -> Option<String> {
     use ring::rand::SecureRandom as _;
     let mut bytes = [0_u8; 16];
     ring::rand::SystemRandom::new().fill(&mut bytes).ok()?;
-    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(bytes.iter().fold(String::with_capacity(32), |mut hex, byte| {
+        // Writing into a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    }))
 }

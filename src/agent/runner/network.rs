@@ -59,18 +59,17 @@ async fn climb(drive: &mut Drive, at: usize, rung: &[Deed]) -> bool {
     if let Some(step) = drive.view.steps.get_mut(at) {
         step.state = StepState::Running;
     }
+    drive.note_steps().await;
     drive.show(RunPhase::Acting, Vec::new()).await;
     let (mut good, mut seen) = (true, drive.view.steps.get(at).cloned().unwrap_or_default());
     let began = Instant::now();
     for deed in rung {
         let desk = drive.desk.clone();
-        match drive.meanwhile(desk.act(deed, DEED, &mut seen)).await {
-            Ok(done) => good &= done,
-            Err(_) => {
-                seen.state = StepState::Failed;
-                break;
-            }
-        }
+        let Ok(done) = drive.meanwhile(desk.act(deed, DEED, &mut seen)).await else {
+            good = false;
+            break;
+        };
+        good &= done;
     }
     seen.took_ms = u64::try_from(began.elapsed().as_millis()).ok();
     if !good {
@@ -79,6 +78,7 @@ async fn climb(drive: &mut Drive, at: usize, rung: &[Deed]) -> bool {
     if let Some(step) = drive.view.steps.get_mut(at) {
         *step = seen;
     }
+    drive.note_steps().await;
     if !drive.open() {
         return false;
     }

@@ -165,16 +165,12 @@ async fn restore_link(netlink: &Netlink, kept: &LinkKept) -> Result<usize, Troub
 
 fn message(index: u32, route: &RouteKept) -> Result<RouteMessage, Trouble> {
     let mut builder = RouteMessageBuilder::<IpAddr>::new().output_interface(index).priority(route.metric);
-    match route.to.as_deref().and_then(prefixed) {
-        Some((ip, prefix)) => builder = builder.destination_prefix(ip, prefix).map_err(said)?,
-        None => {
-            let any = match route.via {
-                Some(IpAddr::V6(_)) => IpAddr::from([0_u16; 8]),
-                _ => IpAddr::from([0; 4]),
-            };
-            builder = builder.destination_prefix(any, 0).map_err(said)?;
-        }
-    }
+    let any = match route.via {
+        Some(IpAddr::V6(_)) => IpAddr::from([0_u16; 8]),
+        _ => IpAddr::from([0; 4]),
+    };
+    let (to, prefix) = route.to.as_deref().and_then(prefixed).unwrap_or((any, 0));
+    builder = builder.destination_prefix(to, prefix).map_err(said)?;
     if let Some(via) = route.via {
         builder = builder.gateway(via).map_err(said)?;
     }

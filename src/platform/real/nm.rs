@@ -18,9 +18,9 @@ const SETTINGS_FACE: &str = "org.freedesktop.NetworkManager.Settings";
 /// For looking; what changes something has its own limit.
 const LOOK: Duration = Duration::from_secs(3);
 const STEP: Duration = Duration::from_millis(200);
-/// `NM_DEVICE_STATE_ACTIVATED`, `NM_DEVICE_STATE_FAILED`
-const ACTIVATED: u32 = 100;
-const FAILED: u32 = 120;
+/// `NM_ACTIVE_CONNECTION_STATE_ACTIVATING`, `NM_ACTIVE_CONNECTION_STATE_ACTIVATED`
+const ACTIVATING: u32 = 1;
+const ACTIVATED: u32 = 2;
 
 /// Settings of a profile: section, key, value.
 type Profile = HashMap<String, HashMap<String, OwnedVariant>>;
@@ -53,20 +53,15 @@ pub async fn reconnect(interface: &str, profile: &str) -> Result<String, Trouble
     let device = device(&bus, interface).await?;
     let settings: OwnedObjectPath = call(&bus, SETTINGS, SETTINGS_FACE, "GetConnectionByUuid", &(profile,)).await?;
     let nothing = OwnedObjectPath::try_from("/").map_err(said)?;
-    let _: OwnedObjectPath = call(&bus, ROOT, BUS, "ActivateConnection", &(&settings, &device, &nothing)).await?;
-    settled(&bus, &device).await
-}
-
-/// Waits until a device stands or has failed. The caller has a limit.
-async fn settled(bus: &Connection, device: &OwnedObjectPath) -> Result<String, Trouble> {
-    // The device first leaves the state it is in.
-    tokio::time::sleep(STEP).await;
+    let active: OwnedObjectPath = call(&bus, ROOT, BUS, "ActivateConnection", &(&settings, &device, &nothing)).await?;
+    // The activation's own state, not the device's: that one may still tell of the connection before.
     loop {
-        let state = u32::try_from(property(bus, device.as_str(), DEVICE, "State").await?).map_err(said)?;
-        match state {
-            ACTIVATED => return Ok("activated".to_owned()),
-            FAILED.. => return Err(Trouble::Other(format!("device state {state}"))),
-            _ => tokio::time::sleep(STEP).await,
+        let state = property(&bus, active.as_str(), ACTIVE, "State").await;
+        match state.ok().and_then(|state| u32::try_from(state).ok()) {
+            Some(ACTIVATED) => return Ok("activated".to_owned()),
+            Some(ACTIVATING) => tokio::time::sleep(STEP).await,
+            // A failed one goes at once.
+            _ => return Err(Trouble::Other("not activated".to_owned())),
         }
     }
 }
