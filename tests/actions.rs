@@ -196,10 +196,10 @@ async fn until(link: &mut Link, what: &str, fits: impl Fn(&RunView) -> bool) -> 
             }
         }
     };
-    match tokio::time::timeout(Duration::from_secs(60), waiting).await {
-        Ok(run) => run,
-        Err(_) => panic!("waited in vain for: {what}"),
-    }
+    let Ok(run) = tokio::time::timeout(Duration::from_mins(1), waiting).await else {
+        panic!("waited in vain for: {what}")
+    };
+    run
 }
 
 async fn audit(link: &Link) -> Vec<AuditRow> {

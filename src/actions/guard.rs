@@ -95,7 +95,7 @@ pub struct Armed {
     pub kept: NetKept,
     /// Ways back, gentlest first; later ones only where those before were not enough.
     pub back: Vec<Deed>,
-    /// Done once it is kept.
+    /// Done once it is decided and, where it has to be, put back.
     #[serde(default)]
     pub after: Vec<Deed>,
     pub steps: Vec<StepSeen>,
@@ -348,9 +348,10 @@ mod tests {
             prop_assert!(terminal.forgotten, "it never ends");
             prop_assert_eq!(terminal.records.len(), 1, "{:?}", terminal.records);
             prop_assert!(terminal.restored <= 1);
-            match terminal.records[0] {
-                "kept" => prop_assert_eq!((terminal.undos_begun, terminal.changed), (0, true)),
-                _ => prop_assert_eq!((terminal.restored, terminal.changed), (1, false)),
+            if terminal.records[0] == "kept" {
+                prop_assert_eq!((terminal.undos_begun, terminal.changed), (0, true));
+            } else {
+                prop_assert_eq!((terminal.restored, terminal.changed), (1, false));
             }
             // Whoever was told that it is kept finds it kept.
             prop_assert!(!terminal.taken_keep || terminal.records[0] == "kept");

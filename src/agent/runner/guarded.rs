@@ -259,11 +259,10 @@ impl Drive {
 
     /// The outcome: into the audit, onto HOME, then the memory goes.
     async fn record(mut self) {
-        if self.armed.phase == Phase::Kept {
-            for deed in self.armed.after.clone() {
-                // A checkpoint that is not let go goes by itself, back to what is there already.
-                let _ = self.desk.hands.act(&deed, BACK).await;
-            }
+        for deed in self.armed.after.clone() {
+            // A checkpoint that is not let go would be gone back to later, when nobody expects it any more; one that
+            // was gone back to is gone.
+            let _ = self.desk.hands.act(&deed, BACK).await;
         }
         for step in self.view.steps.iter_mut().filter(|step| step.state == StepState::Waiting) {
             step.state = StepState::Skipped;

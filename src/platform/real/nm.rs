@@ -22,6 +22,9 @@ const STEP: Duration = Duration::from_millis(200);
 const ACTIVATING: u32 = 1;
 const ACTIVATED: u32 = 2;
 
+/// `NM_CHECKPOINT_CREATE_FLAG_ALLOW_OVERLAPPING`: one that somebody forgot is no reason to go without.
+const OVERLAPPING: u32 = 8;
+
 /// Settings of a profile: section, key, value.
 type Profile = HashMap<String, HashMap<String, OwnedVariant>>;
 
@@ -81,7 +84,7 @@ pub async fn checkpoint(interfaces: &[String], seconds: u32) -> Result<String, T
         devices.push(device(&bus, interface).await?);
     }
     // Connections that came meanwhile stay: this is about the devices only.
-    let path: OwnedObjectPath = call(&bus, ROOT, BUS, "CheckpointCreate", &(devices, seconds, 0_u32)).await?;
+    let path: OwnedObjectPath = call(&bus, ROOT, BUS, "CheckpointCreate", &(devices, seconds, OVERLAPPING)).await?;
     Ok(path.as_str().to_owned())
 }
 
