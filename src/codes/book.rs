@@ -111,6 +111,11 @@ impl Book {
         })
     }
 
+    /// Whether a table or the shared ones know a class.
+    pub fn has_class(&self, profile: &str, class: &str) -> bool {
+        [profile, CLASSES].iter().filter_map(|name| self.sheet(name)).any(|sheet| sheet.classes.contains_key(class))
+    }
+
     /// Codes of a profile in display order, with those of its base tables; `also` tables on request.
     pub fn codes(&self, profile: &str, with_also: bool) -> Vec<&str> {
         let Some(sheet) = self.sheet(profile) else { return Vec::new() };

@@ -29,6 +29,9 @@ pub(super) fn judge(book: &Book, profile: &str) -> Vec<Fault> {
         for code in row.codes.iter().filter(|code| book.find(profile, code).is_none()) {
             faults.push(top.fault("texts.codes", "no-code", code.clone()));
         }
+        for class in row.classes.iter().filter(|class| !book.has_class(profile, class)) {
+            faults.push(top.fault("texts.classes", "no-class", class.clone()));
+        }
     }
     for (code, entry) in &sheet.codes {
         judge_code(&mut faults, &Found { book, sheet, owner: sheet, entry, listed: true }, code, sheet);

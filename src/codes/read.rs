@@ -121,6 +121,7 @@ impl TableReader<'_> {
                 heard: Vec::new(),
                 like: Vec::new(),
                 codes: Vec::new(),
+                classes: Vec::new(),
                 playbook: None,
                 words: Words::default(),
             };
@@ -131,6 +132,7 @@ impl TableReader<'_> {
                     "heard" => row.heard = self.0.list(value, at).unwrap_or_default(),
                     "like" => row.like = self.0.list(value, at).unwrap_or_default(),
                     "codes" => row.codes = self.0.list(value, at).unwrap_or_default(),
+                    "classes" => row.classes = self.0.list(value, at).unwrap_or_default(),
                     "playbook" => row.playbook = self.0.text(value, at),
                     tag => self.0.language(tag, value, at, &mut row.words),
                 }

@@ -88,6 +88,8 @@ pub(super) struct TextRow {
     /// Texts of the table that mean the same.
     pub like: Vec<String>,
     pub codes: Vec<String>,
+    /// Classes whose codes can stand behind them, whatever the table numbers those.
+    pub classes: Vec<String>,
     pub playbook: Option<String>,
     pub words: Words<String>,
 }

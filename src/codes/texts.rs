@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::book::Book;
+use super::book::{Book, CLASSES};
 use super::sheet::{Entry, Sheet, TextRow};
 use crate::text::Lang;
 
@@ -38,11 +38,19 @@ fn shown<'b>(book: &'b Book, profile: &str) -> Vec<(&'b str, Vec<String>)> {
     book.codes(profile, false).into_iter().map(|code| (code, texts_of(code))).collect()
 }
 
+/// The table's own row before the one that all tables share.
 fn row<'b>(book: &'b Book, profile: &str, asked: &str) -> Option<&'b TextRow> {
-    let rows = || book.family(profile).into_iter().flat_map(|sheet: &Sheet| &sheet.texts);
-    let heard =
-        |test: fn(&str, &str) -> bool| rows().find(|row| row.heard.iter().any(|heard| test(asked, &plain(heard))));
-    heard(|asked, known| asked == known).or_else(|| heard(alike))
+    let of = |sheets: Vec<&'b Sheet>| {
+        let rows = || sheets.iter().flat_map(|sheet| &sheet.texts);
+        let heard =
+            |test: fn(&str, &str) -> bool| rows().find(|row| row.heard.iter().any(|heard| test(asked, &plain(heard))));
+        heard(|asked, known| asked == known).or_else(|| heard(alike))
+    };
+    let own = book.family(profile);
+    if own.is_empty() {
+        return None;
+    }
+    of(own).or_else(|| of(book.sheet(CLASSES).into_iter().collect()))
 }
 
 /// Codes behind a text: those whose own text it is, else those whose text holds it or is held by it, else what the
@@ -73,6 +81,11 @@ fn among<'b>(book: &'b Book, profile: &str, shown: &[(&'b str, Vec<String>)], te
     let like = pick(&|known| likes.iter().any(|like| known.contains(like)));
     let mut codes: Vec<&str> = row.codes.iter().map(String::as_str).collect();
     codes.extend(like.into_iter().filter(|code| !row.codes.iter().any(|known| known == code)));
+    if !row.classes.is_empty() {
+        let class = |code: &str| book.find(profile, code).and_then(|found| found.entry.class.as_ref());
+        let fits = |code: &&str| class(code).is_some_and(|class| row.classes.contains(class));
+        codes.extend(book.codes(profile, false).into_iter().filter(fits));
+    }
     codes
 }
 
@@ -87,8 +100,13 @@ pub(super) fn hint(book: &Book, profile: &str, text: &str, lang: Lang) -> Option
 pub(super) fn offered(book: &Book, profile: &str) -> Vec<String> {
     let family = book.family(profile);
     let shown = shown(book, profile);
-    let mut order: Vec<&String> =
-        family.iter().flat_map(|sheet| &sheet.texts).filter_map(|r| r.heard.first()).collect();
+    let mut order: Vec<&String> = family
+        .iter()
+        .copied()
+        .chain(book.sheet(CLASSES))
+        .flat_map(|sheet| &sheet.texts)
+        .filter_map(|r| r.heard.first())
+        .collect();
     for code in book.codes(profile, false) {
         let entries = family.iter().filter_map(|sheet| sheet.codes.get(code));
         order.extend(entries.flat_map(|entry| entry.display.iter().flatten()));

@@ -5,7 +5,7 @@ mod dialog;
 pub mod keypad;
 pub mod mirror;
 mod overlay;
-mod palette;
+pub mod palette;
 mod paper;
 mod render;
 pub mod runtime;

@@ -75,6 +75,7 @@ pub(in crate::tui) fn palette(app: &App, palette: &Palette, area: Rect, buf: &mu
             Hit::Code { code, short, .. } => {
                 text::ta(lang, "app-palette-code", &[("code", code.as_str().into()), ("short", short.as_str().into())])
             }
+            Hit::Chapter(chapter) => text::ta(lang, "handbook-see", &[("title", chapter.title.get(lang).into())]),
             Hit::Screen(id) => {
                 let title = screens::by_id(id).map_or_else(String::new, |spec| palette::titled(spec, lang));
                 text::ta(lang, "app-palette-screen", &[("title", title.into())])

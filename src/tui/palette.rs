@@ -1,10 +1,16 @@
-//! The palette (`:` or `/`): a screen by id, Chinese name, English name or pinyin initials, and a response code.
+//! The palette (`:` or `/`): a response code, the codes behind words that a till shows, a screen by id, Chinese name,
+//! English name or pinyin initials, and a chapter of the handbook by a word of its title.
+
+use std::sync::Arc;
 
 use pinyin::ToPinyin;
 
+use crate::codes as tables;
+use crate::handbook::Chapter;
+use crate::model::Snapshot;
 use crate::text::Lang;
-use crate::tui::screens::{SCREENS, ScreenSpec};
-use crate::tui::view::Arg;
+use crate::tui::screens::{SCREENS, ScreenSpec, behind_text, handbook};
+use crate::tui::view::{Arg, Open};
 
 /// Signs of screen names that are read otherwise than most often: both initials find them.
 const READ_OTHERWISE: &[(char, char)] = &[('重', 'c'), ('行', 'h'), ('长', 'c'), ('调', 't')];
@@ -30,20 +36,33 @@ pub enum Hit {
         short: String,
     },
     Screen(&'static str),
+    /// A chapter of the handbook.
+    Chapter(Arc<Chapter>),
 }
 
 impl Hit {
     /// Where it leads.
     pub fn place(&self) -> (&'static str, Arg) {
         match self {
+            Self::Chapter(chapter) => match handbook::open(chapter, 0) {
+                Open::Place(screen, arg) => (screen, arg),
+                Open::Screen(screen) => (screen, Arg::None),
+            },
             Self::Code { profile, code, .. } => ("31", Arg::Code { profile: profile.clone(), code: code.clone() }),
             Self::Screen(id) => (id, Arg::None),
         }
     }
 }
 
-/// Short meaning of a code, if the profile lists it.
-pub type Short<'a> = &'a dyn Fn(&str) -> Option<String>;
+/// What the palette looks in.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    /// The terminal's code table.
+    pub profile: &'a str,
+    pub lang: Lang,
+    /// What is known of the journal: the codes it knows come first behind a text.
+    pub snapshot: Option<&'a Snapshot>,
+}
 
 impl Palette {
     /// Types a sign.
@@ -60,20 +79,28 @@ impl Palette {
         self.typed.pop().is_some()
     }
 
-    /// What fits, best first; codes before screens, exact before partial.
-    pub fn hits(&self, profile: &str, short: Short<'_>) -> Vec<Hit> {
+    /// What fits, best first; codes before screens before chapters, exact before partial.
+    pub fn hits(&self, known: Known<'_>) -> Vec<Hit> {
         let typed = self.typed.trim();
         let mut hits = Vec::new();
+        let hit = |code: String| {
+            let short = tables::short(known.profile, &code, known.lang)?;
+            Some(Hit::Code { profile: known.profile.to_owned(), code, short })
+        };
         if typed.len() == 2 {
-            let code = typed.to_ascii_uppercase();
-            if let Some(short) = short(&code) {
-                hits.push(Hit::Code { profile: profile.to_owned(), code, short });
-            }
+            hits.extend(hit(typed.to_ascii_uppercase()));
+        } else if is_text(typed) {
+            hits.extend(behind_text(known.snapshot, known.profile, typed).into_iter().filter_map(hit));
         }
         let mut screens: Vec<(u8, &'static ScreenSpec)> =
             SCREENS.iter().filter_map(|spec| Some((rank(spec, typed)?, *spec))).collect();
         screens.sort_by_key(|(rank, _)| *rank);
         hits.extend(screens.into_iter().map(|(_, spec)| Hit::Screen(spec.id)));
+        if is_text(typed) {
+            let wanted = typed.to_lowercase();
+            let fits = |chapter: &Arc<Chapter>| Lang::all().any(|lang| fits(chapter.title.get(lang), &wanted));
+            hits.extend(crate::handbook::all().into_iter().filter(fits).map(Hit::Chapter));
+        }
         hits
     }
 
@@ -81,6 +108,17 @@ impl Palette {
     pub fn mark(&mut self, down: bool, hits: usize) {
         self.marked = if down { (self.marked + 1).min(hits.saturating_sub(1)) } else { self.marked.saturating_sub(1) };
     }
+}
+
+/// Words rather than the beginning of an id: two signs of Chinese, or four letters.
+fn is_text(typed: &str) -> bool {
+    let wide = typed.chars().filter(|sign| !sign.is_ascii()).count();
+    wide >= 2 || (typed.len() >= 4 && typed.chars().any(char::is_alphabetic))
+}
+
+/// Whether a title holds what was typed, letters of any case.
+fn fits(title: &str, typed: &str) -> bool {
+    title.to_lowercase().contains(typed)
 }
 
 /// How well a screen fits what was typed: lower is better.

@@ -5,7 +5,7 @@ use crate::text::{self, Lang};
 use crate::tui::app::{App, Effect, Overlay, Shown};
 use crate::tui::dialog::Dialog;
 use crate::tui::keypad::Key;
-use crate::tui::palette::{Hit, Palette};
+use crate::tui::palette::{Hit, Known, Palette};
 use crate::tui::screens::Place;
 use crate::tui::view::{Act, Local, Open};
 
@@ -306,7 +306,7 @@ impl App {
         let profile = self.mirror.snapshot.as_ref().map_or("unionpay", |snapshot| snapshot.terminal.profile.as_str());
         let profile = if profile.is_empty() { "unionpay" } else { profile };
         let lang = self.look.lang;
-        palette.hits(profile, &|code| crate::codes::short(profile, code, lang))
+        palette.hits(Known { profile, lang, snapshot: self.mirror.snapshot.as_ref() })
     }
 
     /// Moves the mark one row; it comes in at the first row of the page.

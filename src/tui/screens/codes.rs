@@ -1,6 +1,7 @@
 //! 31 CODES: the way from what the till shows to its explanation, with a keypad alone.
 
 use crate::codes as tables;
+use crate::model::{Sale, Snapshot};
 use crate::tui::screens::{Cx, Lines, ScreenSpec, explanation, nothing, parts, playbook};
 use crate::tui::view::{Act, Arg, Entry, Green, Open, Para, Row, Tone, View};
 
@@ -104,13 +105,62 @@ fn texts(cx: &Cx<'_>) -> View {
 /// The codes that stand behind a text.
 fn behind(cx: &Cx<'_>, text: &str) -> View {
     let profile = explanation::default_profile(cx);
-    let codes = tables::behind_text(&profile, text);
+    let codes = behind_text(cx.snapshot(), &profile, text);
     let args = [("text", parts::clean(text).into()), ("count", codes.len().into())];
-    let rows = codes.iter().map(|code| code_row(cx, "31", &profile, code)).collect();
+    let row = |code: &String| Row { right: seen_last(cx, code), ..code_row(cx, "31", &profile, code) };
+    let mut rows: Vec<Row> = silent(cx).into_iter().collect();
+    rows.extend(codes.iter().map(row));
     let mut head = vec![Para::tone(cx.ta("sales-codes-behind", &args), Tone::Strong)];
     let hint = tables::text_hint(&profile, text, cx.lang);
     head.extend(hint.as_ref().map(|hint| Para::new(hint.say.clone())));
     View { head, rows, green: step_by_step(cx, hint.and_then(|hint| hint.playbook)), ..View::default() }
+}
+
+/// How old the last failed sale may be to be the one whose words somebody reads out, microseconds.
+const JUST_NOW_US: i64 = 60 * 60 * 1_000_000;
+
+/// The failed sale that the words are most likely about.
+fn just_failed(snapshot: &Snapshot) -> Option<&Sale> {
+    // By the order they were read in: the clock may have stepped.
+    let sale = snapshot.failed.last()?;
+    let newest = snapshot.recent.last().map_or(sale.time.micros, |sale| sale.time.micros);
+    (newest.saturating_sub(sale.time.micros) < JUST_NOW_US).then_some(sale)
+}
+
+/// The codes that can stand behind a text, best first: that of the sale that has just failed, whatever the table says
+/// of its text; then those this terminal got before, the last one first; then the others in the table's order.
+pub fn behind_text(snapshot: Option<&Snapshot>, profile: &str, text: &str) -> Vec<String> {
+    let mut codes = tables::behind_text(profile, text);
+    let Some(snapshot) = snapshot else { return codes };
+    let last = |code: &String| {
+        let seen = snapshot.codes.iter().filter(|seen| seen.code == *code).map(|seen| seen.last.micros);
+        std::cmp::Reverse(seen.max().unwrap_or(i64::MIN))
+    };
+    codes.sort_by_key(last);
+    let known = tables::text_hint(profile, text, crate::text::Lang::EN).is_some() || !codes.is_empty();
+    let just = just_failed(snapshot).and_then(|sale| sale.code.clone());
+    if let Some(code) = just.filter(|code| known && tables::is_success(profile, code) == Some(false)) {
+        codes.retain(|other| *other != code);
+        codes.insert(0, code);
+    }
+    codes
+}
+
+/// When this terminal got the code last.
+fn seen_last(cx: &Cx<'_>, code: &str) -> String {
+    let seen = cx.snapshot().and_then(|s| s.codes.iter().filter(|seen| seen.code == code).map(|seen| seen.last).max());
+    seen.map(|at| cx.ta("sales-codes-here", &[("time", cx.when(at).into())])).unwrap_or_default()
+}
+
+/// The last failed sale has no code at all: nobody answered, whatever words the till shows.
+fn silent(cx: &Cx<'_>) -> Option<Row> {
+    let sale = just_failed(cx.snapshot()?).filter(|sale| sale.code.is_none())?;
+    Some(Row {
+        text: cx.ta("sales-codes-silent", &[("time", cx.when(sale.time).into())]),
+        open: Some(Open::Place("32", Arg::Sale(sale.id))),
+        key: "silent".to_owned(),
+        ..Row::default()
+    })
 }
 
 /// Green on words without a code: the playbook that finds it.

@@ -15,7 +15,7 @@ mod events;
 mod evidence;
 mod explanation;
 mod fix;
-mod handbook;
+pub mod handbook;
 mod help;
 mod home;
 pub mod keys;
@@ -42,6 +42,7 @@ use crate::text::Lang;
 use crate::tui::mirror::Mirror;
 use crate::tui::view::{Arg, View};
 
+pub use codes::behind_text;
 pub use parts::{clean, sentence, status_word, title};
 pub use run::step_word;
 
