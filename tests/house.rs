@@ -2,6 +2,8 @@
 //! sentence exists in every language, that documents are true. A rule that fails names the file and the line.
 #![expect(clippy::panic, reason = "a test that cannot read its own tree has failed")]
 
+#[path = "house/coverage.rs"]
+mod coverage;
 #[path = "house/directions.rs"]
 mod directions;
 #[path = "house/docs.rs"]

@@ -24,7 +24,7 @@ const TEXTS: [(&str, &str); 5] = [
 /// A shop whose last failed sales carried these codes, the newest last.
 fn shop(profile: &str, failed: &[&str]) -> Snapshot {
     let mut state = normal();
-    state.terminal.profile = profile.to_owned();
+    profile.clone_into(&mut state.terminal.profile);
     state.failed.clear();
     for (code, n) in failed.iter().zip(1_i64..) {
         state.failed.push(declined(500 + n, ago(600 - n), code, Some("112112030551")));
