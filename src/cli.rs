@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
-use crate::agent::reach::{Reached, Wish, reach};
+use crate::agent::reach::{Reached, Wish, reach, redial};
 use crate::config::{self, Config, Overrides, Paths};
 use crate::headless::output::{Exit, Output, complain};
 use crate::headless::{audit, check, daemon, decode, explain, fix, journal, playbook, screen};
@@ -330,7 +330,13 @@ async fn headless(context: &Context, command: Command) -> io::Result<Exit> {
                 complain(&text::ta(context.lang, "cli-unknown-profile", &[("profile", profile.into())]));
                 return Ok(Exit::Usage);
             }
-            explain::run(&code, &profile, &mut out)?
+            // Without an agent that runs there is nothing to ask: no store is opened for a word's meaning.
+            let mut link = redial(&context.wish(false)).await.ok();
+            let last = match &mut link {
+                Some(link) => explain::last(link, &code).await,
+                None => None,
+            };
+            explain::run(&code, &profile, last.as_ref(), &mut out)?
         }
         Command::Config { .. } => {
             out.line(&text::t(context.lang, "config-good"))?;

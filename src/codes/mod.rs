@@ -5,6 +5,7 @@
 //! them with [`load_dir`]. Nothing here knows a transaction: whether a host answered at all is judged from the
 //! journal, and only then is its code looked up.
 
+mod bare;
 mod book;
 mod category;
 mod judge;
@@ -25,6 +26,7 @@ use crate::text::{self, Lang};
 use book::{Book, Found};
 
 pub use crate::data::Fault;
+pub use bare::{Bare, bare};
 pub use category::{ANSWERED_BY, CALL, Category, RETRY, answered_words, call_words, retry_words};
 pub use judge::SHORT_CELLS;
 pub use texts::TextHint;

@@ -1,17 +1,63 @@
-//! `explain`: what a response code means, whose it is and what it is not. Opens no store.
+//! `explain`: what a response code means, whose it is and what it is not; with an agent at hand also the last sale that
+//! got it, with what was known around it. Opens no store.
 
 use std::io;
 
+use serde::Serialize;
+
+use super::journal::Row;
 use super::output::{Exit, Output};
-use crate::codes;
+use super::told;
+use crate::codes::{self, Explanation};
+use crate::link::Link;
+use crate::model::{Evidence, Sale, Snapshot};
+use crate::proto::{MAX_PAGE, Reply, Request, SaleFilter, SaleQuery};
 use crate::text;
 
+/// Newest declines among which the last one is looked for.
+const LOOK_AT: usize = 5_000;
+
+/// The last sale that got the code.
+pub struct Last {
+    sale: Sale,
+    evidence: Evidence,
+    snapshot: Option<Snapshot>,
+}
+
+#[derive(Serialize)]
+struct Explained<'a> {
+    #[serde(flatten)]
+    explanation: &'a Explanation,
+    /// As in `journal --json`; `null` where no agent answers, or it never occurred.
+    last: Option<Row<'a>>,
+}
+
+/// Asks an agent for the last sale that was refused with this code.
+pub async fn last(link: &mut Link, code: &str) -> Option<Last> {
+    let code = code.trim();
+    let mut query = SaleQuery { filter: SaleFilter::Declined, limit: MAX_PAGE, ..SaleQuery::default() };
+    let mut looked = 0;
+    let sale = loop {
+        let Reply::Sales { rows, cursor } = link.ask(Request::Sales(query.clone())).await else { return None };
+        looked += rows.len();
+        let same = |sale: &Sale| sale.code.as_deref().is_some_and(|have| have.eq_ignore_ascii_case(code));
+        if let Some(found) = rows.into_iter().find(same) {
+            break found;
+        }
+        query.cursor = Some(cursor.filter(|_| looked < LOOK_AT)?);
+    };
+    let snapshot = super::first_snapshot(link).await;
+    let evidence = told::fetch(link, std::slice::from_ref(&sale)).await.pop().unwrap_or_default();
+    Some(Last { sale, evidence, snapshot })
+}
+
 /// Prints the explanation; an unknown code says so.
-pub fn run(code: &str, profile: &str, out: &mut Output) -> io::Result<Exit> {
+pub fn run(code: &str, profile: &str, last: Option<&Last>, out: &mut Output) -> io::Result<Exit> {
     let explanation = codes::explain(profile, code, out.lang);
     let exit = if explanation.known { Exit::Ok } else { Exit::Unknown };
     if out.json {
-        out.json(&explanation)?;
+        let last = last.map(|last| Row::new(&last.sale, &last.evidence, last.snapshot.as_ref()));
+        out.json(&Explained { explanation: &explanation, last })?;
         return Ok(exit);
     }
     let lang = out.lang;

@@ -5,8 +5,9 @@ use std::io;
 use serde::Serialize;
 
 use super::output::{Exit, Output, complain};
+use super::told::{self, Told};
 use crate::link::Link;
-use crate::model::{Outcome, Sale, Stamp};
+use crate::model::{Evidence, Outcome, Sale, Snapshot, Stamp};
 use crate::proto::{MAX_PAGE, Reply, Request, SaleFilter, SaleQuery};
 use crate::text;
 
@@ -22,7 +23,7 @@ pub struct Ask {
 
 /// One row of `journal --json`: stable keys.
 #[derive(Serialize)]
-struct Row<'a> {
+pub(super) struct Row<'a> {
     time: Stamp,
     kind: &'a str,
     method: Option<&'a str>,
@@ -39,10 +40,14 @@ struct Row<'a> {
     latency_ms: Option<u32>,
     host: Option<&'a str>,
     source: &'a str,
+    #[serde(flatten)]
+    told: Told<'a>,
 }
 
-impl<'a> From<&'a Sale> for Row<'a> {
-    fn from(sale: &'a Sale) -> Self {
+impl<'a> Row<'a> {
+    /// A transaction with what is known around it.
+    pub(super) fn new(sale: &'a Sale, evidence: &'a Evidence, snapshot: Option<&Snapshot>) -> Self {
+        let told = if told::explains(sale) { Told::of(sale, evidence, snapshot) } else { Told::NOTHING };
         Self {
             time: sale.time,
             kind: &sale.kind,
@@ -60,6 +65,7 @@ impl<'a> From<&'a Sale> for Row<'a> {
             latency_ms: sale.latency_ms,
             host: sale.host.as_deref(),
             source: &sale.source,
+            told,
         }
     }
 }
@@ -71,7 +77,8 @@ pub async fn run(link: &mut Link, ask: &Ask, out: &mut Output) -> io::Result<Exi
     }
     let filter = if ask.declined { SaleFilter::Declined } else { SaleFilter::All };
     let query = SaleQuery { filter, since: ask.since, limit: MAX_PAGE, ..SaleQuery::default() };
-    let mut writer = Writer::new(out, ask.csv)?;
+    let snapshot = if out.json && !ask.csv { super::first_snapshot(link).await } else { None };
+    let mut writer = Writer::new(out, ask.csv, snapshot)?;
     let refused = if ask.limit == 0 {
         stream(link, query, &mut writer).await?
     } else {
@@ -94,9 +101,7 @@ async fn stream(
     loop {
         match link.ask(Request::Sales(query.clone())).await {
             Reply::Sales { rows, cursor } => {
-                for row in &rows {
-                    writer.row(row)?;
-                }
+                writer.rows(link, &rows).await?;
                 if cursor.is_none() {
                     return Ok(None);
                 }
@@ -130,9 +135,8 @@ async fn newest(
             _ => break,
         }
     }
-    for row in rows.iter().rev() {
-        writer.row(row)?;
-    }
+    rows.reverse();
+    writer.rows(link, &rows).await?;
     Ok(None)
 }
 
@@ -154,30 +158,40 @@ struct Writer<'a> {
     out: &'a mut Output,
     csv: bool,
     first: bool,
+    /// Tells each source's code table, where rows are explained.
+    snapshot: Option<Snapshot>,
 }
 
 const CSV_HEAD: &str =
     "time,kind,method,amount,currency,stan,rrn,code,outcome,tid,mid,entry_mode,card_last4,latency_ms,host,source";
 
 impl<'a> Writer<'a> {
-    fn new(out: &'a mut Output, csv: bool) -> io::Result<Self> {
+    fn new(out: &'a mut Output, csv: bool, snapshot: Option<Snapshot>) -> io::Result<Self> {
         if csv {
             out.line(CSV_HEAD)?;
         } else if out.json {
             out.raw("[")?;
         }
-        Ok(Self { out, csv, first: true })
+        Ok(Self { out, csv, first: true, snapshot })
     }
 
-    fn row(&mut self, sale: &Sale) -> io::Result<()> {
+    async fn rows(&mut self, link: &Link, rows: &[Sale]) -> io::Result<()> {
+        if self.csv || !self.out.json {
+            return rows.iter().try_for_each(|sale| self.plain(sale));
+        }
+        let known = told::fetch(link, rows).await;
+        for (sale, evidence) in rows.iter().zip(&known) {
+            self.out.raw(if std::mem::take(&mut self.first) { "\n" } else { ",\n" })?;
+            self.out.json_inline(&Row::new(sale, evidence, self.snapshot.as_ref()))?;
+        }
+        Ok(())
+    }
+
+    fn plain(&mut self, sale: &Sale) -> io::Result<()> {
         if self.csv {
             return self.out.line(&csv(sale));
         }
-        if !self.out.json {
-            return self.out.line(&plain(sale));
-        }
-        self.out.raw(if std::mem::take(&mut self.first) { "\n" } else { ",\n" })?;
-        self.out.json_inline(&Row::from(sale))
+        self.out.line(&plain(sale))
     }
 
     fn end(self) -> io::Result<()> {

@@ -12,6 +12,7 @@ pub mod output;
 pub mod playbook;
 pub mod screen;
 pub mod show;
+mod told;
 
 pub use output::{Exit, Output};
 

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Area, Facts, Stamp, Status};
+use super::{Area, Facts, Outcome, Stamp, Status};
 
 /// A stored state this near to a transaction counts as its evidence, seconds.
 pub const EVIDENCE_S: i64 = 60;
@@ -81,6 +81,9 @@ pub struct Evidence {
     /// Within 24 hours.
     pub same_card: Option<SameCard>,
     pub others: Others,
+    /// The answer that came after the sale had been given up: its moment and how it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late: Option<(Stamp, Outcome)>,
     /// The same card was tried by its chip, without success, in the minutes before.
     pub chip_tried: bool,
 }

@@ -109,6 +109,9 @@ pub struct Sale {
     /// What the payment application showed, in its own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// The answer that came after this one had been given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late_by: Option<SaleId>,
     /// Tells cards apart between a source and the store; gone beyond it.
     #[serde(skip)]
     pub card_key: Option<CardKey>,

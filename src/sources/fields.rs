@@ -209,6 +209,7 @@ impl Maker {
             fallback: truth(line.get(Field::Fallback)),
             issuer: text(line.get(Field::Issuer)),
             text: text(line.get(Field::Text)),
+            late_by: None,
             // Only failures are counted by card; of a request nobody knows yet.
             card_key: match outcome {
                 Outcome::Declined | Outcome::NoResponse | Outcome::Pending => card_key(line.get(Field::Card)),

@@ -101,7 +101,11 @@ impl Db {
             .map(|sale| {
                 let stood = self.stood_around(&mut stood_near, sale.time)?;
                 let Some(crowd) = crowds.get(&sale.source) else { return Ok(Evidence::default()) };
-                Ok(crowd.around(sale, stood, &self.cards))
+                let late = match sale.late_by {
+                    Some(id) => self.sale(id)?.map(|answer| (answer.time, answer.outcome)),
+                    None => None,
+                };
+                Ok(Evidence { late, ..crowd.around(sale, stood, &self.cards) })
             })
             .collect()
     }
@@ -216,6 +220,7 @@ impl Crowd {
             day: alike(DAY),
             same_card: code.and_then(|code| self.same_card(sale, code, keys)),
             others: self.others(sale),
+            late: None,
             chip_tried: by_card && self.chip_tried(sale, keys),
         }
     }

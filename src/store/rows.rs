@@ -261,6 +261,7 @@ pub(super) fn read(row: &Row<'_>, words: &Words, source: Arc<str>) -> rusqlite::
         fallback: row.get(21)?,
         issuer: words.text(row, 22)?,
         text: words.text(row, 23)?,
+        late_by: row.get::<_, Option<i64>>(19)?.map(SaleId),
         card_key: None,
         source,
     })

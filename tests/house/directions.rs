@@ -13,6 +13,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("codes", &["model", "text", "data", "config"]),
     ("playbooks", &["model", "text", "data", "config"]),
     ("handbook", &["model", "text", "data", "playbooks"]),
+    ("verdict", &["model", "codes"]),
     ("platform", &["model", "text", "config"]),
     ("iso8583", &["model", "text"]),
     ("sources", &["model", "platform", "iso8583", "text", "config", "codes"]),
@@ -39,7 +40,10 @@ const MAY_SEE: &[(&str, &[&str])] = &[
             "actions",
         ],
     ),
-    ("tui", &["model", "proto", "link", "text", "config", "codes", "playbooks", "handbook", "checks", "actions"]),
+    (
+        "tui",
+        &["model", "proto", "link", "text", "config", "codes", "playbooks", "handbook", "verdict", "checks", "actions"],
+    ),
 ];
 
 /// What only some files may name. A path begins with these words; a file begins with one of these.

@@ -189,6 +189,11 @@ fn asked(files: &BTreeSet<String>) -> Asked {
             asked.words.insert(plain(text));
         }
     }
+    // The rules of verdicts are data, and their ids are the ends of their sentences' keys.
+    let rules = read("config/verdicts.toml");
+    asked
+        .words
+        .extend(rules.lines().filter_map(|line| line.strip_prefix("id = ")).map(|id| plain(id.trim_matches('"'))));
     asked
 }
 

@@ -362,6 +362,7 @@ pub fn approved(i: i64, time: Stamp) -> Sale {
         fallback: None,
         issuer: None,
         text: None,
+        late_by: None,
         card_key: None,
         source: Arc::from("payment-app"),
     }

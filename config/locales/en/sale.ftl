@@ -34,6 +34,7 @@ sale-batch = Batch not settled: { $count ->
        *[other] { $count } sales
     }
 sale-do-not-repeat = Find out the result first; do not charge again. Waiting reversals are sent by themselves once the network is back.
+sale-zone = Times are in the payment application's zone, { $zone }.
 sale-fetching = Fetching this transaction.
 sale-gone = This transaction is no longer on record.
 sale-green-customer = show customer
@@ -58,22 +59,10 @@ sale-what = { $kind } { $amount } { $way }{ $card ->
         [none] { "" }
        *[other] { " " }STAN { $stan }
     }
-sale-around = At that moment: { $words }
-sale-around-unknown = The line was not tested around that moment.
-sale-verdict-reached = { $side ->
-        [issuer] The issuer
-       *[other] The acquirer's side
-    } answered: { $meaning }. Reader, terminal and network worked.
-sale-verdict-code-only = The code is an answer of { $side ->
-        [issuer] the issuer
-       *[other] the acquirer's side
-    }: { $meaning }. There is no reference number as proof; most likely not the network.
-sale-verdict-beyond = The answer: { $meaning }. The connection or a system beyond it had trouble; see PATH.
-sale-verdict-terminal = Decided by the terminal itself: { $meaning }. It never reached the bank.
-sale-verdict-no-answer = No host answered: the trouble is between terminal and host, or at the host.
 sale-charged-yes = charged
 sale-charged-no = not charged
 sale-charged-maybe = may be charged
+sale-charged-query = query needed
 sale-charged-reversed = reversed
 sale-charged-reversing = reversal waits
 sale-charged-back = money goes back
@@ -82,12 +71,12 @@ sale-charged-none = no charge
 sale-money-yes = Charged.
 sale-money-no = Nothing was charged.
 sale-money-maybe = May be charged: find out the result first, do not charge again.
+sale-money-query = The result has to be queried: until then it may be charged; do not charge again.
 sale-money-reversed = Reversed: what was charged goes back by itself.
 sale-money-reversing = The reversal waits and is sent once the network is back; until then do not charge again.
 sale-money-back = The money goes back to the card or account it came from.
 sale-money-stands = The void or refund did not go through; the first sale stands.
 sale-money-none = This transaction moves no money.
-sale-same-code = { $cards } different cards got code { $code }; if many do at once, ask the acquirer.
 sale-row-customer = Show the customer
 sale-row-code = About this code
 sale-row-path = PATH
@@ -102,9 +91,11 @@ sale-code-display = Terminals often show: { $text }
 sale-code-other = Other edition of the table: { $text }
 sale-code-table = Code table { $profile }
 sale-tell-declined = This payment did not go through. Please use another card or scan to pay.
+sale-tell-scanned = This QR payment did not go through. Please choose another way to pay.
 sale-tell-yes = Paid. Thank you.
 sale-tell-no = This payment did not go through. Please use another card or scan to pay.
 sale-tell-maybe = The result of this payment is not certain yet. We are finding out; please do not pay again for now.
+sale-tell-query = We are asking for the result of this payment; please do not pay again for now.
 sale-tell-reversed = This payment was not completed. What was charged goes back by itself.
 sale-tell-reversing = This payment was not completed and is being returned. One moment please.
 sale-tell-back = The money goes back to your card or account.
@@ -113,6 +104,7 @@ sale-tell-none = This request did not go through. Nothing was charged.
 sale-customer-yes = Paid.
 sale-customer-no = Nothing was charged.
 sale-customer-maybe = If your bank sent a message about a charge, please keep it; the acquirer returns what was not sold.
+sale-customer-query = If your bank sent a message about a charge, please keep it; the acquirer returns what was not sold.
 sale-customer-reversed = Your bank decides when it arrives.
 sale-customer-reversing = If your bank sent a message about a charge, please keep it; the money comes back.
 sale-customer-back = Your bank decides when it arrives.

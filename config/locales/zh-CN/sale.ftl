@@ -28,6 +28,7 @@ sale-none-open = 没有待处理的交易。
 sale-open = { $count }笔还没有最后结果:
 sale-batch = 本批未结算 { $count }笔
 sale-do-not-repeat = 先查清结果，不要让顾客重付。恢复网络后，等待的冲正会自动发送。
+sale-zone = 时间为交易应用的时区 { $zone }。
 sale-fetching = 正在取这笔交易。
 sale-gone = 记录里已没有这笔交易。
 sale-green-customer = 给顾客看
@@ -52,22 +53,10 @@ sale-what = { $kind } { $amount } { $way }{ $card ->
         [none] { "" }
        *[other] { " " }流水{ $stan }
     }
-sale-around = 当时: { $words }
-sale-around-unknown = 当时的线路没有检测记录。
-sale-verdict-reached = { $side ->
-        [issuer] 发卡行答复
-       *[other] 收单侧已答复
-    }: { $meaning }。读卡、终端和网络都工作了。
-sale-verdict-code-only = { $side ->
-        [issuer] 代码表示发卡行的答复
-       *[other] 代码表示收单侧的答复
-    }: { $meaning }。没有参考号作证，多半不是网络问题。
-sale-verdict-beyond = 答复是: { $meaning }。通信或对方系统有问题，看线路检测。
-sale-verdict-terminal = 终端在本机决定: { $meaning }。这笔没有送到银行。
-sale-verdict-no-answer = 没有主机答复，问题在终端到主机之间或主机一侧。
 sale-charged-yes = 已扣款
 sale-charged-no = 未扣款
 sale-charged-maybe = 可能已扣款
+sale-charged-query = 需查询
 sale-charged-reversed = 已冲正
 sale-charged-reversing = 冲正待发
 sale-charged-back = 款项退回
@@ -76,12 +65,12 @@ sale-charged-none = 不涉及扣款
 sale-money-yes = 已扣款。
 sale-money-no = 这笔没有扣款。
 sale-money-maybe = 可能已扣款: 先查询结果，不要重新收款。
+sale-money-query = 结果要先查询: 查清之前可能已扣款，不要重新收款。
 sale-money-reversed = 已冲正: 扣过的款会自动退回。
 sale-money-reversing = 冲正等待发送，恢复网络后自动发送；发出前不要重新收款。
 sale-money-back = 款项会退回原卡或原账户。
 sale-money-stands = 撤销或退货没有成功，原交易仍然有效。
 sale-money-none = 这个交易不涉及扣款。
-sale-same-code = 有{ $cards }张不同的卡收到过代码{ $code }；多张卡集中出现时，问收单机构。
 sale-row-customer = 给顾客看
 sale-row-code = 这个代码的说明
 sale-row-path = 线路检测 PATH
@@ -96,9 +85,11 @@ sale-code-display = 终端常显示: { $text }
 sale-code-other = 另一版代码表: { $text }
 sale-code-table = 代码表 { $profile }
 sale-tell-declined = 这次支付没有完成，请换一张卡或扫码。
+sale-tell-scanned = 这次扫码支付没有完成，请换一种付款方式。
 sale-tell-yes = 支付成功，谢谢。
 sale-tell-no = 这次支付没有完成，请换一张卡或扫码。
 sale-tell-maybe = 这笔支付的结果还没有确定，我们正在查询，请先不要重新付款。
+sale-tell-query = 这笔支付的结果正在查询，请先不要重新付款。
 sale-tell-reversed = 这笔支付没有完成，扣过的款会自动退回。
 sale-tell-reversing = 这笔支付没有完成，正在自动退回，请稍候。
 sale-tell-back = 款项会退回您原来的卡或账户。
@@ -107,6 +98,7 @@ sale-tell-none = 这次查询没有完成，没有发生扣款。
 sale-customer-yes = 已收款。
 sale-customer-no = 没有扣款。
 sale-customer-maybe = 如果收到银行扣款短信，请保留；未成交的款项由收单机构退回。
+sale-customer-query = 如果收到银行扣款短信，请保留；未成交的款项由收单机构退回。
 sale-customer-reversed = 到账时间以发卡行为准。
 sale-customer-reversing = 如果收到银行扣款短信，请保留；款项会退回。
 sale-customer-back = 到账时间以发卡行为准。

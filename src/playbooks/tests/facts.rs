@@ -42,6 +42,7 @@ fn sale(n: i64, seconds: i64, code: &str, last: &str) -> Sale {
         fallback: None,
         issuer: None,
         text: None,
+        late_by: None,
         card_key: None,
         source: "pos".into(),
     }

@@ -60,6 +60,7 @@ pub fn sale(offset: u64, seconds: i64) -> Sale {
         fallback: Some(false),
         issuer: Some("0102".to_owned()),
         text: None,
+        late_by: None,
         card_key: None,
         source: Arc::from(""),
     }

@@ -34,8 +34,8 @@ fn list(cx: &Cx<'_>) -> View {
     let Some(snapshot) = cx.snapshot() else { return parts::connecting(cx) };
     let failed = |sale: &&Sale| sale.failed();
     let sales = parts::newest_first(&snapshot.failed, cx.mirror.sales.iter().filter(failed));
+    let mut head: Vec<Para> = cx.zone_note(sales.iter().copied().filter(failed)).into_iter().collect();
     let rows: Vec<Row> = sales.into_iter().filter(failed).map(|sale| row(cx, sale)).collect();
-    let mut head = Vec::new();
     if rows.is_empty() {
         let key = if snapshot.journal.sources.is_empty() { "sales-no-journal" } else { "sale-none-failed" };
         head.push(Para::tone(cx.t(key), Tone::Dim));

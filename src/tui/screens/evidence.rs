@@ -1,62 +1,32 @@
 //! One transaction: first what the terminal knew, then what it means, then what to do. Shared by 32, 33 and 34.
 
-use crate::codes::Explanation;
-use crate::model::{Alike, Area, Outcome, Sale, SaleId, SaleState, Status};
-use crate::tui::screens::{Cx, explanation, parts, playbook};
+use crate::codes::{self, Bare};
+use crate::model::{Alike, Evidence, Outcome, Sale, SaleId, SaleState};
+use crate::tui::screens::{Cx, explanation, parts, playbook, surroundings};
 use crate::tui::view::{Act, Arg, Green, Open, Para, Row, Tone, View};
+use crate::verdict::{self, Charged, Refund, Scene, Verdict};
 
-/// What became of the customer's money, as far as the terminal can know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Charged {
-    Yes,
-    No,
-    /// Nobody answered, or an answer that leaves it open: may be charged.
-    Maybe,
-    Reversed,
-    /// A reversal waits to be sent.
-    Reversing,
-    /// A void or refund that went through.
-    Back,
-    /// A void or refund that did not: the first sale stands.
-    Stands,
-    /// Not about money.
-    None,
+/// What became of the customer's money.
+pub fn charged(cx: &Cx<'_>, sale: &Sale) -> Charged {
+    verdict::charged(sale, bare(cx, sale).as_ref(), evidence(cx, sale.id))
 }
 
-impl Charged {
-    /// Last part of its locale keys.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Yes => "yes",
-            Self::No => "no",
-            Self::Maybe => "maybe",
-            Self::Reversed => "reversed",
-            Self::Reversing => "reversing",
-            Self::Back => "back",
-            Self::Stands => "stands",
-            Self::None => "none",
-        }
-    }
+/// The sale's code in the table of its journal.
+fn bare(cx: &Cx<'_>, sale: &Sale) -> Option<Bare> {
+    codes::bare(&explanation::profile(cx, sale), sale.code.as_deref()?)
 }
 
-/// Codes by which a host says that it does not know the outcome itself: in progress, late answer, no issuer answer.
-const LEAVES_OPEN: [&str; 3] = ["09", "68", "98"];
+/// What was fetched about the sale's surroundings.
+fn evidence<'a>(cx: &'a Cx<'_>, id: SaleId) -> Option<&'a Evidence> {
+    let (_, detail) = cx.mirror.detail.as_ref().filter(|(have, _)| *have == id)?;
+    detail.as_ref().map(|detail| &detail.evidence)
+}
 
-/// Whether the customer was charged.
-pub fn charged(sale: &Sale) -> Charged {
-    match (sale.kind.as_str(), sale.outcome) {
-        ("signon" | "echo" | "settle" | "balance", _) => Charged::None,
-        ("reversal", Outcome::Approved) | (_, Outcome::Reversed) => Charged::Reversed,
-        ("reversal", _) => Charged::Reversing,
-        ("void" | "refund", Outcome::Approved) => Charged::Back,
-        ("void" | "refund", Outcome::Declined) => Charged::Stands,
-        (_, Outcome::Approved) => Charged::Yes,
-        (_, Outcome::Declined) if sale.code.as_deref().is_some_and(|code| LEAVES_OPEN.contains(&code)) => {
-            Charged::Maybe
-        }
-        (_, Outcome::Declined) => Charged::No,
-        (_, Outcome::NoResponse | Outcome::Pending) => Charged::Maybe,
-    }
+/// Who refused, whose job it is, what worked.
+fn judged(cx: &Cx<'_>, sale: &Sale, evidence: &Evidence) -> Verdict {
+    let newest = parts::last_sale_of(cx).is_none_or(|last| last.id == sale.id);
+    let now = cx.snapshot().filter(|_| newest).map(|snapshot| snapshot.findings.as_slice()).unwrap_or_default();
+    verdict::judge(&Scene { sale, evidence, code: bare(cx, sale).as_ref(), now })
 }
 
 /// The transaction with this id, wherever it is held.
@@ -75,12 +45,20 @@ pub fn view(cx: &Cx<'_>, id: SaleId, from: &'static str) -> View {
     };
     let profile = explanation::profile(cx, sale);
     let told = sale.code.as_deref().map(|code| explanation::told(cx, &profile, code));
-    let mut head = vec![answer_line(cx, sale), what_line(cx, sale)];
-    head.extend(around(cx, id));
-    head.extend(verdict(cx, sale, told.as_ref()));
+    let nothing = Evidence::default();
+    let known = evidence(cx, id);
+    let evidence = known.unwrap_or(&nothing);
+    let judged = judged(cx, sale, evidence);
+    let meaning = told.as_ref().map(|told| told.meaning.as_str()).unwrap_or_default();
+    let mut head = vec![answer_line(cx, sale)];
+    head.extend(surroundings::verdict_paras(cx, sale, evidence, &judged, meaning));
+    head.extend(money(cx, &judged));
+    if known.is_some() {
+        head.extend(surroundings::paras(cx, sale, evidence));
+    }
+    head.push(what_line(cx, sale));
     if let Some(told) = told.filter(|_| sale.outcome == Outcome::Declined) {
-        head.extend(explanation::body(cx, &told));
-        head.extend(same_code(cx, sale, &told.code));
+        head.extend(explanation::to_do(cx, &told));
     }
     let failed = sale.outcome != Outcome::Approved;
     let green = failed
@@ -122,81 +100,27 @@ fn what_line(cx: &Cx<'_>, sale: &Sale) -> Para {
         ("kind", parts::kind_word(cx.lang, sale).into()),
         ("amount", parts::money(cx.lang, sale).into()),
         ("card", sale.card.as_ref().map_or_else(none, |card| parts::clean(card.as_str())).into()),
-        ("way", cx.t(&format!("sale-way-{}", way(sale))).into()),
+        ("way", cx.t(&format!("sale-way-{}", verdict::way(sale))).into()),
         ("stan", sale.stan.as_deref().map_or_else(none, parts::clean).into()),
     ];
     Para::tone(cx.ta("sale-what", &args), Tone::Dim)
 }
 
-/// How the card or code was read: DE22's first two digits, or the method.
-fn way(sale: &Sale) -> &'static str {
-    if sale.method.as_deref().is_some_and(|method| method != "card") {
-        return "scan";
+/// What became of the money, and who gives back what was taken.
+fn money(cx: &Cx<'_>, judged: &Verdict) -> Vec<Para> {
+    let charged = judged.charged;
+    let tone = if charged.open() { Tone::Warn } else { Tone::Plain };
+    let mut out = vec![Para::tone(cx.t(&format!("sale-money-{}", charged.word())), tone)];
+    if judged.refund != Refund::None {
+        out.push(Para::new(cx.t(&format!("verdict-refund-{}", judged.refund.word()))));
     }
-    match sale.entry_mode.as_deref().and_then(|mode| mode.get(0..2)) {
-        Some("05" | "95") => "insert",
-        Some("07" | "91" | "96" | "98") => "tap",
-        Some("02" | "90") => "swipe",
-        Some("80") => "fallback",
-        Some("01") => "manual",
-        Some("03" | "04") => "scan",
-        _ => "unknown",
-    }
-}
-
-/// What line, host and clock were like around it.
-fn around(cx: &Cx<'_>, id: SaleId) -> Option<Para> {
-    let (_, detail) = cx.mirror.detail.as_ref().filter(|(have, _)| *have == id)?;
-    let detail = detail.as_ref()?;
-    let at = detail.sale.time;
-    let words: Vec<String> = [Area::Network, Area::Host, Area::Clock, Area::Reader, Area::Power]
-        .into_iter()
-        .filter_map(|area| {
-            let status = detail.evidence.area(area, at)?.status;
-            Some(format!("{} {}", parts::area_word(cx.lang, area), parts::status_word(cx.lang, status)))
-        })
-        .collect();
-    if words.is_empty() {
-        return Some(Para::tone(cx.t("sale-around-unknown"), Tone::Dim));
-    }
-    let bad = detail.evidence.wrong(at).any(|stood| stood.status == Status::Fail);
-    let tone = if bad { Tone::Warn } else { Tone::Plain };
-    Some(Para::tone(cx.ta("sale-around", &[("words", words.join(", ").into())]), tone))
-}
-
-/// Who said what, what that proves, and what became of the money.
-fn verdict(cx: &Cx<'_>, sale: &Sale, told: Option<&Explanation>) -> Vec<Para> {
-    let mut out = Vec::new();
-    if let Some(told) = told.filter(|_| sale.outcome == Outcome::Declined) {
-        let key = match (told.answered_by.as_str(), told.network_at_fault, sale.rrn.is_some()) {
-            ("terminal", ..) => "sale-verdict-terminal",
-            (_, true, _) => "sale-verdict-beyond",
-            (_, false, true) => "sale-verdict-reached",
-            (_, false, false) => "sale-verdict-code-only",
-        };
-        let args = [("meaning", told.meaning.as_str().into()), ("side", told.answered_by.as_str().into())];
-        out.push(Para::tone(cx.ta(key, &args), Tone::Strong));
-    } else if matches!(sale.outcome, Outcome::NoResponse | Outcome::Pending) {
-        out.push(Para::tone(cx.t("sale-verdict-no-answer"), Tone::Strong));
-    }
-    let charged = charged(sale);
-    let tone = if charged == Charged::Maybe { Tone::Warn } else { Tone::Plain };
-    out.push(Para::tone(cx.t(&format!("sale-money-{}", charged.word())), tone));
     out
-}
-
-/// The same code with several cards points away from this one.
-fn same_code(cx: &Cx<'_>, sale: &Sale, code: &str) -> Option<Para> {
-    let cards = same_code_cards(cx, sale.id).filter(|cards| *cards > 1)?;
-    let args = [("cards", cards.into()), ("code", parts::clean(code).into())];
-    Some(Para::tone(cx.ta("sale-same-code", &args), Tone::Dim))
 }
 
 /// How many different cards got its code, where the agent counts them.
 pub fn same_code_cards(cx: &Cx<'_>, id: SaleId) -> Option<u64> {
-    let (_, detail) = cx.mirror.detail.as_ref().filter(|(have, _)| *have == id)?;
     let sure = |alike: &Alike| alike.exact || alike.cards >= 3;
-    detail.as_ref()?.evidence.hour.filter(sure).map(|alike| alike.cards)
+    evidence(cx, id)?.hour.filter(sure).map(|alike| alike.cards)
 }
 
 /// Where one can go from here.
@@ -213,7 +137,7 @@ fn ways_on(cx: &Cx<'_>, sale: &Sale, profile: &str, from: &'static str) -> Vec<R
         let code = Arg::Code { profile: profile.to_owned(), code: code.clone() };
         rows.push(line(2, "sale-row-code", Open::Place("31", code)));
         rows.push(line(3, "sale-row-path-useless", Open::Screen("22")));
-        if charged(sale) == Charged::Maybe && from != "33" {
+        if charged(cx, sale).open() && from != "33" {
             rows.push(line(4, "sale-row-unfinished", Open::Screen("33")));
         }
     } else {
@@ -235,8 +159,11 @@ pub fn for_customer(cx: &Cx<'_>, id: SaleId) -> View {
     };
     let profile = explanation::profile(cx, sale);
     let say = sale.code.as_deref().map(|code| explanation::told(cx, &profile, code).say).filter(|say| !say.is_empty());
-    let charged = charged(sale);
+    let charged = charged(cx, sale);
+    let scanned = verdict::way(sale) == "scan";
     let words = match (sale.outcome, say) {
+        // What the tables say is about cards.
+        (Outcome::Declined, _) if scanned && !charged.open() => cx.t("sale-tell-scanned"),
         (Outcome::Declined, Some(say)) => say,
         (Outcome::Declined, None) => cx.t("sale-tell-declined"),
         _ => cx.t(&format!("sale-tell-{}", charged.word())),

@@ -58,12 +58,18 @@ pub fn page(cx: &Cx<'_>, profile: &str, code: &str) -> View {
 
 /// What to say, what to do, what it is not.
 pub fn body(cx: &Cx<'_>, told: &Explanation) -> Vec<Para> {
+    let mut out = to_do(cx, told);
+    out.extend(told.not.iter().map(|not| Para::tone(not.clone(), Tone::Dim)));
+    out
+}
+
+/// What to say and what to do.
+pub fn to_do(cx: &Cx<'_>, told: &Explanation) -> Vec<Para> {
     let mut out = Vec::new();
     if !told.say.is_empty() {
         out.push(Para::new(cx.ta("sale-code-say", &[("text", told.say.as_str().into())])));
     }
     out.extend(told.steps.iter().zip(1_u32..).map(|(step, at)| Para::new(format!("{at}) {step}"))));
-    out.extend(told.not.iter().map(|not| Para::tone(not.clone(), Tone::Dim)));
     out
 }
 

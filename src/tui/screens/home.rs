@@ -162,7 +162,7 @@ fn sale_line(cx: &Cx<'_>, snapshot: &Snapshot) -> Option<Para> {
     let kind = if sale.kind == "sale" { String::new() } else { parts::kind_word(cx.lang, sale) };
     let what = format!("{kind} {}", parts::money(cx.lang, sale));
     let args = [
-        ("time", cx.when(sale.time).into()),
+        ("time", cx.when_zoned(sale.time).into()),
         ("what", what.trim().into()),
         ("outcome", parts::outcome_word(cx.lang, sale).into()),
         ("code", parts::clean(code).into()),

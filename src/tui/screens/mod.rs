@@ -30,6 +30,7 @@ mod reader;
 mod round;
 mod run;
 mod sales;
+mod surroundings;
 mod system;
 mod this_page;
 mod unfinished;

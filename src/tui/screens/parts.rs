@@ -24,14 +24,29 @@ impl Cx<'_> {
         self.mirror.snapshot.as_ref()
     }
 
-    /// `HH:MM` today, else with the day, else with the year.
+    /// `HH:MM` today, else with the day, else with the year; on the clock that wrote it.
     pub fn when(&self, at: Stamp) -> String {
         self.when_as(at, "%H:%M", "%m-%d %H:%M")
     }
 
-    /// `HH:MM:SS` today, else as [`Cx::when`].
+    /// `HH:MM:SS` today, else as [`Cx::when`]; with its zone where that is not the terminal's.
     pub fn when_exactly(&self, at: Stamp) -> String {
-        self.when_as(at, "%H:%M:%S", "%m-%d %H:%M:%S")
+        self.zoned(at, self.when_as(at, "%H:%M:%S", "%m-%d %H:%M:%S"))
+    }
+
+    /// As [`Cx::when`], with its zone where that is not the terminal's.
+    pub fn when_zoned(&self, at: Stamp) -> String {
+        self.zoned(at, self.when(at))
+    }
+
+    fn zoned(&self, at: Stamp, said: String) -> String {
+        if at.offset == self.now.offset { said } else { format!("{said} {}", zone(at.offset)) }
+    }
+
+    /// Says once that a list's times are on another clock than the terminal's.
+    pub fn zone_note<'s>(&self, mut sales: impl Iterator<Item = &'s Sale>) -> Option<Para> {
+        let other = sales.find(|sale| sale.time.offset != self.now.offset)?;
+        Some(Para::tone(self.ta("sale-zone", &[("zone", zone(other.time.offset).into())]), Tone::Dim))
     }
 
     /// `HH:MM` today, else the day alone.
@@ -40,8 +55,8 @@ impl Cx<'_> {
     }
 
     fn when_as(&self, at: Stamp, today: &str, this_year: &str) -> String {
-        let at = Stamp { offset: self.now.offset, ..at };
-        match self.now.day() - at.day() {
+        let today_there = Stamp { offset: at.offset, ..self.now }.day();
+        match today_there - at.day() {
             0 => at.strftime(today),
             -1..=300 => at.strftime(this_year),
             // A clock that once stood at 1970 leaves such rows.
@@ -59,6 +74,13 @@ impl Cx<'_> {
         let gone = matches!(self.mirror.link, LinkState::Lost(_));
         if gone && status == Status::Ok { Status::Stale } else { status }
     }
+}
+
+/// An offset from UTC, as people write it.
+fn zone(offset: i16) -> String {
+    let sign = if offset < 0 { '-' } else { '+' };
+    let (hours, minutes) = (offset.unsigned_abs() / 60, offset.unsigned_abs() % 60);
+    if minutes == 0 { format!("UTC{sign}{hours}") } else { format!("UTC{sign}{hours}:{minutes:02}") }
 }
 
 /// The view while the agent has not told anything yet.
@@ -108,6 +130,11 @@ pub fn area_word(lang: Lang, area: Area) -> String {
 pub fn clean(text: &str) -> String {
     let stands = |c: char| c.width().is_some_and(|cells| cells > 0) && u32::from(c) < 0x1_f000;
     text.chars().map(|c| if stands(c) { c } else { '?' }).collect()
+}
+
+/// The newest transaction that counts as a sale.
+pub fn last_sale_of<'a>(cx: &'a Cx<'_>) -> Option<&'a Sale> {
+    last_sale(cx.snapshot()?)
 }
 
 /// The worst status that counts: absent parts count only where nothing else is there.

@@ -2,9 +2,9 @@
 
 use crate::model::Sale;
 use crate::proto::{Request, SaleFilter, SaleQuery};
-use crate::tui::screens::evidence::Charged;
 use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, evidence, parts, playbook};
 use crate::tui::view::{Arg, Open, Para, Row, Tone, View};
+use crate::verdict::Charged;
 
 pub const SCREEN: ScreenSpec = ScreenSpec {
     id: "33",
@@ -39,6 +39,7 @@ fn view(cx: &Cx<'_>) -> View {
     } else {
         head.push(Para::tone(cx.ta("sale-open", &[("count", sales.len().into())]), Tone::Warn));
     }
+    head.extend(cx.zone_note(sales.iter().copied()));
     if let Some(open) = snapshot.journal.batch_open {
         head.push(Para::tone(cx.ta("sale-batch", &[("count", open.into())]), Tone::Dim));
     }
@@ -48,7 +49,7 @@ fn view(cx: &Cx<'_>) -> View {
 
 /// Time, kind, what became of the money; amount on the right.
 fn row(cx: &Cx<'_>, sale: &Sale) -> Row {
-    let charged = evidence::charged(sale);
+    let charged = evidence::charged(cx, sale);
     let word = cx.t(&format!("sale-charged-{}", charged.word()));
     // A waiting reversal is named by its state already.
     let what = if charged == Charged::Reversing { word } else { format!("{} {word}", parts::kind_word(cx.lang, sale)) };
