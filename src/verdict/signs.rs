@@ -28,7 +28,6 @@ pub(super) const PLAIN: &[&str] = &[
     "host-ok",
     "host-bad",
     "clock-bad",
-    "reader-bad",
     "power-bad",
     "host-clock-off",
     "now-line-bad",
@@ -203,7 +202,6 @@ fn of_surroundings(scene: &Scene<'_>, set: &mut impl FnMut(&'static str, bool)) 
     set("host-ok", is(Area::Host, ok));
     set("host-bad", is(Area::Host, Status::is_bad));
     set("clock-bad", is(Area::Clock, Status::is_bad));
-    set("reader-bad", is(Area::Reader, Status::is_bad));
     set("power-bad", is(Area::Power, Status::is_bad));
     let now = |area: Area| scene.now.iter().any(|found| found.area == area && found.status == Status::Fail);
     set("now-line-bad", now(Area::Network));
