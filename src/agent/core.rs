@@ -201,6 +201,11 @@ impl Core {
             };
             let sink = StoreSink { store: self.store.clone(), queue: self.queue.clone() };
             let running = &mut self.sources[at];
+            if source.kind == sources::PUSHED && !self.boot.watch {
+                // A single question makes no socket: what is pushed to it would have nobody to take it a moment later.
+                running.status.caught_up = true;
+                continue;
+            }
             match sources::spawn(spec, Box::new(sink), running.stop.clone()) {
                 Ok(thread) => running.thread = Some(thread),
                 Err(error) => {

@@ -62,6 +62,10 @@ impl Sink for StoreSink {
         Ok(mark)
     }
 
+    fn settle(&mut self) -> Result<bool, SinkError> {
+        self.store.settle().map_err(refused)
+    }
+
     fn status(&mut self, status: SourceStatus) {
         // When the agent is gone the next commit or stop ends the thread.
         let _ = self.tell(Msg::Source(status));

@@ -44,23 +44,55 @@ impl Check for Unknown {
                 .fact("unreadable", source.unreadable)
                 .fact("unknown", source.unknown)
                 .fact("where", source.last_unreadable.clone().unwrap_or_default())
-                .fact("reason", source.error.clone().unwrap_or_default());
+                .fact("reason", details(source.error.as_deref().unwrap_or_default()));
             vec![found.fact("sources", all)]
         })
     }
 }
 
+/// What may stand before the details in [`SourceStatus::error`], with its code.
+const WORDS: &[(&str, &str)] = &[
+    ("missing", "source-missing"),
+    ("denied", "source-denied"),
+    ("directory", "source-directory"),
+    ("pattern", "source-pattern"),
+    ("no-journalctl", "source-no-journalctl"),
+    ("ended", "source-ended"),
+    ("no-folder", "source-no-folder"),
+    ("unsafe-folder", "source-unsafe-folder"),
+    ("occupied", "source-occupied"),
+    ("in-use", "source-in-use"),
+    ("group", "source-group"),
+    ("not-sqlite", "source-not-sqlite"),
+    ("busy", "source-busy"),
+    ("left-open", "source-left-open"),
+    ("no-table", "source-no-table"),
+    ("no-column", "source-no-column"),
+    ("no-number", "source-no-number"),
+    ("query", "source-query"),
+];
+
 fn judge(source: &SourceStatus) -> (Status, &'static str) {
-    match source.error.as_deref() {
-        Some("missing") => (Status::Fail, "source-missing"),
-        Some("denied") => (Status::Fail, "source-denied"),
-        Some("directory") => (Status::Fail, "source-directory"),
-        Some("pattern") => (Status::Fail, "source-pattern"),
-        Some(_) => (Status::Fail, "source-error"),
+    let word = source.error.as_deref().map(|error| error.split(' ').next().unwrap_or_default());
+    match word {
+        Some(word) => {
+            let code = WORDS.iter().find(|(known, _)| *known == word).map_or("source-error", |(_, code)| *code);
+            // It is read all the same, or will be in a moment.
+            let status = if matches!(word, "group" | "busy") { Status::Warning } else { Status::Fail };
+            (status, code)
+        }
         None if source.unreadable > 0 && source.read == 0 => (Status::Fail, "source-nothing"),
         None if source.unknown > 0 => (Status::Warning, "source-format"),
         None if source.unreadable > 0 => (Status::Warning, "source-lines"),
         None => (Status::Ok, "source-ok"),
+    }
+}
+
+/// What an error says behind its word.
+fn details(error: &str) -> &str {
+    match error.split_once(' ') {
+        Some((word, details)) if WORDS.iter().any(|(known, _)| *known == word) => details,
+        _ => error,
     }
 }
 

@@ -10,7 +10,7 @@ use super::address::{is_host, split_address};
 use super::fault::Problem;
 use super::schema::{Kind, Shape};
 use super::settings::{Config, HostConfig, SourceConfig};
-use crate::sources::{self, KINDS, field_names};
+use crate::sources::{self, field_names, kind_words};
 use crate::text::{Lang, nearest};
 use crate::{checks, codes, iso8583};
 
@@ -79,7 +79,7 @@ fn judge_source(source: &SourceConfig, at: &str, faults: &mut Faults) {
         // `patterns[0]` is `patterns.0` here.
         let key = key.replace('[', ".").replace(']', "");
         let problem = match key.split('.').next() {
-            Some("kind") => unknown_word("config-unknown-kind", &source.kind, KINDS.iter().map(|kind| kind.word)),
+            Some("kind") => unknown_word("config-unknown-kind", &source.kind, kind_words()),
             Some("path") => Problem::new("config-required"),
             Some("timezone") => Problem::new("config-unknown-zone").with("value", source.timezone.as_str()),
             Some("framing") => unknown_word("config-unknown-framing", &source.framing, sources::FRAMINGS.into_iter()),
@@ -92,6 +92,10 @@ fn judge_source(source: &SourceConfig, at: &str, faults: &mut Faults) {
                 }
                 _ => Problem::new("config-required"),
             },
+            Some("table" | "order") if detail.is_empty() => Problem::new("config-required"),
+            Some(setting) if sources::own_settings().any(|(own, _)| own == setting) => {
+                Problem::new("config-only-for-kind").with("key", setting).with("kind", detail)
+            }
             _ => Problem::new("config-other").with("detail", detail),
         };
         (format!("{at}.{key}"), problem)

@@ -27,6 +27,7 @@ pub struct Config {
     pub store: StoreConfig,
     pub roles: RolesConfig,
     pub actions: ActionsConfig,
+    pub parameters: ParametersConfig,
 }
 
 /// What the terminal is called; empty where the journal or the machine tells.
@@ -71,9 +72,10 @@ pub struct UiConfig {
 pub struct SourceConfig {
     /// Shown as the transaction's source; the file's name when empty.
     pub name: String,
-    /// `jsonl`, `regex`, `iso8583` or `jpos`.
+    /// `jsonl`, `regex`, `iso8583`, `jpos`, `journald`, `sqlite` or `socket`.
     pub kind: String,
-    /// The journal; relative to the folder of the file that names it.
+    /// The journal; relative to the folder of the file that names it. Journald: folder of the journal, the system's
+    /// when empty. Sqlite: the database. Socket: where the socket file is made.
     #[schemars(extend("format" = "path"))]
     pub path: PathBuf,
     /// Code table: `unionpay`, `unionpay-old`, `iso8583`, ...
@@ -91,6 +93,25 @@ pub struct SourceConfig {
     pub packing: String,
     /// ISO 8583: `hex`, dumps in a text log (also when empty), or `frames`, a binary file of frames with 2-byte lengths.
     pub framing: String,
+    /// Journald: only messages of these units.
+    pub units: Vec<String>,
+    /// Journald: only messages of these identifiers (`SYSLOG_IDENTIFIER`).
+    pub identifiers: Vec<String>,
+    /// Sqlite: the table or view with one transaction a row.
+    pub table: String,
+    /// Sqlite: a SELECT in place of `table`, where columns have to be put together.
+    pub query: String,
+    /// Sqlite: column of whole numbers that grow with every new row; never used twice for two transactions at once.
+    pub order: String,
+    /// Sqlite: column that changes with every change of a row; empty when there is none.
+    pub updated: String,
+    /// Sqlite: newest rows that are looked at again for changes.
+    #[schemars(range(max = 10_000))]
+    pub relook: u32,
+    /// Socket: group that may push, beside the owner; the agent's own when empty.
+    pub group: String,
+    /// Socket: every line is answered with its number when it is stored.
+    pub ack: bool,
 }
 
 impl Default for SourceConfig {
@@ -106,6 +127,15 @@ impl Default for SourceConfig {
             patterns: Vec::new(),
             packing: String::new(),
             framing: String::new(),
+            units: Vec::new(),
+            identifiers: Vec::new(),
+            table: String::new(),
+            query: String::new(),
+            order: "rowid".to_owned(),
+            updated: String::new(),
+            relook: 200,
+            group: String::new(),
+            ack: false,
         }
     }
 }
@@ -114,7 +144,8 @@ impl SourceConfig {
     /// The configured name, else the file's.
     pub fn shown_name(&self) -> String {
         if self.name.is_empty() {
-            self.path.file_name().map_or_else(|| "journal".to_owned(), |n| n.to_string_lossy().into_owned())
+            let word = if self.kind == "journald" { "journald" } else { "journal" };
+            self.path.file_name().map_or_else(|| word.to_owned(), |n| n.to_string_lossy().into_owned())
         } else {
             self.name.clone()
         }
@@ -346,4 +377,25 @@ impl Default for ActionsConfig {
             settle_s: 2,
         }
     }
+}
+
+/// The payment application's parameters: where they stand, which is which, and what they should be.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ParametersConfig {
+    /// The parameter file; relative to the folder of the file that names it. Empty: parameters are not looked at.
+    #[schemars(extend("format" = "path"))]
+    pub file: PathBuf,
+    /// `ini`, `json`, `xml`, `properties` or `sqlite`; by the file's ending when empty.
+    pub format: String,
+    /// Sqlite: the table.
+    pub table: String,
+    /// Sqlite: column with the names, in a table of name and value; empty for a table with one column each.
+    pub name_column: String,
+    /// Sqlite: column with the values beside `name_column`.
+    pub value_column: String,
+    /// Ours = theirs; dotted paths reach into sections and objects. Ours are the names of `[parameters.expected]`.
+    pub keys: BTreeMap<String, String>,
+    /// What a parameter should be, by our name.
+    pub expected: BTreeMap<String, String>,
 }

@@ -34,6 +34,9 @@ pub struct FileMark {
     /// file that was written to later is newer than this one.
     #[serde(default)]
     pub mtime: i64,
+    /// Where to go on in a source that is no file, in that source's own words; empty for files.
+    #[serde(default)]
+    pub cursor: String,
 }
 
 /// Rows and the mark that stands after them: stored in one transaction or not at all.
@@ -43,4 +46,6 @@ pub struct Batch {
     pub rows: Vec<Sale>,
     /// New lines, as against history that fills in behind.
     pub live: bool,
+    /// Rows that may be in the store already: this newer form takes their place (a table whose rows change).
+    pub again: bool,
 }

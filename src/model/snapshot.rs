@@ -55,7 +55,8 @@ pub struct SourceStatus {
     /// Reached the end it had when the agent started.
     pub caught_up: bool,
     /// Why it cannot be read now: `missing`, `denied`, `directory`, `special` (a pipe or
-    /// device), `pattern`, `store`, or the system's words.
+    /// device), `pattern`, `store`, a word of another kind of source with details behind it (`no-column sales.rc`), or
+    /// the system's words.
     pub error: Option<String>,
     /// Time of its newest transaction.
     pub last: Option<Stamp>,

@@ -6,8 +6,10 @@
 
 mod data;
 pub mod fake;
+pub mod foreign;
 mod hands;
 mod identity;
+mod piped;
 mod real;
 mod zone;
 
@@ -26,6 +28,7 @@ pub use data::{
 };
 pub use hands::{Deed, Hands, LinkKept, NetKept, NmDevice, NoHands, RouteKept, Steady, TcpSeen};
 pub use identity::{give_to_group, groups_of, machine_name, remote_from_env, serial, user_name};
+pub use piped::{Ended, Piped};
 pub use zone::{local_zone, zone};
 
 /// A boxed future, so that machines can be swapped behind `dyn Host`.

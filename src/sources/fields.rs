@@ -173,7 +173,14 @@ impl Maker {
 
     /// The masked transaction of a line. Optional fields of a wrong type are left out.
     pub fn sale(&self, line: &Line<'_>, id: SaleId) -> Result<Sale, Reason> {
-        let time = self.time(line.get(Field::Time)).ok_or(Reason::NoTime)?;
+        self.sale_in(line, id, None)
+    }
+
+    /// The same in an envelope that has a time of its own, for lines that tell none.
+    pub fn sale_in(&self, line: &Line<'_>, id: SaleId, envelope: Option<Stamp>) -> Result<Sale, Reason> {
+        let told = line.get(Field::Time);
+        let envelope = envelope.filter(|_| *told == Value::None);
+        let time = self.time(told).or(envelope).ok_or(Reason::NoTime)?;
         let code = code(line.get(Field::Code));
         let word = text(line.get(Field::State));
         if code.is_none() && word.is_none() {

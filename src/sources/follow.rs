@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::feed;
 use super::identity::{self, Refused};
 use super::journal::Journal;
 use super::lines::{CHUNK, Lines, Shape, border_before, find};
@@ -26,11 +27,11 @@ const TAIL: u64 = 64 << 10;
 /// Gaps above which a journal that grows faster than it is read is read in order.
 const GAPS_MAX: usize = 4;
 /// Commits of new lines come no faster than this.
-const PACE: Duration = Duration::from_millis(20);
+pub(super) const PACE: Duration = Duration::from_millis(20);
 /// Status reports during long reading come no faster than this.
-const REPORT: Duration = Duration::from_millis(100);
+pub(super) const REPORT: Duration = Duration::from_millis(100);
 /// First and longest wait before a refused batch is offered again.
-const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
+pub(super) const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
 
 /// Starts the reader of one journal on a thread of its own.
 pub fn spawn(spec: SourceSpec, sink: Box<dyn Sink>, stop: Stop) -> io::Result<JoinHandle<()>> {
@@ -38,6 +39,9 @@ pub fn spawn(spec: SourceSpec, sink: Box<dyn Sink>, stop: Stop) -> io::Result<Jo
     std::thread::Builder::new().name(name).spawn(move || {
         let wake = Arc::new(Wake::default());
         stop.wakes(&wake);
+        if let Some(kind) = super::feed(&spec.config.kind) {
+            return feed::run(kind, spec, sink, &stop, &wake);
+        }
         follow(&spec, sink, &stop, &wake);
     })
 }
@@ -81,7 +85,7 @@ fn read_on(spec: &SourceSpec, mut sink: Box<dyn Sink>, stop: &Stop, wake: &Arc<W
 }
 
 /// Sleeps whatever the journal does, but not when stopped.
-fn pause(time: Duration, stop: &Stop, wake: &Wake) {
+pub(super) fn pause(time: Duration, stop: &Stop, wake: &Wake) {
     let began = Instant::now();
     while began.elapsed() < time && !stop.is_stopped() {
         wake.sleep(time.saturating_sub(began.elapsed()));
@@ -286,7 +290,7 @@ impl Follower {
     fn allocate_up_to(&mut self, at: usize) -> Result<(), Halt> {
         for journal in &mut self.journals[..=at] {
             if journal.mark.ordinal == 0 && journal.size > 0 && journal.file.is_some() {
-                let batch = Batch { mark: journal.mark.clone(), rows: Vec::new(), live: false };
+                let batch = Batch { mark: journal.mark.clone(), rows: Vec::new(), live: false, again: false };
                 journal.mark = self.sink.commit(batch)?;
             }
         }
@@ -309,7 +313,7 @@ impl Follower {
             identity::extend(&mut mark, &identity::head(file)?);
         }
         let newest = taken.rows.last().map(|sale| (sale.id, sale.time));
-        journal.mark = self.sink.commit(Batch { mark, rows: taken.rows, live: job.live })?;
+        journal.mark = self.sink.commit(Batch { mark, rows: taken.rows, live: job.live, again: false })?;
         journal.torn = None;
         if newest.is_some_and(|newest| self.last.is_none_or(|last| last.0 < newest.0)) {
             self.last = newest;
@@ -373,7 +377,7 @@ fn still_torn(journal: &mut Journal, end: u64) -> io::Result<bool> {
     Ok(true)
 }
 
-fn first_status(spec: &SourceSpec) -> SourceStatus {
+pub(super) fn first_status(spec: &SourceSpec) -> SourceStatus {
     SourceStatus {
         name: spec.name.clone(),
         path: spec.config.path.display().to_string(),

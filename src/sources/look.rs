@@ -168,6 +168,7 @@ impl Follower {
             unreadable: 0,
             unknown: 0,
             mtime: identity::mtime(meta),
+            cursor: String::new(),
         };
         identity::extend(&mut mark, head);
         self.journals.push(Journal::known(mark));

@@ -4,12 +4,14 @@
 //! transactions, and into the [`Sink`] together with the mark of what has been read. Card data does not get past
 //! [`fields`]. A format is one file and one line in [`KINDS`]; how files are followed is the same for all of them.
 
+mod feed;
 mod fields;
 mod follow;
 mod host_time;
 mod identity;
 mod iso8583;
 mod journal;
+mod journald;
 mod jpos;
 mod jsonl;
 mod lines;
@@ -21,7 +23,11 @@ mod ranges;
 mod regex;
 #[cfg(test)]
 mod shapes;
+#[cfg(test)]
+mod shelf;
 mod siblings;
+mod socket;
+mod sqlite;
 mod stop;
 mod swar;
 mod time;
@@ -33,11 +39,12 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use crate::config::SourceConfig;
-use crate::model::{Batch, FileMark, Sale, SaleId, SourceStatus};
+use crate::model::{Batch, FileMark, Sale, SaleId, SourceStatus, Stamp};
 use fields::{Maker, Reason};
 use lines::Shape;
 use time::Times;
 
+pub use feed::FeedKind;
 pub use follow::spawn;
 pub use iso8583::FRAMINGS;
 pub use stop::Stop;
@@ -77,6 +84,12 @@ pub trait Sink: Send {
     /// writes it into the rows' ids. Gives back the mark as stored.
     fn commit(&mut self, batch: Batch) -> Result<FileMark, SinkError>;
 
+    /// Has what was committed on the medium, so that it survives the loss of power; false when it is only in memory.
+    /// For sources that cannot be read again.
+    fn settle(&mut self) -> Result<bool, SinkError> {
+        Ok(true)
+    }
+
     /// Tells how the source is; never blocks for long.
     fn status(&mut self, status: SourceStatus);
 }
@@ -107,6 +120,17 @@ type Opened = Result<Box<dyn LineParser>, SourceError>;
 
 /// Every journal format.
 pub const KINDS: &[SourceKind] = &[jsonl::KIND, regex::KIND, iso8583::KIND, jpos::KIND];
+
+/// Every source that is no file of lines.
+pub const FEEDS: &[FeedKind] = &[journald::KIND, sqlite::KIND, socket::KIND];
+
+/// The kind whose lines come by themselves: it can be read only by who stays.
+pub const PUSHED: &str = socket::KIND.word;
+
+/// Every word that `kind` may be in configuration.
+pub fn kind_words() -> impl Iterator<Item = &'static str> + Clone {
+    KINDS.iter().map(|kind| kind.word).chain(FEEDS.iter().map(|kind| kind.word))
+}
 
 /// Makes transactions of records; a journal with one on each line has only [`Self::line`] to say.
 trait LineParser: Send + Sync {
@@ -146,6 +170,8 @@ struct Taken {
     file: i64,
     /// When the file was last written to, for frames that tell no time; microseconds since 1970.
     written: i64,
+    /// When the message around the line was written, where there is one.
+    envelope: Option<Stamp>,
     rows: Vec<Sale>,
     unreadable: u64,
     /// Of these, lines that no pattern knows.
@@ -185,13 +211,15 @@ pub fn field_names() -> impl Iterator<Item = &'static str> + Clone {
 /// Every fault of a source's settings: the key, and what is wrong with it.
 pub fn validate(config: &SourceConfig) -> Vec<(String, String)> {
     let mut faults = Vec::new();
-    if let Some(kind) = kind(&config.kind) {
-        faults.extend((kind.validate)(config));
+    let validate = kind(&config.kind).map(|kind| kind.validate);
+    if let Some(validate) = validate.or_else(|| feed(&config.kind).map(|kind| kind.validate)) {
+        faults.extend(validate(config));
     } else {
-        let known: Vec<_> = KINDS.iter().map(|kind| kind.word).collect();
+        let known: Vec<_> = kind_words().collect();
         faults.push(("kind".to_owned(), format!("unknown: {}; known are {}", config.kind, known.join(", "))));
     }
-    if config.path.as_os_str().is_empty() {
+    faults.extend(feed::misplaced(config));
+    if config.path.as_os_str().is_empty() && config.kind != journald::KIND.word {
         faults.push(("path".to_owned(), "names no file".to_owned()));
     }
     // A machine without a zone database cannot tell whether there is such a zone.
@@ -205,8 +233,17 @@ pub fn validate(config: &SourceConfig) -> Vec<(String, String)> {
     faults
 }
 
+/// Settings that only one kind of source has, with that kind.
+pub fn own_settings() -> impl Iterator<Item = (&'static str, &'static str)> {
+    feed::OWN.iter().map(|(setting, kind, _)| (*setting, *kind))
+}
+
 fn kind(word: &str) -> Option<&'static SourceKind> {
     KINDS.iter().find(|kind| kind.word == word)
+}
+
+fn feed(word: &str) -> Option<&'static FeedKind> {
+    FEEDS.iter().find(|kind| kind.word == word)
 }
 
 /// The parser of a source's lines.

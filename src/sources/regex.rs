@@ -16,16 +16,23 @@ fn validate(config: &SourceConfig) -> Vec<(String, String)> {
         return vec![("patterns".to_owned(), "a regex source needs at least one pattern".to_owned())];
     }
     let faults = config.patterns.iter().enumerate();
-    faults.filter_map(|(at, text)| Some((format!("patterns[{at}]"), Pattern::new(text).err()?))).collect()
+    let timed = needs_time(config);
+    faults.filter_map(|(at, text)| Some((format!("patterns[{at}]"), Pattern::new(text, timed).err()?))).collect()
 }
 
 fn open(config: &SourceConfig, maker: Maker) -> Opened {
-    let patterns: Result<Vec<_>, _> = config.patterns.iter().map(|text| Pattern::new(text)).collect();
+    let patterns: Result<Vec<_>, _> =
+        config.patterns.iter().map(|text| Pattern::new(text, needs_time(config))).collect();
     match patterns {
         Ok(patterns) if !patterns.is_empty() => Ok(Box::new(Text { patterns, maker })),
         Ok(_) => Err(SourceError::Pattern("no pattern".to_owned())),
         Err(why) => Err(SourceError::Pattern(why)),
     }
+}
+
+/// Whether every line has to tell its time: a message of the system's journal has one of its own.
+fn needs_time(config: &SourceConfig) -> bool {
+    config.kind != "journald"
 }
 
 /// A pattern with the field of each of its groups.
@@ -35,7 +42,7 @@ struct Pattern {
 }
 
 impl Pattern {
-    fn new(text: &str) -> Result<Self, String> {
+    fn new(text: &str, timed: bool) -> Result<Self, String> {
         let regex = Regex::new(text).map_err(|fault| reason(&fault))?;
         let mut groups = Vec::new();
         for (at, name) in regex.capture_names().enumerate().filter_map(|(at, name)| Some((at, name?))) {
@@ -43,7 +50,7 @@ impl Pattern {
             groups.push((at, field));
         }
         let has = |wanted: &[Field]| groups.iter().any(|(_, field)| wanted.contains(field));
-        if !has(&[Field::Time]) {
+        if timed && !has(&[Field::Time]) {
             return Err("needs a group (?P<time>...)".to_owned());
         }
         if !has(&[Field::Code, Field::State]) {
@@ -90,7 +97,7 @@ impl LineParser for Text {
         }
         let found = self.patterns.iter().find_map(|pattern| pattern.read(text, &mut pattern.regex.capture_locations()));
         match found {
-            Some(found) => taken.take(at, self.maker.sale(&found, taken.id(at))),
+            Some(found) => taken.take(at, self.maker.sale_in(&found, taken.id(at), taken.envelope)),
             None => taken.refuse(at, Reason::Format),
         }
     }

@@ -58,6 +58,13 @@ struct Twins {
     later: Vec<i64>,
 }
 
+/// What later rows made of a row.
+struct Fates {
+    answered: Option<i64>,
+    reversed: Option<i64>,
+    late: Option<i64>,
+}
+
 /// The parts of the database that rows pass through.
 struct Intake<'d, 's> {
     conn: &'d Connection,
@@ -99,12 +106,16 @@ impl Db {
             fresh: Vec::with_capacity(batch.rows.len()),
             listed: BTreeMap::new(),
         };
-        let sales = in_order(&batch.rows);
+        let mut sales = in_order(&batch.rows);
+        let fates = if batch.again { intake.take_out(&mut sales, mark.ordinal)? } else { BTreeMap::new() };
         let stored = stored(&self.conn, mark.ordinal, &sales)?;
         for sale in &sales {
             let id = SaleId::new(mark.ordinal, sale.id.offset()).0;
             if stored.binary_search(&id).is_err() {
                 intake.take(&mut statements, sale, id)?;
+            }
+            if let Some(fates) = fates.get(&id) {
+                intake.put_back(id, fates);
             }
         }
         intake.store()?;
@@ -120,6 +131,12 @@ impl Db {
         self.files.write(&self.conn, &mark)?;
         Ok(mark)
     }
+}
+
+/// Whether a row reads as it did; of a card only what is stored of it.
+fn is_same(old: &Sale, new: &Sale) -> bool {
+    let Sale { id, card_key, source, .. } = old;
+    *old == Sale { id: *id, card_key: *card_key, source: source.clone(), ..new.clone() }
 }
 
 /// The rows of a batch as they stand in their file.
@@ -312,6 +329,67 @@ impl<'s> Intake<'_, 's> {
             self.trends.count_out(&sale, id);
         }
         Ok(())
+    }
+
+    /// Removes the rows whose newer form comes, from the table and from every count, and leaves out what has not
+    /// changed; gives back what other rows have made of them.
+    fn take_out(&mut self, sales: &mut Vec<&Sale>, ordinal: i64) -> rusqlite::Result<BTreeMap<i64, Fates>> {
+        let columns = rows::COLUMNS;
+        let mut find = self.conn.prepare(&format!(
+            "SELECT {columns}, same_as, open, answered_by, reversed_by, late_by FROM sales WHERE id = ?1"
+        ))?;
+        let mut remove = self.conn.prepare("DELETE FROM sales WHERE id = ?1")?;
+        let mut all = BTreeMap::new();
+        let mut changed = Vec::with_capacity(sales.len());
+        for sale in sales.iter().copied() {
+            let id = SaleId::new(ordinal, sale.id.offset()).0;
+            let found = find.query_row([id], |row| {
+                let behind = |at: usize| row.get::<_, Option<i64>>(rows::BEHIND + at);
+                let fates = Fates { answered: behind(2)?, reversed: behind(3)?, late: behind(4)? };
+                Ok((rows::read(row, self.words, self.source.clone())?, behind(0)?, behind(1)?, fates))
+            });
+            let Some((old, same_as, open, fates)) = found.optional()? else {
+                changed.push(sale);
+                continue;
+            };
+            if is_same(&old, sale) {
+                continue;
+            }
+            changed.push(sale);
+            if same_as.is_none() && fates.answered.is_none() {
+                self.list(id, -1);
+                self.tally.count_out(&self.source, &old, id, open);
+                self.trends.count_out(&old, id);
+            }
+            remove.execute([id])?;
+            all.insert(id, fates);
+        }
+        *sales = changed;
+        Ok(all)
+    }
+
+    /// What other rows had made of the older form holds for the newer one too.
+    fn put_back(&mut self, id: i64, fates: &Fates) {
+        let Ok(at) = self.fresh.binary_search_by_key(&id, |row| row.id) else { return };
+        if fates.answered.is_none() && fates.reversed.is_none() && fates.late.is_none() {
+            return;
+        }
+        let row = &mut self.fresh[at];
+        (row.answered_by, row.reversed_by, row.late_by) = (fates.answered, fates.reversed, fates.late);
+        let open = row.open.take();
+        if row.same_as.is_some() {
+            return;
+        }
+        self.trends.count_out(row.sale, id);
+        if row.answered_by.is_none() {
+            self.trends.count_in(&row.as_read(), id);
+        } else {
+            self.list(id, -1);
+        }
+        if let Some(open) = open {
+            self.tally.of(&self.source).tracker.remove(id);
+            self.tally.drop_open(open);
+        }
     }
 
     fn list(&mut self, id: i64, by: i64) {

@@ -276,6 +276,15 @@ impl Keeper {
         self.publish();
     }
 
+    /// Stores what has gathered and waits for the medium; false when the store lives in memory.
+    pub(super) fn settled(&mut self) -> bool {
+        if !self.pending.is_empty() {
+            self.flush();
+        }
+        let dir = self.dir.as_deref().filter(|_| self.home == Home::Disk);
+        dir.is_some_and(|dir| place::sync(dir).is_ok())
+    }
+
     /// Begins to delete what is too old or too much; done in small steps between other jobs.
     pub(super) fn begin_retention(&mut self) {
         self.retaining = self.home == Home::Disk || self.dir.is_none();

@@ -123,6 +123,12 @@ impl Store {
         self.ask_blocking(move |keeper| keeper.commit(batch))
     }
 
+    /// Has everything that was taken so far on the medium: it survives the loss of power. False: the store lives in
+    /// memory, and so do the rows. Blocks: for source threads.
+    pub fn settle(&self) -> Result<bool, StoreError> {
+        self.ask_blocking(|keeper| Ok(keeper.settled()))
+    }
+
     /// One page of transactions, and where the next one begins; none when this was the last.
     pub async fn sales(&self, query: SaleQuery) -> Result<(Vec<Sale>, Option<Cursor>), StoreError> {
         self.ask(move |keeper| keeper.ask(|db| Ok(db.sales(&query)?))).await

@@ -40,6 +40,7 @@ const TABLES: &[Table] = &[
     Table { folder: "src/tui/screens/", name: "SCREENS", kind: "ScreenSpec" },
     Table { folder: "src/actions/", name: "ACTIONS", kind: "ActionSpec" },
     Table { folder: "src/sources/", name: "KINDS", kind: "SourceKind" },
+    Table { folder: "src/sources/", name: "FEEDS", kind: "FeedKind" },
 ];
 
 #[test]

@@ -244,6 +244,20 @@ finding-source-denied = The journal { $source } may not be read: { $path }
 finding-source-directory = The path of the journal { $source } is a folder: { $path }
 finding-source-pattern = The patterns of the journal { $source } are faulty
 finding-source-error = The journal { $source } cannot be read: { $reason }
+finding-source-no-journalctl = The journal { $source } cannot be read: there is no journalctl on this machine
+finding-source-ended = The journal { $source } is not being read: journalctl ended ({ $reason }); it is started again
+finding-source-no-folder = The socket of { $source } cannot be made: there is no folder { $reason }
+finding-source-unsafe-folder = The socket of { $source } is not made: others may write into the folder { $reason }
+finding-source-occupied = The socket of { $source } cannot be made: { $path } is something else
+finding-source-in-use = The socket of { $source } cannot be made: another process listens on { $path }
+finding-source-group = The socket of { $source } is open, but the group { $reason } could not be given to it: the payment application may be kept out
+finding-source-not-sqlite = The database of { $source } is no SQLite file, or an encrypted one: { $path }
+finding-source-busy = The database of { $source } is being written to all the time; it is read as soon as it is quiet
+finding-source-left-open = The database of { $source } was left in the middle of a transaction, or the application holds it for itself: it can be read when the application has opened it again
+finding-source-no-table = The database of { $source } has no table { $reason }: the application has changed, or the config names another one
+finding-source-no-column = The database of { $source } has no column { $reason }: the application has changed, or the config names another one
+finding-source-no-number = The column { $reason } of { $source } does not hold whole numbers, so new sales cannot be told from old ones
+finding-source-query = The database of { $source } refuses the query: { $reason }
 finding-source-nothing = { $unreadable ->
     [one] The one line of the journal { $source } is not understood: check its kind and field map
    *[other] None of the { $unreadable } lines of the journal { $source } is understood: check its kind and field map

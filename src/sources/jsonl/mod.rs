@@ -18,6 +18,11 @@ pub const KIND: SourceKind = SourceKind { word: "jsonl", validate, open };
 const SALVAGE_TRIES: usize = 64;
 
 fn validate(config: &SourceConfig) -> Vec<(String, String)> {
+    map_faults(config)
+}
+
+/// What is wrong with a field map.
+pub(super) fn map_faults(config: &SourceConfig) -> Vec<(String, String)> {
     let unknown = |name: &&String| Field::named(name).is_none();
     let mut faults: Vec<_> = config
         .map
@@ -50,7 +55,7 @@ impl LineParser for Jsonl {
             return;
         }
         match self.object(line) {
-            Some(found) => taken.take(at, self.maker.sale(&found, taken.id(at))),
+            Some(found) => taken.take(at, self.maker.sale_in(&found, taken.id(at), taken.envelope)),
             None => self.pieces(line, at, taken),
         }
     }
@@ -105,7 +110,7 @@ impl Jsonl {
         for start in starts.filter(|at| line[at + 1..].trim_ascii_start().starts_with(b"\"")).take(SALVAGE_TRIES) {
             let offset = at + start as u64;
             if let Some(found) = self.object(&line[start..])
-                && let Ok(sale) = self.maker.sale(&found, taken.id(offset))
+                && let Ok(sale) = self.maker.sale_in(&found, taken.id(offset), taken.envelope)
             {
                 taken.take(offset, Ok(sale));
                 return;

@@ -100,6 +100,7 @@ impl<'s> Journal<'s> {
             unreadable: 0,
             unknown: 0,
             mtime: 0,
+            cursor: String::new(),
         };
         Self { store, mark }
     }
@@ -118,7 +119,7 @@ impl<'s> Journal<'s> {
         }
         mark.done = joined;
         mark.read += rows.len() as u64;
-        self.mark = self.store.commit(Batch { mark, rows, live }).unwrap();
+        self.mark = self.store.commit(Batch { mark, rows, live, again: false }).unwrap();
         self.mark.clone()
     }
 

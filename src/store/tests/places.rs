@@ -125,7 +125,7 @@ fn a_batch_that_fails_half_way_leaves_nothing_and_those_before_it_stay() {
     let mut mark = journal.mark.clone();
     mark.done = vec![(10, 40)];
     let rows = vec![declined(20, 1, "51"), Sale { amount: Some(13), ..sale(30, 2) }];
-    let failed = store.commit(Batch { mark, rows, live: true });
+    let failed = store.commit(Batch { mark, rows, live: true, again: false });
     assert!(matches!(failed, Err(StoreError::Sql(_))), "{failed:?}");
     assert_eq!(offsets(&store, SaleFilter::All), [10]);
     assert_eq!(store.marks("app").unwrap()[0].done, [(10, 20)]);
@@ -140,7 +140,10 @@ fn a_mark_that_does_not_go_on_from_the_store_is_refused() {
     let mut journal = Journal::new(&store, "app");
     journal.commit(vec![sale(10, 0)], 0, 20, true);
     let refused = |mark: FileMark| {
-        matches!(store.commit(Batch { mark, rows: vec![sale(50, 0)], live: true }), Err(StoreError::Reset))
+        matches!(
+            store.commit(Batch { mark, rows: vec![sale(50, 0)], live: true, again: false }),
+            Err(StoreError::Reset)
+        )
     };
     let known = journal.mark.clone();
     assert!(refused(FileMark { ordinal: 77, ..known.clone() }), "an unknown file");
@@ -206,7 +209,7 @@ fn damage_found_while_running_sets_aside_and_tells_sources_to_read_again() {
     fs::write(&path, &bytes).unwrap();
     let next = |mark: &FileMark| {
         let mark = FileMark { done: vec![(10, 40)], ..mark.clone() };
-        store.commit(Batch { mark, rows: vec![sale(30, 2)], live: true })
+        store.commit(Batch { mark, rows: vec![sale(30, 2)], live: true, again: false })
     };
     let told = next(&mark);
     assert!(matches!(told, Err(StoreError::Reset)), "{told:?}");
@@ -310,7 +313,7 @@ fn a_full_disk_moves_the_store_into_memory_and_back() {
     inside(&store, Keeper::retry_now);
     let status = store.status();
     assert_eq!((status.memory_only, status.error), (false, None));
-    let stale = store.commit(Batch { mark: journal.mark.clone(), rows: Vec::new(), live: true });
+    let stale = store.commit(Batch { mark: journal.mark.clone(), rows: Vec::new(), live: true, again: false });
     assert!(matches!(stale, Err(StoreError::Reset)), "{stale:?}");
     let mark = store.marks("app").unwrap().remove(0);
     assert_eq!(mark.done, [(0, 500)]);

@@ -1,0 +1,7 @@
+//! Sources that are no files, with real writers in processes of their own and the real store behind.
+
+#![allow(clippy::panic)]
+
+mod desk;
+mod killed;
+mod sqlite;
