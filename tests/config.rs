@@ -106,8 +106,8 @@ fn unknown_keys_name_the_nearest_valid_one() {
         &[
             "pos-console.toml:1: timezone: unknown key here; it belongs in [[source]]",
             "pos-console.toml:2: sources: unknown key; did you mean \"source\"?",
-            "pos-console.toml:3: zzzzzzzzzzzzzz: unknown key; valid here: checks, clock, demo, host, network, profile, \
-             roles, source, store, support, system, terminal, transactions, ui",
+            "pos-console.toml:3: zzzzzzzzzzzzzz: unknown key; valid here: actions, checks, clock, demo, host, \
+             network, parameters, profile, roles, source, store, support, system, terminal, transactions, ui",
             "pos-console.toml:5: terminal.phone: unknown key here; it belongs in [support]",
         ],
     );
@@ -180,13 +180,14 @@ fn a_source_that_cannot_be_read_says_why() {
          [[source]]\npath = \"m\"\nkind = \"regex\"\npatterns = [\n  '(?P<time>.*) (?P<code>..)',\n  '(?P<time>',\n  \
          '(?P<time>.)',\n]\n",
         &[
-            "pos-console.toml:4: source.kind: unknown kind \"json\"; did you mean \"jsonl\"? (known: jsonl, regex)",
+            "pos-console.toml:4: source.kind: unknown kind \"json\"; did you mean \"jsonl\"? (known: jsonl, regex, journald, \
+             sqlite, socket)",
             "pos-console.toml:5: source.time_format: not a time format: strftime formatting failed: found \
              unrecognized specifier directive `!`",
             "pos-console.toml:8: source.patterns: patterns are for kind = \"regex\"; this source is of kind \"jsonl\"",
             "pos-console.toml:10: source.map.stann: the default journal has no field \"stann\"; did you mean \"stan\"? \
              (known: time, kind, method, amount, currency, stan, rrn, code, tid, mid, entry_mode, card, latency_ms, \
-             host, state)",
+             host, state, host_time, fallback, issuer, text)",
             "pos-console.toml:11: source.map.code: is missing or empty",
             "pos-console.toml:12: source.patterns: is missing or empty",
             "pos-console.toml:20: source.patterns: not a pattern: unclosed group",
@@ -267,7 +268,7 @@ fn the_default_config_is_the_defaults() {
 #[test]
 fn the_examples_in_the_default_config_are_valid() {
     let config = Site::new(&with_examples()).load().expect("valid");
-    assert_eq!((config.source.len(), config.host.len()), (2, 1));
+    assert_eq!((config.source.len(), config.host.len()), (5, 1));
     assert_eq!(config.source[0].map.len(), 2);
     assert_eq!(config.source[1].patterns.len(), 1);
 }
