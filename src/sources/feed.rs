@@ -154,7 +154,7 @@ impl<'a> Feed<'a> {
         self.mark = self.send(&Batch { mark, rows: taken.rows, live: self.status.caught_up, again: false })?;
         self.status.last = newest.or(self.status.last);
         if let Some((at, reason)) = taken.last {
-            self.status.last_unreadable = Some(format!("{at} {}", reason.word()));
+            self.status.last_unreadable = Some(format!("{at} {reason}"));
         }
         self.report(false);
         Ok(())

@@ -228,7 +228,7 @@ impl Client {
     fn answer(&mut self, told: &Heard, lasting: bool) {
         let Heard { number, fault, .. } = told;
         let more = match fault {
-            Some(reason) => format!(",\"error\":\"{}\"", reason.word()),
+            Some(reason) => format!(",\"error\":\"{reason}\""),
             None if !lasting => ",\"stored\":\"memory\"".to_owned(),
             None => String::new(),
         };
@@ -274,7 +274,7 @@ fn line(
         }
     }
     *number += 1;
-    let fault = taken.last.filter(|_| taken.unreadable > before).map(|(_, reason)| reason);
+    let fault = taken.last.as_ref().filter(|_| taken.unreadable > before).map(|(_, reason)| reason.clone());
     heard.push(Heard { client, number: *number, fault });
 }
 

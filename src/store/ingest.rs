@@ -380,7 +380,7 @@ impl<'s> Intake<'_, 's> {
         if row.same_as.is_some() {
             return;
         }
-        self.trends.count_out(row.sale, id);
+        self.trends.count_out(&row.sale, id);
         if row.answered_by.is_none() {
             self.trends.count_in(&row.as_read(), id);
         } else {
