@@ -4,6 +4,7 @@
 //! the screens. It holds no state; what it saw last time is in [`Cx::previous`]. It tells what it measured; which
 //! finding follows from which is [`judge`]'s business.
 
+mod chance;
 mod clock_offset;
 mod found;
 mod host_cert;
@@ -27,6 +28,7 @@ mod sys_memory;
 mod sys_readonly;
 mod sys_temperature;
 mod sys_units;
+mod trend;
 mod txn;
 mod words;
 
@@ -95,6 +97,11 @@ pub const CHECKS: &[&dyn Check] = &[
     &sys_temperature::SysTemperature,
     &sys_load::SysLoad,
     &sys_units::SysUnits,
+    &trend::Fallback,
+    &trend::Bank,
+    &trend::Code,
+    &trend::Declines,
+    &trend::Latency,
     &txn::Pending,
     &txn::Declines,
     &txn::Latency,

@@ -39,7 +39,7 @@ struct Edge {
 }
 
 const UNREACHED: &[&str] = &["host-tcp-timeout", "host-tcp-unreachable", "host-tcp-unresolved"];
-const STUCK: &[&str] = &["txn-unanswered", "txn-query-needed", "txn-waiting", "txn-latency-slow"];
+const STUCK: &[&str] = &["txn-unanswered", "txn-query-needed", "txn-waiting", "txn-latency-slow", "trend-latency"];
 
 const fn edge(effect: &'static str, cause: &'static str, tie: Tie, way: Way) -> Edge {
     Edge { effect, cause, tie, way, codes: &[], keeps_status: false }
@@ -88,6 +88,16 @@ const EDGES: &[Edge] = &[
     measured(STUCK, edge("txn.latency", "host.tcp", Tie::Any, Way::Every)),
     measured(STUCK, edge("txn.latency", "host.tls", Tie::Any, Way::Every)),
     measured(STUCK, edge("txn.latency", "host.cert", Tie::Any, Way::Every)),
+    measured(STUCK, edge("trend.latency", "net.link", Tie::All, Way::Every)),
+    measured(STUCK, edge("trend.latency", "net.address", Tie::All, Way::Every)),
+    measured(STUCK, edge("trend.latency", "net.gateway", Tie::Any, Way::Every)),
+    measured(STUCK, edge("trend.latency", "net.dns", Tie::Any, Way::Every)),
+    measured(STUCK, edge("trend.latency", "host.tcp", Tie::Any, Way::Every)),
+    measured(STUCK, edge("trend.latency", "host.tls", Tie::Any, Way::Every)),
+    measured(STUCK, edge("trend.latency", "host.cert", Tie::Any, Way::Every)),
+    measured(&["txn-declines-many"], edge("txn.declines", "trend.bank", Tie::Any, Way::Every)),
+    measured(&["txn-declines-many"], edge("txn.declines", "trend.code", Tie::Any, Way::Every)),
+    measured(&["txn-declines-many"], edge("txn.declines", "trend.declines", Tie::Any, Way::Every)),
     edge("source.lag", "source.unknown", Tie::Any, Way::Every),
     measured(&["store-full"], edge("store.health", "sys.disk", Tie::Any, Way::Every)),
     measured(&["store-read-only"], edge("store.health", "sys.readonly", Tie::Any, Way::Every)),
@@ -159,8 +169,8 @@ fn blocks(edge: &Edge, finding: &Finding) -> bool {
     match finding.status {
         Status::Fail => true,
         Status::NotTested => finding.caused_by.is_some(),
-        // A clock that is wrong enough for the certificate is wrong enough.
-        Status::Warning => edge.cause == "clock.offset",
+        // A clock that is wrong enough for the certificate is wrong enough; a trend is never more than a warning.
+        Status::Warning => edge.cause == "clock.offset" || edge.cause.starts_with("trend."),
         _ => false,
     }
 }

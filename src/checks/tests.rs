@@ -2,6 +2,7 @@
 //! a check does can hold up or break the others.
 
 mod namespace;
+mod trend;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -51,6 +52,7 @@ struct Journal {
     store_error: Option<String>,
     memory_only: bool,
     set_aside: Option<String>,
+    trend: Option<trend::Scene>,
 }
 
 impl Default for Journal {
@@ -72,6 +74,7 @@ impl Default for Journal {
             store_error: None,
             memory_only: false,
             set_aside: None,
+            trend: None,
         }
     }
 }
@@ -110,6 +113,7 @@ impl Journal {
             unanswered_in_a_row: self.unanswered_in_a_row,
             latency_p50_ms: self.p95_ms.map(|p95| p95 / 2),
             latency_p95_ms: self.p95_ms,
+            trend: self.trend.as_ref().map(|trend| Arc::new(trend.facts(now))),
             ..JournalFacts::default()
         }
     }
@@ -206,7 +210,8 @@ async fn every_machine_is_judged_as_a_technician_would() {
 /// Codes in the source of this module: whatever is passed as a finding's code.
 fn codes_in_source() -> BTreeSet<String> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/checks");
-    let word = regex::Regex::new(r#""((?:net|host|clock|sys|txn|source|store|check)-[a-z0-9-]+)""#).expect("a pattern");
+    let word =
+        regex::Regex::new(r#""((?:net|host|clock|sys|txn|trend|source|store|check)-[a-z0-9-]+)""#).expect("a pattern");
     let mut codes = BTreeSet::new();
     for entry in std::fs::read_dir(folder).expect("src/checks") {
         let path = entry.expect("an entry").path();

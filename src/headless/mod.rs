@@ -13,6 +13,7 @@ pub mod playbook;
 pub mod screen;
 pub mod show;
 mod told;
+pub mod trends;
 
 pub use output::{Exit, Output};
 

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::output::{Exit, Output, complain};
-use super::{handbook, show};
+use super::{handbook, show, trends};
 use crate::link::Link;
 use crate::platform;
 use crate::proto::{Reply, Request};
@@ -33,8 +33,10 @@ pub async fn run(link: &mut Link, word: &str, out: &mut Output) -> io::Result<Ex
         mirror.apply(update);
     }
     drain(link, &mut mirror);
-    if shows_findings(spec) && mirror.snapshot.as_ref().is_some_and(|snapshot| snapshot.findings.is_empty()) {
-        check(link, &mut mirror).await;
+    if let Some(scope) = findings_shown(spec)
+        && mirror.snapshot.as_ref().is_some_and(|snapshot| snapshot.findings.is_empty())
+    {
+        check(link, &mut mirror, scope).await;
     }
     let place = Place { screen: spec.id.to_owned(), ..Place::default() };
     for request in (spec.needs)(&place) {
@@ -55,7 +57,11 @@ pub async fn run(link: &mut Link, word: &str, out: &mut Output) -> io::Result<Ex
     };
     let view = spec.view(&cx);
     if out.json {
-        out.json(&show::json(spec, &view, out.lang, demo))?;
+        let mut said = show::json(spec, &view, out.lang, demo);
+        if let Some(trends) = mirror.trends.as_ref().filter(|_| spec.id == "35") {
+            said["trends"] = trends::json(trends, mirror.snapshot.as_ref());
+        }
+        out.json(&said)?;
     } else {
         out.raw(&show::text(spec, &view, out.lang, demo, usize::from(WIDTH)))?;
     }
@@ -73,14 +79,21 @@ pub fn list(out: &mut Output) -> io::Result<Exit> {
 }
 
 /// Screens of sales, help and administration say nothing that a check has to find out first.
-fn shows_findings(spec: &ScreenSpec) -> bool {
-    !spec.id.starts_with(['3', '8', '9'])
+/// The others are given the checks they need, none meaning all.
+fn findings_shown(spec: &ScreenSpec) -> Option<Vec<String>> {
+    match spec.id {
+        "35" => Some(TRENDS.iter().map(|id| (*id).to_owned()).collect()),
+        id if id.starts_with(['3', '8', '9']) => None,
+        _ => Some(Vec::new()),
+    }
 }
 
-/// Runs every check and waits until the agent has told what it made of them.
-async fn check(link: &mut Link, mirror: &mut Mirror) {
-    if !matches!(link.ask(Request::Check { scope: Vec::new() }).await, Reply::Checked { findings, .. } if !findings.is_empty())
-    {
+/// Checks that 35 shows.
+const TRENDS: [&str; 5] = ["trend.fallback", "trend.bank", "trend.code", "trend.declines", "trend.latency"];
+
+/// Runs checks and waits until the agent has told what it made of them.
+async fn check(link: &mut Link, mirror: &mut Mirror, scope: Vec<String>) {
+    if !matches!(link.ask(Request::Check { scope }).await, Reply::Checked { findings, .. } if !findings.is_empty()) {
         return;
     }
     while mirror.snapshot.as_ref().is_some_and(|snapshot| snapshot.findings.is_empty()) {

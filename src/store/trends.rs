@@ -49,8 +49,11 @@ fn end(sale: &Sale) -> Option<End> {
     }
 }
 
-/// The first six digits of a card, where all of them are known.
+/// The first six digits of a card, where all of them are known; a wallet's number names no issuer.
 fn issuer(sale: &Sale) -> Option<u32> {
+    if Way::of(sale) == Some(Way::Scan) {
+        return None;
+    }
     sale.card.as_ref()?.as_str().get(..6)?.parse().ok()
 }
 

@@ -1,6 +1,6 @@
 //! The front end's copy of the agent's state; [`Mirror::apply`] and [`Mirror::answer`] are its only writers.
 
-use crate::model::{AuditRow, ChainReport, Event, Evidence, Plan, Sale, SaleId, Snapshot};
+use crate::model::{AuditRow, ChainReport, Event, Evidence, Plan, Sale, SaleId, Snapshot, Trends};
 use crate::proto::{Cursor, Refusal, Reply, Request, Update};
 
 /// How the agent is reached.
@@ -34,6 +34,8 @@ pub struct Mirror {
     pub audit: Vec<AuditRow>,
     pub audit_report: Option<ChainReport>,
     pub refusal: Option<Refusal>,
+    /// Transactions in numbers, as they were told last.
+    pub trends: Option<Trends>,
     /// What an action would do, as it was told last.
     pub plan: Option<Plan>,
     /// Seconds until the pending change is undone.
@@ -100,6 +102,7 @@ impl Mirror {
             (_, Reply::Events { rows }) => self.events = rows,
             (_, Reply::Audit { rows }) => self.audit = rows,
             (_, Reply::AuditVerified(report)) => self.audit_report = Some(report),
+            (_, Reply::Trends(trends)) => self.trends = Some(*trends),
             (_, Reply::Planned(plan)) => self.plan = Some(*plan),
             (Request::Plan { .. }, Reply::Refused(_)) => self.plan = None,
             (_, Reply::Refused(refusal)) => self.refusal = Some(refusal),

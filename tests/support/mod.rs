@@ -8,9 +8,9 @@
 use std::sync::Arc;
 
 use pos_console::model::{
-    Actor, Alike, Area, AuditDraft, AuditRow, CodeSeen, Event, Evidence, Fact, Facts, Finding, JournalFacts, MaskedPan,
-    Outcome, Role, Sale, SaleId, SaleState, SameCard, Snapshot, SourceStatus, Stamp, Status, Stood, StoreStatus,
-    Terminal,
+    Actor, Alike, Area, AuditDraft, AuditRow, BankCount, CodeSeen, Counts, Event, Evidence, Fact, Facts, Finding,
+    JournalFacts, MaskedPan, Outcome, Role, Sale, SaleId, SaleState, SameCard, Snapshot, SourceStatus, Stamp, Status,
+    Stood, StoreStatus, Terminal, TrendSpan, Trends, bucket, hour_of,
 };
 use pos_console::tui::mirror::{LinkState, Mirror, SaleDetail};
 
@@ -70,10 +70,37 @@ pub fn mirror(snapshot: Snapshot) -> Mirror {
         events: snapshot.events.clone(),
         audit: audit(),
         detail,
+        trends: Some(trends(&snapshot)),
         snapshot: Some(snapshot),
         link: LinkState::Live,
         ..Mirror::default()
     }
+}
+
+/// The sales of a month in numbers, today's last; nothing where there is no journal.
+fn trends(snapshot: &Snapshot) -> Trends {
+    let hour = hour_of(now());
+    let today = hour.div_euclid(24) * 24;
+    let mut trends = Trends { offset: now().offset, hour, ..Trends::default() };
+    if snapshot.journal.sources.is_empty() {
+        return trends;
+    }
+    let counts = |count: u64| Counts {
+        count,
+        declined: count / 9,
+        no_response: count / 30,
+        ways: [count / 3, count / 3, count / 20, count / 5, count / 40],
+        codes: [("51".to_owned(), count / 10), ("A1".to_owned(), count / 40)].into(),
+        banks: [(622_202, BankCount { count: count / 2, declined: count / 12 })].into(),
+        times: [(bucket(900), count / 2), (bucket(1_900), count / 3)].into(),
+    };
+    let span = |hour: i64, count: u64| TrendSpan { hour, counts: counts(count) };
+    trends.hours = (today + 8..=hour).zip(14..).map(|(hour, count)| span(hour, count)).collect();
+    trends.hours_before = (today + 9..today + 22).map(|hour| span(hour - 168, 11)).collect();
+    trends.days = (0..14).map(|day| span(today - (13 - day) * 24, 150 + day as u64 * 7)).collect();
+    trends.weeks = (0..8).map(|week| span(today - (7 - week) * 168, 1_000 + week as u64 * 31)).collect();
+    (trends.usual, trends.usual_days) = (counts(4_200), 26);
+    trends
 }
 
 /// The agent went away 95 seconds ago, in the middle of trouble.
@@ -260,6 +287,8 @@ pub fn healthy() -> Vec<Finding> {
         sales("txn.pending", "33", "txn-pending-ok", &[]),
         sales("txn.declines", "32", "txn-declines-ok", &[("answered", 50_i64.into()), ("declined", 2_i64.into())]),
         sales("txn.latency", "34", "txn-latency-ok", &[("p95_s", 1.8.into())]),
+        sales("trend.bank", "35", "trend-ok", &[]),
+        sales("trend.fallback", "42", "trend-ok", &[]),
         journal("source.lag", "source-lag-ok"),
         journal("source.unknown", "source-ok"),
         finding("store.health", Area::Store, "56", Ok, "store-ok", &[("sales", 1240_i64.into())]),
@@ -288,6 +317,13 @@ pub fn broken() -> Vec<Finding> {
             "txn.pending" => {
                 turn(finding, Status::Warning, "txn-waiting", 900);
                 finding.facts.insert("waiting".to_owned(), 3_i64.into());
+            }
+            "trend.fallback" => {
+                turn(finding, Status::Warning, "trend-fallback", 600);
+                let facts = [("events", 6_i64.into()), ("trials", 50_i64.into()), ("since", "11-21 12:00".into())];
+                finding.facts.extend(facts.map(|(name, fact): (&str, Fact)| (name.to_owned(), fact)));
+                let shares = [("percent", 12.0), ("usual_percent", 2.0)];
+                finding.facts.extend(shares.map(|(name, share)| (name.to_owned(), share.into())));
             }
             "source.unknown" => {
                 turn(finding, Status::Warning, "source-lines", 40);

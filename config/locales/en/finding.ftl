@@ -283,3 +283,27 @@ finding-store-read-only = The storage is read-only; the history is in memory onl
 finding-store-error = The history cannot be written and is in memory only: { $reason }
 finding-store-memory = The history is in memory only and lost on restart
 finding-store-set-aside = The history was damaged; it was set aside as { $set_aside } and is rebuilt from the journal
+
+## Trends: the newest hours against this terminal's usual
+finding-name-trend-fallback = Chip trend
+finding-name-trend-bank = One bank
+finding-name-trend-code = Code trend
+finding-name-trend-declines = Decline trend
+finding-name-trend-latency = Answer trend
+finding-who-trend-fallback = shop staff
+finding-who-trend-bank = acquirer
+finding-who-trend-code = shop staff
+finding-who-trend-declines = acquirer
+finding-who-trend-latency = acquirer
+finding-trend-none = Not enough records yet to know what is usual
+finding-trend-ok = As usual
+finding-trend-fallback = Chip not read, stripe used instead: { $events } of { $trials } since { $since } ({ $percent }%), usually { $usual_percent }%. Clean the chip reader
+finding-trend-bank = Only cards that begin with { $bank }: { $events } of { $trials } declined since { $since } ({ $percent }%), usually { $usual_percent }%; other cards work
+finding-trend-code = More code { $code } than usual: { $events } of { $trials } since { $since } ({ $percent }%), usually { $usual_percent }%
+finding-trend-declines = More declines than usual: { $events } of { $trials } since { $since } ({ $percent }%), usually { $usual_percent }%
+finding-trend-latency = The host answers more slowly than usual: typically { $p50_s } s since { $since }, usually { $usual_s } s
+finding-why-trend-fallback = If several different cards fail, the contacts of the chip reader are probably dirty; if it is one card, it is that card
+finding-why-trend-bank = Cards of other banks go through: terminal and network are not the cause. Another card or a QR code works
+finding-why-trend-code = These sales reached the acquirer's side and were answered; 31 explains the code
+finding-why-trend-declines = These sales reached the acquirer's side and were answered: terminal and network are not the cause
+finding-why-trend-latency = Sales are still answered, only slowly: do not charge again, wait for the result

@@ -250,3 +250,27 @@ finding-store-read-only = 存储只读，历史记录只在内存中，重启后
 finding-store-error = 历史记录无法写入，只在内存中：{ $reason }
 finding-store-memory = 历史记录只在内存中，重启后丢失
 finding-store-set-aside = 历史数据库损坏，已另存为 { $set_aside }，并从交易日志重建
+
+## Trends: the newest hours against this terminal's usual
+finding-name-trend-fallback = 插卡变化
+finding-name-trend-bank = 单家银行
+finding-name-trend-code = 代码变化
+finding-name-trend-declines = 未通过变化
+finding-name-trend-latency = 应答变化
+finding-who-trend-fallback = 店员
+finding-who-trend-bank = 收单机构
+finding-who-trend-code = 店员
+finding-who-trend-declines = 收单机构
+finding-who-trend-latency = 收单机构
+finding-trend-none = 记录还不够，不知道平时的样子
+finding-trend-ok = 与平时一样
+finding-trend-fallback = 芯片读不出改刷卡：{ $since } 起 { $trials } 笔中 { $events } 笔（{ $percent }%），平时 { $usual_percent }%。请清洁插卡口
+finding-trend-bank = 只有 { $bank } 开头的卡异常：{ $since } 起 { $trials } 笔中 { $events } 笔未通过（{ $percent }%），平时 { $usual_percent }%，其他卡正常
+finding-trend-code = 代码 { $code } 比平时多：{ $since } 起 { $trials } 笔中 { $events } 笔（{ $percent }%），平时 { $usual_percent }%
+finding-trend-declines = 未通过的交易比平时多：{ $since } 起 { $trials } 笔中 { $events } 笔（{ $percent }%），平时 { $usual_percent }%
+finding-trend-latency = 主机应答比平时慢：{ $since } 起一般要 { $p50_s } 秒，平时 { $usual_s } 秒
+finding-why-trend-fallback = 几张不同的卡都读不出芯片，多半是插卡口的触点脏了；只有一张卡读不出，是那张卡的问题
+finding-why-trend-bank = 其他银行的卡照常通过：终端和网络没有问题，请顾客换一张卡或扫码
+finding-why-trend-code = 这些交易已经到达收单侧并得到答复，请按 31 看这个代码的含义
+finding-why-trend-declines = 这些交易已经到达收单侧并得到答复，与终端和网络无关
+finding-why-trend-latency = 交易仍有答复，只是慢：不要重复收款，等结果出来

@@ -286,6 +286,7 @@ impl App {
 
     fn update(&mut self, update: Update) -> Vec<Effect> {
         let snapshot = matches!(update, Update::Snapshot(_));
+        let counted = matches!(update, Update::Journal { .. } | Update::Snapshot(_));
         if update == Update::Leaving {
             return Vec::new();
         }
@@ -307,7 +308,10 @@ impl App {
             self.speak_as_chosen();
         }
         self.touch();
-        if first { self.first_wants() } else { plans }
+        if first {
+            return self.first_wants();
+        }
+        plans.into_iter().chain(self.numbers().filter(|_| counted)).collect()
     }
 
     /// Whoever comes while something waits for a person sees that first.
@@ -323,6 +327,11 @@ impl App {
     fn plans(&self) -> Vec<Effect> {
         let plan = |effect: &Effect| matches!(effect, Effect::Ask(Request::Plan { .. }));
         self.wants().into_iter().filter(plan).collect()
+    }
+
+    /// Numbers that the place shows, asked for anew.
+    fn numbers(&self) -> Option<Effect> {
+        self.wants().into_iter().find(|effect| *effect == Effect::Ask(Request::Trends))
     }
 
     /// Takes over how long the pending change still waits.

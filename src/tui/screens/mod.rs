@@ -33,6 +33,7 @@ mod sales;
 mod surroundings;
 mod system;
 mod this_page;
+mod trends;
 mod unfinished;
 mod update;
 mod verdict;
@@ -132,7 +133,7 @@ pub const SCREENS: &[&ScreenSpec] = &[
     &declines::SCREEN,
     &unfinished::SCREEN,
     &live::SCREEN,
-    &later::TRENDS,
+    &trends::SCREEN,
     &reader::SCREEN,
     &later::SWIPE,
     &later::CHIP,
