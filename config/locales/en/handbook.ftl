@@ -1,7 +1,7 @@
 # 84 HANDBOOK: its frame. What the chapters say stands in config/handbook.
-handbook-head = A digit opens a chapter. Rounds are walked item by item.
+handbook-head = A digit opens a chapter, 9 shows more.
 handbook-codes = Every code explained
-handbook-page = Handbook: { $title }, page { $page } of { $count }
+handbook-page = { $title }  { $page }/{ $count }
 handbook-see = Handbook: { $title }
 handbook-green-next = next page
 handbook-green-list = contents

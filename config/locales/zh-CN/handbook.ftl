@@ -1,7 +1,7 @@
 # 84 HANDBOOK: its frame. What the chapters say stands in config/handbook.
-handbook-head = 按数字打开一章。检查按章内数字一项一项做。
+handbook-head = 按数字打开一章，9看后面的章。
 handbook-codes = 全部代码的说明
-handbook-page = 手册: { $title }，第{ $page }页/共{ $count }页
+handbook-page = { $title }  { $page }/{ $count }
 handbook-see = 手册: { $title }
 handbook-green-next = 下一页
 handbook-green-list = 回目录

@@ -46,14 +46,14 @@ pub fn page(cx: &Cx<'_>, profile: &str, code: &str) -> View {
         head.push(Para::tone(told.meaning.clone(), Tone::Strong));
     }
     head.extend(body(cx, &told));
-    head.extend(told.detail.iter().map(Para::new));
-    head.extend(footnotes(cx, &told));
     let open = told.playbook.as_deref().and_then(|id| playbook::start("31", id, None, Some(&told.code)));
     let mut rows: Vec<Row> = open.iter().map(|open| playbook::start_row(cx, Some(1), open.clone())).collect();
     let chapter = told.playbook.as_deref().and_then(crate::handbook::of_playbook);
     rows.extend(chapter.map(|chapter| handbook::row(cx, Some(2), &chapter)));
     let green = open.map(|open| Green { label: cx.t("playbook-start"), act: Act::Open(open) });
-    View { head, rows, green, ..View::default() }
+    // What to do stands before what else is known of the code, and the lines that lead on between the two.
+    let tail = told.detail.iter().map(Para::new).chain(footnotes(cx, &told)).collect();
+    View { head, rows, tail, green, ..View::default() }
 }
 
 /// What to say, what to do, what it is not.
