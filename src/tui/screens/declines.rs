@@ -3,7 +3,7 @@
 use crate::model::Sale;
 use crate::proto::{Request, SaleFilter, SaleQuery};
 use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, evidence, explanation, parts, playbook};
-use crate::tui::view::{Arg, Open, Para, Row, Tone, View};
+use crate::tui::view::{Arg, Para, Row, Tone, View};
 
 pub const SCREEN: ScreenSpec = ScreenSpec {
     id: "32",
@@ -51,12 +51,5 @@ fn row(cx: &Cx<'_>, sale: &Sale) -> Row {
         }
         None => parts::outcome_word(cx.lang, sale),
     };
-    Row {
-        text: format!("{} {reason}", cx.when(sale.time)),
-        right: parts::money(cx.lang, sale),
-        tone: parts::outcome_tone(sale.outcome),
-        open: Some(Open::Place("32", Arg::Sale(sale.id))),
-        key: sale.id.0.to_string(),
-        ..Row::default()
-    }
+    parts::sale_row(cx, "32", sale, format!("{} {reason}", cx.when(sale.time)))
 }

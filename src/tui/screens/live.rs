@@ -3,7 +3,7 @@
 use crate::model::{Outcome, Sale};
 use crate::proto::Request;
 use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, evidence, parts, playbook};
-use crate::tui::view::{Arg, Open, Para, Row, Tone, View};
+use crate::tui::view::{Arg, Para, Row, Tone, View};
 
 pub const SCREEN: ScreenSpec = ScreenSpec {
     id: "34",
@@ -46,12 +46,6 @@ fn row(cx: &Cx<'_>, sale: &Sale) -> Row {
     // The short card leaves room at 40 columns.
     let card = if cx.width < 70 { card.chars().skip(card.chars().count().saturating_sub(4)).collect() } else { card };
     let words = [cx.when_exactly(sale.time), kind, parts::outcome_word(cx.lang, sale), parts::clean(code), card];
-    Row {
-        text: words.iter().filter(|word| !word.is_empty()).cloned().collect::<Vec<_>>().join(" "),
-        right: parts::money(cx.lang, sale),
-        tone: parts::outcome_tone(sale.outcome),
-        open: Some(Open::Place("34", Arg::Sale(sale.id))),
-        key: sale.id.0.to_string(),
-        ..Row::default()
-    }
+    let words = words.iter().filter(|word| !word.is_empty()).cloned().collect::<Vec<_>>();
+    parts::sale_row(cx, "34", sale, words.join(" "))
 }

@@ -6,7 +6,7 @@ use crate::model::{Area, Fact, Finding, Outcome, Sale, SaleState, Snapshot, Stam
 use crate::text::{self, Lang};
 use crate::tui::mirror::LinkState;
 use crate::tui::screens::{self, Cx};
-use crate::tui::view::{Open, Para, Row, Tone, View};
+use crate::tui::view::{Arg, Open, Para, Row, Tone, View};
 
 impl Cx<'_> {
     /// A sentence.
@@ -135,6 +135,18 @@ pub fn clean(text: &str) -> String {
 /// The newest transaction that counts as a sale.
 pub fn last_sale_of<'a>(cx: &'a Cx<'_>) -> Option<&'a Sale> {
     last_sale(cx.snapshot()?)
+}
+
+/// A transaction as a line of the list `on`: its words, the amount on the right; the digit opens it there.
+pub fn sale_row(cx: &Cx<'_>, on: &'static str, sale: &Sale, text: String) -> Row {
+    Row {
+        text,
+        right: money(cx.lang, sale),
+        tone: outcome_tone(sale.outcome),
+        open: Some(Open::Place(on, Arg::Sale(sale.id))),
+        key: sale.id.0.to_string(),
+        ..Row::default()
+    }
 }
 
 /// The worst status that counts: absent parts count only where nothing else is there.

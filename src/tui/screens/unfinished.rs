@@ -3,7 +3,7 @@
 use crate::model::Sale;
 use crate::proto::{Request, SaleFilter, SaleQuery};
 use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, evidence, parts, playbook};
-use crate::tui::view::{Arg, Open, Para, Row, Tone, View};
+use crate::tui::view::{Arg, Para, Row, Tone, View};
 use crate::verdict::Charged;
 
 pub const SCREEN: ScreenSpec = ScreenSpec {
@@ -53,12 +53,5 @@ fn row(cx: &Cx<'_>, sale: &Sale) -> Row {
     let word = cx.t(&format!("sale-charged-{}", charged.word()));
     // A waiting reversal is named by its state already.
     let what = if charged == Charged::Reversing { word } else { format!("{} {word}", parts::kind_word(cx.lang, sale)) };
-    Row {
-        text: format!("{} {what}", cx.when(sale.time)),
-        right: parts::money(cx.lang, sale),
-        tone: parts::outcome_tone(sale.outcome),
-        open: Some(Open::Place("33", Arg::Sale(sale.id))),
-        key: sale.id.0.to_string(),
-        ..Row::default()
-    }
+    parts::sale_row(cx, "33", sale, format!("{} {what}", cx.when(sale.time)))
 }
