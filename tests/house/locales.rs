@@ -303,3 +303,16 @@ fn a_decline_is_never_called_a_chargeback() {
     }
     none_of(&faults, "拒付 means chargeback:");
 }
+
+#[test]
+fn every_file_of_sentences_is_built_in() {
+    let mut faults = Vec::new();
+    for language in pos_console::text::Lang::all() {
+        for (_, key) in sentences(FIRST, &mut Vec::new()).into_keys() {
+            if !pos_console::text::has(language, &key) {
+                faults.push(format!("{key} ({})", language.tag()));
+            }
+        }
+    }
+    none_of(&faults, "written, but not in the program (src/text/mod.rs):");
+}
