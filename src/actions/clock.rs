@@ -71,7 +71,7 @@ pub async fn prepare(cx: &Cx) -> Prepared {
     let readings = measure(cx.host.as_ref(), &servers).await;
     judge(cx, &readings, &mut plan);
     plan.rungs = vec![deeds(cx, keeper)];
-    plan.steps = plan.rungs.iter().flatten().map(said).collect();
+    plan.steps = plan.rungs.iter().flatten().map(|deed| step(deed, keeper)).collect();
     plan.clock = Some(readings);
     plan
 }
@@ -144,6 +144,19 @@ fn deeds(cx: &Cx, keeper: Keeper) -> Vec<Deed> {
         Keeper::Timesyncd => vec![Deed::RestartUnit { unit: TIMESYNCD.to_owned() }],
         Keeper::Command => vec![Deed::Run { argv: cx.config.actions.time_command.clone() }],
     }
+}
+
+/// A deed in words; what chrony is told has words of its own, and its command line for the audit.
+fn step(deed: &Deed, keeper: Keeper) -> Said {
+    let Deed::Run { argv } = deed else { return said(deed) };
+    let has = |word: &str| argv.iter().any(|have| have == word);
+    let key = match keeper {
+        Keeper::Chrony if has("burst") => "run-clock-measure",
+        Keeper::Chrony if has("waitsync") => "run-clock-wait",
+        Keeper::Chrony => "run-clock-step",
+        Keeper::Timesyncd | Keeper::Command => return said(deed),
+    };
+    Said::new(key).fact("argv", argv.join(" "))
 }
 
 /// What is said of the readings, and what stands against it.

@@ -75,3 +75,6 @@ run-choice-keep = keep this change
 run-choice-undo = undo it, put back what was before
 run-sure-keep = Green keeps it.
 run-sure-undo = Green undoes it.
+run-clock-measure = Let chrony measure against its servers anew
+run-clock-wait = Wait until it has measured
+run-clock-step = Let chrony correct the clock at once

@@ -58,4 +58,4 @@ app-dialog-code = 请输入代码 { $code }: { $typed } 然后按绿键。
 app-palette-none = 没有找到。
 app-palette-code = 码 { $code } { $short }
 app-palette-screen = 屏 { $title }
-app-guard = 撤销倒计时 { $left }, 按0 0保留
+app-guard = 撤销倒计时 { $left }，按0 0保留

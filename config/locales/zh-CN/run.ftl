@@ -1,10 +1,10 @@
 # 操作的方案、进度和结果。
-run-planning = 正在查看本机, 马上显示方案。
-run-guard = 守护: { $seconds } 秒内没有证明或确认, 自动撤回。
+run-planning = 正在查看本机，马上显示方案。
+run-guard = 守护: { $seconds } 秒内没有证明或确认，自动撤回。
 run-deed-run = 执行 { $argv }
 run-deed-unit = 重启服务 { $unit }
 run-deed-reconnect = 重新连接 { $interface }
-run-rung-reload = 不行则重读配置, 再连接 { $interface }
+run-rung-reload = 不行则重读配置，再连接 { $interface }
 run-deed-reload = 重读网络配置
 run-deed-checkpoint = 保存检查点
 run-deed-rollback = 退回检查点
@@ -12,12 +12,12 @@ run-deed-forget = 删除检查点
 run-deed-reapply = { $interface } 用回原来的地址
 run-deed-restore = 恢复原来的地址、路由和DNS
 run-note-manager = 网络由 { $manager } 管理。
-run-note-session = 您的连接走 { $interface }: 画面会停一会儿, 不用关窗口; 也可另开一个登录, 第一屏就是确认页。
-run-note-other-link = 您的连接走 { $interface }, 不在重启之列。
-run-note-tunnel = 您经隧道或转发进来, 无法自动证明连接恢复: 完成后要按 00 保留。
+run-note-session = 您的连接走 { $interface }: 画面会停一会儿，不用关窗口；也可另开一个登录，第一屏就是确认页。
+run-note-other-link = 您的连接走 { $interface }，不在重启之列。
+run-note-tunnel = 您经隧道或转发进来，无法自动证明连接恢复: 完成后要按 00 保留。
 run-note-no-route = 现在没有默认路由。
-run-note-waiting = 有 { $count } 笔冲正或上送待发, 恢复网络后会自动发送。
-run-note-not-done = 不会复位 4G 模块, 也不会重启终端。
+run-note-waiting = 有 { $count } 笔冲正或上送待发，恢复网络后会自动发送。
+run-note-not-done = 不会复位 4G 模块，也不会重启终端。
 run-clock-offset = 时钟{ $way ->
         [ahead] 快
        *[other] 慢
@@ -27,22 +27,22 @@ run-clock-measuring = 正在重新测量时钟。
 run-clock-right = 对时后再测: { $way ->
         [ahead] 快
        *[other] 慢
-    } { $seconds } 秒（{ $server }）, 时钟正确。
+    } { $seconds } 秒（{ $server }），时钟正确。
 run-clock-wrong = 对时后再测: 仍{ $way ->
         [ahead] 快
        *[other] 慢
-    } { $seconds } 秒（{ $server }）, 没有对准。
+    } { $seconds } 秒（{ $server }），没有对准。
 run-clock-before = 对时前{ $way ->
         [ahead] 快
        *[other] 慢
     } { $seconds } 秒。
-run-clock-unproved = 没有时间服务器回应, 无法证明时钟已对准。
+run-clock-unproved = 没有时间服务器回应，无法证明时钟已对准。
 run-step-waiting = 等待
 run-step-running = 进行中
 run-step-done = 完成
 run-step-failed = 失败
 run-step-skipped = 不需要
-run-phase-holding = { $action }: 等交易结束, 还没有动任何东西（{ $time } 开始）。
+run-phase-holding = { $action }: 等交易结束，还没有动任何东西（{ $time } 开始）。
 run-phase-acting = { $action }: 正在执行（{ $time } 开始）。
 run-phase-checking = { $action }: 正在检测（{ $time } 开始）。
 run-phase-confirming = { $action }: 等待确认（{ $time } 开始）。
@@ -50,28 +50,31 @@ run-phase-undoing = { $action }: 正在撤回（{ $time } 开始）。
 run-end-done = { $action }: 成功（{ $time } 开始）。
 run-end-failed = { $action }: 没有成功（{ $time } 开始）。
 run-end-undone = { $action }: 已撤销（{ $time } 开始）。
-run-holding = 有 { $count } 笔交易在途, 结束后自动开始; 红键离开不影响。
-run-held = 交易一直没有结束, 什么都没做。
-run-no-snapshot = 读不到现在的网络设置, 什么都没做。
-run-not-armed = 守护记录写不进存储, 什么都没做。
+run-holding = 有 { $count } 笔交易在途，结束后自动开始；红键离开不影响。
+run-held = 交易一直没有结束，什么都没做。
+run-no-snapshot = 读不到现在的网络设置，什么都没做。
+run-not-armed = 守护记录写不进存储，什么都没做。
 run-checking = 正在逐级检测网络。
 run-broken = 网络还不通:
-run-wait-proof = 网络正常; 正在等您的连接恢复, 或按 00 保留。
-run-wait-tunnel = 网络正常; 您经隧道进来, 请按 00 保留, 否则自动撤回。
+run-wait-proof = 网络正常；正在等您的连接恢复，或按 00 保留。
+run-wait-tunnel = 网络正常；您经隧道进来，请按 00 保留，否则自动撤回。
 run-undoing = 正在恢复原来的设置。
-run-kept-proved = 检测通过, 已自动保留。
+run-kept-proved = 检测通过，已自动保留。
 run-kept-by = 由 { $who } 确认保留。
-run-no-help = 没有起作用; 设置与之前相同, 没有东西要恢复。
-run-undone-by = 由 { $who } 撤回, 已恢复原来的设置。
-run-undone-boot = 中途断电或重启, 已按守护处理。
-run-undone-broken = 检测不通过, 已恢复原来的设置。
-run-undone-late = 到时无人确认, 已恢复原来的设置。
+run-no-help = 没有起作用；设置与之前相同，没有东西要恢复。
+run-undone-by = 由 { $who } 撤回，已恢复原来的设置。
+run-undone-boot = 中途断电或重启，已按守护处理。
+run-undone-broken = 检测不通过，已恢复原来的设置。
+run-undone-late = 到时无人确认，已恢复原来的设置。
 run-kept-now = 已保留。
 run-undo-now = 正在撤回。
 run-green-keep = 保留
 run-green-undo = 撤回
 run-green-noted = 知道了
 run-choice-keep = 保留这次改动
-run-choice-undo = 撤回, 恢复原来的设置
+run-choice-undo = 撤回，恢复原来的设置
 run-sure-keep = 按绿键保留。
 run-sure-undo = 按绿键撤回。
+run-clock-measure = 让 chrony 向时间服务器重新测量
+run-clock-wait = 等测量完成
+run-clock-step = 让 chrony 立即校正时钟

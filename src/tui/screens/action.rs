@@ -57,7 +57,8 @@ fn view(cx: &Cx<'_>) -> View {
     rows.extend(elsewhere(cx, action));
     let tail = plan.map(|plan| notes(cx, plan)).unwrap_or_default();
     let ready = blocked.is_empty() && plan.is_some_and(|plan| !plan.token.is_empty());
-    View { head, rows, tail, green: ready.then(|| green(cx, action)), ..View::default() }
+    // The plan comes a moment later: it is no news that has to wait.
+    View { head, rows, tail, green: ready.then(|| green(cx, action)), live: true, ..View::default() }
 }
 
 /// What one should know before, and the guard's time.
