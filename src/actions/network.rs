@@ -55,8 +55,9 @@ pub async fn prepare(cx: &Cx) -> Prepared {
         return plan;
     }
     plan.guard_s = Some(guard_seconds(cx));
-    plan.rungs = rungs(cx, manager, &plan.kept.links);
-    plan.checkpoint = manager == Manager::NetworkManager;
+    let down = manager == Manager::NetworkManager && devices.is_empty();
+    plan.rungs = if down { vec![vec![restart_manager(cx, NM_UNIT)]] } else { rungs(cx, manager, &plan.kept.links) };
+    plan.checkpoint = manager == Manager::NetworkManager && !down;
     plan.back = back(cx, manager, &plan);
     plan.steps = plan.rungs.iter().enumerate().map(|(at, rung)| rung_said(at, rung)).collect();
     notes(cx, &view, &mut plan, manager);
@@ -100,8 +101,11 @@ async fn manager(cx: &Cx, links: &[String], devices: &[NmDevice]) -> Option<(Man
     if auto || wanted == "networkmanager" {
         let own = |name: &&String| devices.iter().any(|device| device.managed && device.interface == **name);
         let found = some(Manager::NetworkManager, links.iter().filter(own).cloned().collect());
-        if found.is_some() || !auto {
+        if found.is_some() {
             return found;
+        }
+        if !auto {
+            return if devices.is_empty() { some(Manager::NetworkManager, links.to_vec()) } else { None };
         }
     }
     if auto || wanted == "networkd" {
@@ -122,8 +126,21 @@ async fn manager(cx: &Cx, links: &[String], devices: &[NmDevice]) -> Option<(Man
             return found;
         }
     }
+    // It has died, perhaps, and with it the network: starting it again is what is wanted.
+    if auto && devices.is_empty() && nm_is_down(cx).await {
+        return some(Manager::NetworkManager, links.to_vec());
+    }
     let command = (auto || wanted == "command") && !cx.config.actions.network_command.is_empty();
     if command { some(Manager::Command, links.to_vec()) } else { None }
+}
+
+/// Whether NetworkManager belongs to this machine but does not answer.
+async fn nm_is_down(cx: &Cx) -> bool {
+    if !cx.config.actions.network_manager_command.is_empty() {
+        return true;
+    }
+    let units = cx.host.units(&[NM_UNIT.to_owned()]).await.unwrap_or_default();
+    units.named.iter().any(|unit| !matches!(unit.state.as_str(), "active" | "not-found"))
 }
 
 /// Whether interfaces(5) says how this link is set up.
