@@ -452,3 +452,67 @@ async fn an_ok_of_the_daemon_is_measured_again() {
     assert!(!shown.token.is_empty() && shown.blocks.iter().all(|block| block.yes), "{shown:?}");
     agent.stop().await;
 }
+
+const INSIDE: &str = "POS_CONSOLE_TEST_ACTIONS";
+const LAY: &str = "
+    mount -t tmpfs none /run && echo 'nameserver 192.0.2.1' > /run/resolv.conf
+    mount --bind /run/resolv.conf /etc/resolv.conf
+    ip link set lo up
+    ip link add eth0 type veth peer name far && ip link set far up && ip link set eth0 up
+    ip addr add 192.0.2.10/24 dev eth0 && ip route add default via 192.0.2.1
+";
+
+#[test]
+fn a_real_kernel_gets_back_what_a_command_took_away() {
+    use std::process::{Command, Stdio};
+    let can = Command::new("unshare").args(["-rnm", "ip", "link"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if !can.is_ok_and(|status| status.success()) {
+        println!("skipped: no namespaces for this user, or no `ip`");
+        return;
+    }
+    let status = Command::new("unshare")
+        .args(["-rnm", "--fork", "--kill-child", "sh", "-c", &format!("set -e; {LAY} exec \"$@\""), "sh"])
+        .arg(std::env::current_exe().unwrap())
+        .args(["inside", "--exact", "--nocapture"])
+        .env(INSIDE, "1")
+        .status()
+        .unwrap();
+    assert!(status.success(), "see above");
+}
+
+/// Runs in the namespace: the real machine, its real clock, the shortest guard.
+#[tokio::test]
+async fn inside() {
+    if std::env::var_os(INSIDE).is_none() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let taking = ["ip", "addr", "flush", "dev", "eth0"].map(str::to_owned).to_vec();
+    let actions = ActionsConfig {
+        network: "command".into(),
+        network_command: taking,
+        guard_remote_s: 5,
+        settle_s: 0,
+        ..ActionsConfig::default()
+    };
+    let boot = Boot {
+        config: Arc::new(Config { actions, ..Config::default() }),
+        host: pos_console::platform::real(),
+        folder: Some(Folder::lock(&dir.path().join("state")).unwrap()),
+        sockets: Vec::new(),
+        in_process: false,
+        watch: false,
+    };
+    let agent = Agent::start(boot).unwrap();
+    let mut link = agent.handle().attach(person(Role::Technician, true)).await;
+    let shown = plan(&link, "61").await;
+    assert_eq!(code(&run(&link, "61", Some(shown.token)).await), "accepted");
+    let ended = until(&mut link, "the end", RunView::ended).await;
+    assert_eq!(ended.end, Some(RunEnd::Undone), "{ended:?}");
+    let view = pos_console::platform::real().net().await.unwrap();
+    let eth0 = view.link("eth0").unwrap();
+    assert!(eth0.addresses.iter().any(|address| address.ip.to_string() == "192.0.2.10"), "{eth0:?}");
+    assert!(view.routes.iter().any(|route| route.interface == "eth0"), "{view:?}");
+    assert_eq!(phases(&audit(&link).await), ["intent", "undone"]);
+    agent.stop().await;
+}

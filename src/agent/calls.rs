@@ -113,7 +113,7 @@ fn hand_over(core: &mut Core, actor: &Actor, answer: oneshot::Sender<Reply>) {
     if !actor.role.may(Role::Technician) {
         return reply(answer, refusal("role", Role::Technician.word()));
     }
-    if core.runner.busy() {
+    if core.runner.bound() {
         return reply(answer, refusal("busy", "a run is under way"));
     }
     reply(answer, Reply::Done);

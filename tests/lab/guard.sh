@@ -93,11 +93,14 @@ operator() { ip netns exec operator ssh -n -F /dev/null -i /run/userkey -o Stric
     -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o ConnectTimeout=2 "root@$1" "${@:2}"; }
 console() { echo "exec $bin --config /run/lab/pos-console.toml --state-dir /run/lab/state --lang en $*"; }
 address() { ip -4 -br addr show eth9 | awk '{print $3}' | cut -d/ -f1; }
+# Waits for the socket alone: a command would start an agent of its own where none answers.
 agent() {
+    rm -f /run/lab/state/agent.sock
     setsid "$bin" --config /run/lab/pos-console.toml --state-dir /run/lab/state agent >>$log/agent.log 2>&1 </dev/null &
     echo $! >/run/agent.pid
     disown
-    local i; for i in {1..100}; do pc guard >/dev/null 2>&1; (($? <= 1)) && return; sleep .1; done
+    local i; for i in {1..200}; do [[ -S /run/lab/state/agent.sock ]] && break; sleep .05; done
+    sleep .3
 }
 pause() { sleep "$((RANDOM % $1)).$((RANDOM % 10))"; }
 rows() { pc audit --json >$log/audit.json; }

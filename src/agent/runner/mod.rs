@@ -49,6 +49,8 @@ struct Active {
     action: &'static str,
     /// Whoever keeps or undoes it may do at least as much.
     role: Role,
+    /// Taken up from an agent before this one: the next agent can take it up as well.
+    resumed: bool,
     orders: mpsc::Sender<Order>,
 }
 
@@ -67,9 +69,9 @@ pub(super) struct Runner {
 }
 
 impl Runner {
-    /// A run is under way.
-    pub const fn busy(&self) -> bool {
-        self.active.is_some()
+    /// A run is under way that no other agent could go on with: its steps are being done here.
+    pub fn bound(&self) -> bool {
+        self.active.as_ref().is_some_and(|active| !active.resumed)
     }
 }
 
@@ -273,7 +275,7 @@ fn begin(
     answer: oneshot::Sender<Reply>,
 ) {
     let (orders, inbox) = mpsc::channel(8);
-    core.runner.active = Some(Active { action: spec.id, role: spec.role.max_of(actor.role), orders });
+    core.runner.active = Some(Active { action: spec.id, role: spec.role.max_of(actor.role), resumed: false, orders });
     let desk = Desk::of(core);
     let intent = draft(&actor, spec.id, "intent", reason, &format!("plan {}", plan.hash));
     let queue = core.queue.clone();
@@ -333,7 +335,7 @@ impl Runner {
 
     /// A run of an earlier agent goes on.
     fn goes_on(&mut self, action: &'static str, role: Role, orders: mpsc::Sender<Order>) {
-        self.active = Some(Active { action, role, orders });
+        self.active = Some(Active { action, role, resumed: true, orders });
     }
 }
 

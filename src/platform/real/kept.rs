@@ -207,3 +207,72 @@ fn write_resolv(text: &str) -> Result<(), Trouble> {
     file.sync_all()?;
     Ok(())
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    const INSIDE: &str = "POS_CONSOLE_TEST_KEPT";
+    const LAY: &str = "
+        mount -t tmpfs none /run
+        echo 'nameserver 192.0.2.53' > /run/resolv.conf && mount --bind /run/resolv.conf /etc/resolv.conf
+        ip link set lo up
+        ip link add eth0 type veth peer name far && ip link set far up && ip link set eth0 up
+        ip addr add 192.0.2.10/24 dev eth0
+        ip route add default via 192.0.2.1 metric 100 && ip route add 198.51.100.0/24 via 192.0.2.2
+    ";
+    const DAMAGE: [&str; 6] = [
+        "ip addr flush dev eth0",
+        "ip addr add 203.0.113.5/24 dev eth0; ip addr del 192.0.2.10/24 dev eth0; ip route add default via 203.0.113.1",
+        "ip link set eth0 down",
+        "ip route replace 198.51.100.0/24 via 192.0.2.3",
+        "ip route del default",
+        "echo 'nameserver 203.0.113.53' > /etc/resolv.conf",
+    ];
+
+    fn shell(text: &str) {
+        assert!(Command::new("sh").args(["-c", text]).status().unwrap().success(), "{text}");
+    }
+
+    #[test]
+    fn whatever_is_broken_what_was_kept_comes_back() {
+        let can =
+            Command::new("unshare").args(["-rnm", "ip", "link"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        if !can.is_ok_and(|status| status.success()) {
+            println!("skipped: no namespaces for this user, or no `ip`");
+            return;
+        }
+        let exe = std::env::current_exe().unwrap();
+        let status = Command::new("unshare")
+            .args(["-rnm", "--fork", "--kill-child", "sh", "-c", &format!("set -e; {LAY} exec \"$@\""), "sh"])
+            .arg(exe)
+            .args(["platform::real::kept::tests::inside", "--exact", "--nocapture"])
+            .env(INSIDE, "1")
+            .status()
+            .unwrap();
+        assert!(status.success(), "see above");
+    }
+
+    /// Runs in the namespace.
+    #[tokio::test]
+    async fn inside() {
+        if std::env::var_os(INSIDE).is_none() {
+            return;
+        }
+        let names = ["eth0".to_owned()];
+        let kept = keep(&names).await.unwrap();
+        assert_eq!(kept.links[0].addresses, ["192.0.2.10/24"], "{kept:?}");
+        assert_eq!(kept.links[0].routes.len(), 2, "{kept:?}");
+        for damage in DAMAGE {
+            shell(damage);
+            assert!(!kept.same_ways(&keep(&names).await.unwrap()), "{damage}: nothing is broken");
+            let said = restore(&kept).await.unwrap();
+            let now = keep(&names).await.unwrap();
+            assert!(kept.same_ways(&now), "{damage}: {said}, {now:?}");
+            assert_eq!(restore(&kept).await.unwrap(), "changed 0", "{damage}: once more");
+        }
+    }
+}
