@@ -198,6 +198,7 @@ impl Core {
                 name: names[at].clone(),
                 successes: Arc::new(codes::successes(&source.profile).into_iter().collect()),
                 zone_default: platform::local_zone(),
+                tail_first: self.boot.watch,
             };
             let sink = StoreSink { store: self.store.clone(), queue: self.queue.clone() };
             let running = &mut self.sources[at];

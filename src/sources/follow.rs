@@ -255,7 +255,7 @@ impl Follower {
         let Some(file) = journal.file.clone() else { return Ok(false) };
         let mut stretch = Stretch { file: journal.mark.ordinal, from: job.from, end: job.end, closed: !job.live };
         let far = job.live && job.end - job.from > FAR_BEHIND && self.parser.shape() == Shape::Lines;
-        if far && journal.mark.done.len() < GAPS_MAX {
+        if far && self.spec.tail_first && journal.mark.done.len() < GAPS_MAX {
             stretch.from = border_before(&file, job.from, job.end - TAIL)?.unwrap_or(job.from);
         }
         let ready = self.ahead.take().and_then(|ahead| ahead.finish(stretch));
@@ -268,7 +268,7 @@ impl Follower {
         };
         match got? {
             Got::Lines { taken, to } => {
-                if !job.live && job.end > to {
+                if (!job.live || far) && job.end > to {
                     let next = Stretch { from: to, ..stretch };
                     self.ahead = Ahead::start(&self.parser, &file, std::mem::take(&mut lines), next);
                 }

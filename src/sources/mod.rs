@@ -59,6 +59,8 @@ pub struct SourceSpec {
     pub successes: Arc<HashSet<String>>,
     /// Zone of times without offset when the source names none.
     pub zone_default: TimeZone,
+    /// The newest lines go first and history fills in behind; who waits for the end is served sooner in order.
+    pub tail_first: bool,
 }
 
 /// Why rows could not be stored.

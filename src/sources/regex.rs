@@ -130,6 +130,7 @@ mod tests {
             name: "app".into(),
             successes: Arc::new(["00".to_owned()].into()),
             zone_default: TimeZone::fixed(jiff::tz::offset(8)),
+            tail_first: true,
         };
         let mut taken = Taken { file: 1, ..Taken::default() };
         parser(&spec).expect("a parser").line(line, 7, &mut taken);

@@ -53,10 +53,12 @@ const STORED: [&str; 27] = [
 ];
 
 /// The statement that stores so many rows at once: opening the table and its indexes costs as much as a row.
+///
+/// `OR FAIL`: a row that cannot be stored undoes the whole transaction anyway, so no page is kept aside for that.
 pub(super) fn insert_sql(rows: usize) -> String {
     let places = vec!["?"; STORED.len()].join(",");
     let rows = vec![format!("({places})"); rows].join(",");
-    format!("INSERT INTO sales({}) VALUES{rows}", STORED.join(","))
+    format!("INSERT OR FAIL INTO sales({}) VALUES{rows}", STORED.join(","))
 }
 
 /// The column `open`: what is still to come for a row.

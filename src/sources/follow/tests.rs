@@ -118,6 +118,7 @@ impl Shop {
             name: "app".into(),
             successes: Arc::new(["00".to_owned()].into()),
             zone_default: TimeZone::UTC,
+            tail_first: true,
         }
     }
 

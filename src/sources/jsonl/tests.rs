@@ -18,6 +18,7 @@ fn with_map(map: &[(&str, &str)]) -> Box<dyn LineParser> {
         name: "app".into(),
         successes: Arc::new(["00".to_owned()].into()),
         zone_default: TimeZone::UTC,
+        tail_first: true,
     };
     parser(&spec).expect("a parser")
 }
