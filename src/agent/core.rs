@@ -16,7 +16,7 @@ use super::schedule::Schedule;
 use super::{Boot, Folder, Handle, calls};
 use crate::checks::{self, Check};
 use crate::link::{Call, Peer};
-use crate::model::{Actor, Event, Finding, RunView, Snapshot, SourceStatus, Terminal};
+use crate::model::{Actor, Event, Finding, RunView, Short, Snapshot, SourceStatus, Terminal};
 use crate::platform;
 use crate::proto::{Reply, Update};
 use crate::store::Store;
@@ -366,8 +366,8 @@ impl Core {
 
     /// The terminal's identity from its newest transaction, where nobody configured it.
     fn learn_terminal(&mut self) {
-        let newest = |pick: fn(&crate::model::Sale) -> &Option<String>| {
-            self.snapshot.recent.iter().rev().find_map(|sale| pick(sale).clone())
+        let newest = |pick: fn(&crate::model::Sale) -> &Option<Short>| {
+            self.snapshot.recent.iter().rev().find_map(|sale| pick(sale).as_ref().map(Short::to_string))
         };
         let (tid, mid) = (newest(|sale| &sale.tid), newest(|sale| &sale.mid));
         let terminal = &mut self.snapshot.terminal;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::output::{Exit, Output, complain};
 use super::told::{self, Told};
 use crate::link::Link;
-use crate::model::{Evidence, Outcome, Sale, Snapshot, Stamp};
+use crate::model::{Evidence, Outcome, Sale, Short, Snapshot, Stamp};
 use crate::proto::{MAX_PAGE, Reply, Request, SaleFilter, SaleQuery};
 use crate::text;
 
@@ -201,7 +201,7 @@ impl<'a> Writer<'a> {
 
 /// Leaves the terminal as a file, so the card is its last four.
 fn csv(sale: &Sale) -> String {
-    let opt = |text: &Option<String>| quoted(text.as_deref().unwrap_or_default());
+    let opt = |text: &Option<Short>| quoted(text.as_deref().unwrap_or_default());
     let num = |number: Option<i64>| number.map(|n| n.to_string()).unwrap_or_default();
     [
         sale.time.to_string(),
@@ -231,7 +231,7 @@ fn quoted(text: &str) -> String {
 }
 
 fn plain(sale: &Sale) -> String {
-    let dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+    let dash = |text: &Option<Short>| text.clone().unwrap_or_else(|| "-".into());
     format!(
         "{}  {:<10} {:<11} {:>12} {:>3}  {:<6} {:<12} {}",
         sale.time,

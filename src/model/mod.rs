@@ -22,7 +22,7 @@ pub use finding::{Area, Fact, Facts, Finding, Status};
 pub use journal::{Batch, FileMark};
 pub use pan::{CardKey, MaskedPan};
 pub use run::{Block, Plan, RunEnd, RunPhase, RunView, Said, Session, StepSeen, StepState};
-pub use sale::{CodeSeen, Outcome, Sale, SaleId, SaleState};
+pub use sale::{CodeSeen, Outcome, Sale, SaleId, SaleState, Short};
 pub use scrub::{scrub, scrub_dump};
 pub use snapshot::{Event, SNAPSHOT_ROWS, Snapshot, SourceStatus, StoreStatus, Terminal};
 pub use stamp::Stamp;

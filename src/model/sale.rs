@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::{CardKey, MaskedPan, Stamp};
@@ -64,6 +65,9 @@ pub enum SaleState {
     QueryNeeded,
 }
 
+/// A text of a transaction. Nearly all of them are short and live in the row itself: a journal has millions.
+pub type Short = CompactString;
+
 /// One transaction. Text fields are as the journal wrote them, with card numbers masked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sale {
@@ -71,32 +75,32 @@ pub struct Sale {
     pub time: Stamp,
     /// `sale`, `void`, `refund`, `preauth`, `completion`, `balance`, `reversal`, `settle`, `signon`, `echo`; others
     /// are kept as they are.
-    pub kind: String,
+    pub kind: Short,
     /// `card`, `scan-pay`, `scan-show`, `wallet`; others are kept as they are.
-    pub method: Option<String>,
+    pub method: Option<Short>,
     /// Minor units of `currency`.
     pub amount: Option<i64>,
     /// ISO 4217 numeric or letters, as written.
-    pub currency: Option<String>,
+    pub currency: Option<Short>,
     /// System trace audit number (ISO 8583:1987 DE11).
-    pub stan: Option<String>,
+    pub stan: Option<Short>,
     /// Retrieval reference number (DE37): proof that the acquirer's side answered.
-    pub rrn: Option<String>,
+    pub rrn: Option<Short>,
     /// Response code (DE39); none while no answer came.
-    pub code: Option<String>,
+    pub code: Option<Short>,
     pub state: Option<SaleState>,
     pub outcome: Outcome,
     /// Card acceptor terminal identification (DE41).
-    pub tid: Option<String>,
+    pub tid: Option<Short>,
     /// Card acceptor identification (DE42).
-    pub mid: Option<String>,
+    pub mid: Option<Short>,
     /// Point of service entry mode (DE22).
-    pub entry_mode: Option<String>,
+    pub entry_mode: Option<Short>,
     pub card: Option<MaskedPan>,
     /// Request to answer, milliseconds.
     pub latency_ms: Option<u32>,
     /// Name of the host that was asked, as the journal wrote it.
-    pub host: Option<String>,
+    pub host: Option<Short>,
     /// The host's own clock in its answer (DE12 and DE13), in the zone of `time`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host_time: Option<Stamp>,
@@ -105,10 +109,10 @@ pub struct Sale {
     pub fallback: Option<bool>,
     /// Who issued the card, as the answer names it (DE44.1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub issuer: Option<String>,
+    pub issuer: Option<Short>,
     /// What the payment application showed, in its own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
+    pub text: Option<Short>,
     /// The answer that came after this one had been given up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late_by: Option<SaleId>,

@@ -6,12 +6,14 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
+use compact_str::format_compact;
+
 use super::host_time::host_time;
 use super::outcome::{self, Told};
 use super::swar;
 use super::time::Times;
 use crate::iso8583::Fault;
-use crate::model::{CardKey, MaskedPan, Outcome, Sale, SaleId, Stamp, scrub};
+use crate::model::{CardKey, MaskedPan, Outcome, Sale, SaleId, Short, Stamp, scrub};
 
 /// Bytes of a text field that are kept.
 const TEXT_MAX: usize = 128;
@@ -187,7 +189,7 @@ impl Maker {
             return Err(Reason::NoCode);
         }
         let state = word.as_deref().and_then(outcome::state);
-        let kind = text(line.get(Field::Kind)).unwrap_or_else(|| "sale".to_owned());
+        let kind = text(line.get(Field::Kind)).unwrap_or_else(|| Short::const_new("sale"));
         let rrn = text_from(line.get(Field::Rrn), 13);
         let latency_ms = number(line.get(Field::LatencyMs)).and_then(|ms| u32::try_from(ms).ok());
         let host_time = host_time(line.get(Field::HostTime), &self.times, time);
@@ -237,19 +239,19 @@ impl Maker {
 }
 
 /// A response code; a number is written with at least two digits.
-fn code(value: &Value<'_>) -> Option<String> {
+fn code(value: &Value<'_>) -> Option<Short> {
     match value {
-        Value::Whole(number @ 0..=9) => Some(format!("0{number}")),
+        Value::Whole(number @ 0..=9) => Some(format_compact!("0{number}")),
         _ => text(value),
     }
 }
 
-fn text(value: &Value<'_>) -> Option<String> {
+fn text(value: &Value<'_>) -> Option<Short> {
     text_from(value, 12)
 }
 
 /// A text without card numbers and control signs; empty ones and other types are none.
-fn text_from(value: &Value<'_>, shortest_card: usize) -> Option<String> {
+fn text_from(value: &Value<'_>, shortest_card: usize) -> Option<Short> {
     let digits;
     let raw = match value {
         Value::Text(text) => trimmed(text),
@@ -267,7 +269,7 @@ fn text_from(value: &Value<'_>, shortest_card: usize) -> Option<String> {
         if raw.len() < shortest_card { Cow::Borrowed(raw) } else { scrub(cut(raw, 2 * TEXT_MAX), shortest_card) };
     let clean = cut(&clean, TEXT_MAX);
     if swar::is_printable_ascii(clean.as_bytes()) {
-        return Some(clean.to_owned());
+        return Some(clean.into());
     }
     Some(clean.chars().map(|sign| if unprintable(sign) { ' ' } else { sign }).collect())
 }

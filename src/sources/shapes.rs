@@ -21,6 +21,7 @@ fn read(config: SourceConfig, bytes: &[u8]) -> String {
         name: "app".into(),
         successes: Arc::new(["00".to_owned()].into()),
         zone_default: TimeZone::fixed(jiff::tz::offset(8)),
+        tail_first: true,
     };
     let parser = parser(&spec).expect("a parser");
     // 2026-11-22 12:00 UTC.

@@ -40,7 +40,7 @@ impl Shelf {
 
     /// Trace numbers in the order of the rows.
     pub fn stans(&self) -> Vec<String> {
-        self.with(|state| state.rows.values().map(|sale| sale.stan.clone().unwrap_or_default()).collect())
+        self.with(|state| state.rows.values().map(|sale| sale.stan.as_deref().unwrap_or_default().to_owned()).collect())
     }
 
     /// What a crash leaves: another store with the same content, out of reach of the old reader.
@@ -123,6 +123,7 @@ pub fn spec(config: &SourceConfig) -> SourceSpec {
         name: "app".into(),
         successes: Arc::new(["00".to_owned()].into()),
         zone_default: TimeZone::UTC,
+        tail_first: true,
     }
 }
 

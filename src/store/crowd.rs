@@ -9,7 +9,7 @@ use rusqlite::{Row, Statement};
 use super::db::Db;
 use super::rows::LISTED;
 use super::stood::STOOD_NEAR;
-use crate::model::{Alike, CardKey, Evidence, Others, Outcome, Sale, SaleId, SameCard};
+use crate::model::{Alike, CardKey, Evidence, Others, Outcome, Sale, SaleId, SameCard, Short};
 
 const SECOND: i64 = 1_000_000;
 const HOUR: i64 = 3_600 * SECOND;
@@ -63,9 +63,9 @@ struct Near {
     id: i64,
     time: i64,
     outcome: i64,
-    code: Option<String>,
+    code: Option<Short>,
     card: Option<String>,
-    entry: Option<String>,
+    entry: Option<Short>,
     by_card: bool,
     moves_money: bool,
 }

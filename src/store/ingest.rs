@@ -142,8 +142,10 @@ fn is_same(old: &Sale, new: &Sale) -> bool {
 /// The rows of a batch as they stand in their file.
 fn in_order(rows: &[Sale]) -> Vec<&Sale> {
     let mut sales: Vec<&Sale> = rows.iter().collect();
-    sales.sort_by_key(|sale| sale.id.offset());
-    sales.dedup_by_key(|sale| sale.id.offset());
+    if !sales.is_sorted_by(|a, b| a.id.offset() < b.id.offset()) {
+        sales.sort_by_key(|sale| sale.id.offset());
+        sales.dedup_by_key(|sale| sale.id.offset());
+    }
     sales
 }
 
@@ -292,7 +294,7 @@ impl<'s> Intake<'_, 's> {
         let (Some(rrn), Some(stan)) = (&sale.rrn, &sale.stan) else { return Ok(twins) };
         let mine = self.rank(&self.source);
         let mut best = mine;
-        let mut found = find.query([rrn, stan])?;
+        let mut found = find.query([rrn.as_str(), stan.as_str()])?;
         while let Some(row) = found.next()? {
             let id: i64 = row.get(0)?;
             let Some(source) = self.files.source_of(id) else { continue };

@@ -9,7 +9,7 @@ use serde::de::IntoDeserializer;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 
 use super::words::{Column, Words};
-use crate::model::{MaskedPan, Outcome, Sale, SaleId, SaleState, Stamp};
+use crate::model::{MaskedPan, Outcome, Sale, SaleId, SaleState, Short, Stamp};
 
 /// What [`read`] needs, in its order.
 pub(super) const COLUMNS: &str = "id, time_us, offset_min, outcome, kind, method, amount, currency, stan, rrn, code, \
@@ -248,8 +248,8 @@ pub(super) fn read(row: &Row<'_>, words: &Words, source: Arc<str>) -> rusqlite::
         method: words.text(row, 5)?,
         amount: row.get(6)?,
         currency: words.text(row, 7)?,
-        stan: row.get(8)?,
-        rrn: row.get(9)?,
+        stan: short(row, 8)?,
+        rrn: short(row, 9)?,
         code: words.text(row, 10)?,
         state,
         outcome,
@@ -267,6 +267,10 @@ pub(super) fn read(row: &Row<'_>, words: &Words, source: Arc<str>) -> rusqlite::
         card_key: None,
         source,
     })
+}
+
+fn short(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Short>> {
+    Ok(row.get_ref(at)?.as_str_or_null()?.map(Short::from))
 }
 
 /// A card number as it was stored; reading masks it again, which changes nothing.

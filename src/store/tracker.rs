@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::rows::open;
-use crate::model::{CardKey, MaskedPan, Outcome, Sale, SaleState, Stamp};
+use crate::model::{CardKey, MaskedPan, Outcome, Sale, SaleState, Short, Stamp};
 
 /// Requests remembered per source; the oldest are forgotten first. They stay listed as unfinished.
 const MOST: usize = 5_000;
@@ -24,8 +24,8 @@ const LONGEST_MS: u32 = 600_000;
 pub(super) struct Open {
     pub id: i64,
     pub time: Stamp,
-    pub kind: String,
-    pub tid: Option<String>,
+    pub kind: Short,
+    pub tid: Option<Short>,
     /// One of [`rows::open`](super::rows::open).
     pub waits: i64,
     /// What only a request may tell.
@@ -35,15 +35,15 @@ pub(super) struct Open {
 /// What a request tells and its answer, as it comes off the line, may leave out.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Told {
-    method: Option<String>,
+    method: Option<Short>,
     amount: Option<i64>,
-    currency: Option<String>,
-    mid: Option<String>,
-    entry_mode: Option<String>,
+    currency: Option<Short>,
+    mid: Option<Short>,
+    entry_mode: Option<Short>,
     card: Option<MaskedPan>,
     card_key: Option<CardKey>,
     fallback: Option<bool>,
-    host: Option<String>,
+    host: Option<Short>,
 }
 
 impl Told {

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
+use crate::model::Short;
+
 /// Beyond this many the table is full and words are stored as text: a journal with a new host name on every line
 /// must not fill the memory.
 const MOST: usize = 4096;
@@ -69,13 +71,12 @@ impl Words {
     }
 
     /// The text of a stored word.
-    pub fn text(&self, row: &Row<'_>, at: usize) -> rusqlite::Result<Option<String>> {
+    pub fn text(&self, row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Short>> {
         Ok(match row.get_ref(at)? {
-            ValueRef::Integer(n) => usize::try_from(n)
-                .ok()
-                .and_then(|n| self.by_number.get(n))
-                .and_then(|w| w.as_deref().map(str::to_owned)),
-            ValueRef::Text(text) => Some(String::from_utf8_lossy(text).into_owned()),
+            ValueRef::Integer(n) => {
+                usize::try_from(n).ok().and_then(|n| self.by_number.get(n)).and_then(|w| w.as_deref().map(Short::from))
+            }
+            ValueRef::Text(text) => Some(Short::from_utf8_lossy(text)),
             _ => None,
         })
     }

@@ -64,6 +64,7 @@ impl Desk {
             name: "app".into(),
             successes: Arc::new(["00".to_owned()].into()),
             zone_default: TimeZone::UTC,
+            tail_first: true,
         };
         let stop = Stop::new();
         let thread = spawn(spec, Box::new(counter.clone()), stop.clone()).expect("a thread");

@@ -46,18 +46,18 @@ fn sale(told: &str) -> (Sale, String) {
     let mut sale = Sale {
         id: SaleId::new(1, 100),
         time: AT,
-        kind: "sale".to_owned(),
-        method: Some("card".to_owned()),
+        kind: "sale".into(),
+        method: Some("card".into()),
         amount: Some(1_234),
-        currency: Some("156".to_owned()),
-        stan: Some("000123".to_owned()),
+        currency: Some("156".into()),
+        stan: Some("000123".into()),
         rrn: None,
         code: None,
         state: None,
         outcome: Outcome::Pending,
         tid: None,
         mid: None,
-        entry_mode: Some("051".to_owned()),
+        entry_mode: Some("051".into()),
         card: None,
         latency_ms: None,
         host: None,
@@ -71,10 +71,10 @@ fn sale(told: &str) -> (Sale, String) {
     };
     for word in told.split_whitespace() {
         let (key, value) = word.split_once('=').unwrap_or((word, ""));
-        let text = || Some(value.to_owned());
+        let text = || Some(value.into());
         match key {
             "code" => sale.code = text(),
-            "rrn" => sale.rrn = Some("112112030551".to_owned()),
+            "rrn" => sale.rrn = Some("112112030551".into()),
             "ms" => sale.latency_ms = Some(1_200),
             "host_time" => {
                 let seconds: i64 = value.parse().unwrap();
@@ -83,7 +83,7 @@ fn sale(told: &str) -> (Sale, String) {
             "issuer" => sale.issuer = text(),
             "entry" => sale.entry_mode = text(),
             "method" => (sale.method, sale.entry_mode) = (text(), None),
-            "kind" => value.clone_into(&mut sale.kind),
+            "kind" => sale.kind = value.into(),
             "fallback" => sale.fallback = Some(value == "yes"),
             "state" => sale.state = Some(serde_json::from_value::<SaleState>(value.into()).unwrap()),
             "outcome" => ended = Some(outcome(value)),

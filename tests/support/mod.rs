@@ -181,7 +181,7 @@ pub fn degraded() -> Snapshot {
     let timeout = unanswered(110, ago(900), SaleState::Timeout, Outcome::NoResponse);
     let query = unanswered(111, ago(700), SaleState::QueryNeeded, Outcome::Pending);
     let mut reversal = unanswered(112, ago(600), SaleState::Sent, Outcome::Pending);
-    "reversal".clone_into(&mut reversal.kind);
+    reversal.kind = "reversal".into();
     let mut reversed = unanswered(113, ago(500), SaleState::Reversed, Outcome::Reversed);
     reversed.card = Some(card("12345678"));
     failed.push(timeout.clone());
@@ -379,21 +379,21 @@ pub fn approved(i: i64, time: Stamp) -> Sale {
     Sale {
         id: SaleId::new(1, u64::try_from(i).unwrap() * 300),
         time,
-        kind: "sale".to_owned(),
-        method: Some(if scanned { "scan-pay" } else { "card" }.to_owned()),
+        kind: "sale".into(),
+        method: Some(if scanned { "scan-pay" } else { "card" }.into()),
         amount: Some(1234 + i * 311),
-        currency: Some("156".to_owned()),
-        stan: Some(format!("{:06}", 120 + i)),
-        rrn: Some(format!("1121120{:05}", 30_500 + i)),
-        code: Some("00".to_owned()),
+        currency: Some("156".into()),
+        stan: Some(format!("{:06}", 120 + i).into()),
+        rrn: Some(format!("1121120{:05}", 30_500 + i).into()),
+        code: Some("00".into()),
         state: None,
         outcome: Outcome::Approved,
-        tid: Some("12345678".to_owned()),
-        mid: Some("898000000000001".to_owned()),
-        entry_mode: Some(if i % 3 == 2 { "071" } else { "051" }.to_owned()),
+        tid: Some("12345678".into()),
+        mid: Some("898000000000001".into()),
+        entry_mode: Some(if i % 3 == 2 { "071" } else { "051" }.into()),
         card: (!scanned).then(|| card("622202*********0123")),
         latency_ms: Some(900 + u32::try_from(i).unwrap() * 7),
-        host: Some("primary".to_owned()),
+        host: Some("primary".into()),
         host_time: None,
         fallback: None,
         issuer: None,
@@ -407,11 +407,11 @@ pub fn approved(i: i64, time: Stamp) -> Sale {
 /// A sale that a host refused with this code; without a reference number if `rrn` is none.
 pub fn declined(i: i64, time: Stamp, code: &str, rrn: Option<&str>) -> Sale {
     Sale {
-        code: Some(code.to_owned()),
-        rrn: rrn.map(str::to_owned),
+        code: Some(code.into()),
+        rrn: rrn.map(Into::into),
         outcome: Outcome::Declined,
-        entry_mode: Some("051".to_owned()),
-        method: Some("card".to_owned()),
+        entry_mode: Some("051".into()),
+        method: Some("card".into()),
         card: Some(card("622202*********0123")),
         ..approved(i, time)
     }

@@ -108,7 +108,7 @@ impl<'a> Known<'a> {
     /// About this sale.
     #[must_use]
     pub fn sale(mut self, sale: &'a Sale, same_code_cards: Option<u64>) -> Self {
-        self.code.clone_from(&sale.code);
+        self.code = sale.code.as_deref().map(str::to_owned);
         self.sale = Some(sale);
         self.cards = same_code_cards;
         self

@@ -23,18 +23,18 @@ fn sale(n: i64, seconds: i64, code: &str, last: &str) -> Sale {
     Sale {
         id: SaleId::new(1, n as u64 * 100),
         time: ago(seconds),
-        kind: "sale".to_owned(),
-        method: Some("card".to_owned()),
+        kind: "sale".into(),
+        method: Some("card".into()),
         amount: Some(1_000 + n),
-        currency: Some("156".to_owned()),
-        stan: Some(format!("{n:06}")),
-        rrn: Some("112112030551".to_owned()),
-        code: Some(code.to_owned()),
+        currency: Some("156".into()),
+        stan: Some(format!("{n:06}").into()),
+        rrn: Some("112112030551".into()),
+        code: Some(code.into()),
         state: None,
         outcome: if code == "00" { Outcome::Approved } else { Outcome::Declined },
-        tid: Some("12345678".to_owned()),
+        tid: Some("12345678".into()),
         mid: None,
-        entry_mode: Some("051".to_owned()),
+        entry_mode: Some("051".into()),
         card: Some(card(last)),
         latency_ms: Some(1_200),
         host: None,
@@ -116,9 +116,9 @@ fn a_code_alone_is_no_answer() {
     assert_eq!(about(vec![timed], Topic::Answered), Truth::Yes);
     let bare = Sale { rrn: None, latency_ms: None, ..plain.clone() };
     assert_eq!(about(vec![bare.clone()], Topic::Answered), Truth::Unknown);
-    let reason = Sale { kind: "reversal".to_owned(), outcome: Outcome::Pending, code: Some("98".to_owned()), ..bare };
+    let reason = Sale { kind: "reversal".into(), outcome: Outcome::Pending, code: Some("98".into()), ..bare };
     assert_eq!(about(vec![reason], Topic::Answered), Truth::No);
-    let offline = Sale { code: Some("Z3".to_owned()), ..plain.clone() };
+    let offline = Sale { code: Some("Z3".into()), ..plain.clone() };
     assert_eq!(about(vec![offline], Topic::Answered), Truth::No);
     let silent = Sale { code: None, rrn: None, outcome: Outcome::NoResponse, state: Some(SaleState::Timeout), ..plain };
     assert_eq!(about(vec![silent], Topic::Answered), Truth::No);
@@ -136,7 +136,7 @@ fn different_masks_are_different_cards_and_few_sales_are_few_cards() {
     assert_eq!(about(same, Topic::SameCardAgain), Truth::Yes);
     // Another code, or yesterday, does not count.
     let mut mixed = three.clone();
-    mixed[0].code = Some("61".to_owned());
+    mixed[0].code = Some("61".into());
     assert_eq!(about(mixed, Topic::ManyCardsHour), Truth::No);
     let mut old = three.clone();
     old[0].time = ago(50_000);
@@ -153,7 +153,7 @@ fn different_masks_are_different_cards_and_few_sales_are_few_cards() {
 fn a_list_that_is_cut_off_proves_no_absence() {
     let many: Vec<Sale> = (0..50).map(|n| sale(n, 50 - n, "55", "0001")).collect();
     let mut failed = many;
-    failed[49].code = Some("51".to_owned());
+    failed[49].code = Some("51".into());
     assert_eq!(about(failed.clone(), Topic::ManyCardsHour), Truth::Unknown);
     failed[0].time = ago(4_000);
     assert_eq!(about(failed, Topic::ManyCardsHour), Truth::No);
@@ -207,7 +207,7 @@ fn money_is_as_the_journal_says_it() {
     let mut state = snapshot(vec![sale(1, 60, "68", "0001")], Vec::new());
     let waits = |state: &Snapshot| topic(&Known::new(state).sale(&state.failed[0], None), Topic::ReversalWaits);
     assert_eq!(waits(&state), Truth::No);
-    let reversal = Sale { kind: "reversal".to_owned(), state: Some(SaleState::Sent), ..sale(1, 50, "68", "0001") };
+    let reversal = Sale { kind: "reversal".into(), state: Some(SaleState::Sent), ..sale(1, 50, "68", "0001") };
     state.unfinished.push(reversal);
     assert_eq!(waits(&state), Truth::Yes);
     assert_eq!(topic(&Known::new(&state), Topic::Unfinished), Truth::Yes);
@@ -238,8 +238,8 @@ fn trace_numbers_sign_ons_and_amounts() {
     };
     let twin = Sale { id: SaleId(5), amount: Some(99), ..own.clone() };
     assert_eq!(told(vec![twin.clone()], Topic::StanAgain), Truth::Yes);
-    assert_eq!(told(vec![Sale { kind: "reversal".to_owned(), ..twin }], Topic::StanAgain), Truth::No);
-    let sign_on = |seconds| Sale { kind: "signon".to_owned(), card: None, ..sale(3, seconds, "00", "0000") };
+    assert_eq!(told(vec![Sale { kind: "reversal".into(), ..twin }], Topic::StanAgain), Truth::No);
+    let sign_on = |seconds| Sale { kind: "signon".into(), card: None, ..sale(3, seconds, "00", "0000") };
     assert_eq!(told(vec![sign_on(600)], Topic::AgainAfterSignOn), Truth::Yes);
     assert_eq!(told(vec![sign_on(30)], Topic::AgainAfterSignOn), Truth::No);
     assert_eq!(told(Vec::new(), Topic::AgainAfterSignOn), Truth::Unknown);

@@ -71,7 +71,7 @@ fn after_a_restart_masked_numbers_give_a_lower_bound() {
 fn an_hour_and_a_day_are_counted_by_the_stamp_and_by_card_only() {
     let store = memory();
     let mut journal = Journal::new(&store, "app");
-    let wallet = Sale { method: Some("scan-pay".to_owned()), ..keyed(25, 3_000, "51", "6259990000000000009") };
+    let wallet = Sale { method: Some("scan-pay".into()), ..keyed(25, 3_000, "51", "6259990000000000009") };
     journal.live(vec![
         keyed(10, -90_000, "51", "6200000000000000001"),
         keyed(20, -80_000, "51", B),
@@ -90,8 +90,7 @@ fn an_hour_and_a_day_are_counted_by_the_stamp_and_by_card_only() {
 fn a_stripe_after_a_chip_that_failed_is_known_by_the_card() {
     let store = memory();
     let mut journal = Journal::new(&store, "app");
-    let swiped =
-        |offset, seconds, pan| Sale { entry_mode: Some("021".to_owned()), ..keyed(offset, seconds, "05", pan) };
+    let swiped = |offset, seconds, pan| Sale { entry_mode: Some("021".into()), ..keyed(offset, seconds, "05", pan) };
     journal.live(vec![keyed(10, 0, "05", A), swiped(20, 60, A), swiped(30, 70, B), swiped(40, 400, A)]);
     assert!(evidence_of(&store, 1, 20).chip_tried);
     assert!(!evidence_of(&store, 1, 30).chip_tried);

@@ -8,7 +8,7 @@ fn a_request_and_its_answer_are_one_sale() {
     let mut journal = Journal::new(&store, "app");
     journal.live(vec![request(10, 0, SaleState::Sent), sale(20, 1)]);
     assert_eq!(offsets(&store, SaleFilter::Unfinished), [10]);
-    let answer = Sale { stan: Some("000010".to_owned()), ..declined(30, 3, "51") };
+    let answer = Sale { stan: Some("000010".into()), ..declined(30, 3, "51") };
     journal.live(vec![answer]);
     assert_eq!(offsets(&store, SaleFilter::All), [20, 30]);
     assert_eq!(offsets(&store, SaleFilter::Unfinished), [0_u64; 0]);
@@ -25,7 +25,7 @@ fn an_answer_off_the_line_is_completed_by_its_request() {
     let asked = Sale { fallback: Some(true), ..request(10, 0, SaleState::Sent) };
     journal.live(vec![asked.clone()]);
     let bare = Sale {
-        stan: Some("000010".to_owned()),
+        stan: Some("000010".into()),
         entry_mode: None,
         card: None,
         amount: None,
@@ -41,7 +41,7 @@ fn an_answer_off_the_line_is_completed_by_its_request() {
     // A clock that was set in between measures nothing.
     journal.live(vec![
         request(40, 100, SaleState::Sent),
-        Sale { stan: Some("000040".to_owned()), latency_ms: None, ..sale(50, 90) },
+        Sale { stan: Some("000040".into()), latency_ms: None, ..sale(50, 90) },
     ]);
     assert_eq!(wait(store.sale(SaleId::new(1, 50))).unwrap().unwrap().latency_ms, None);
 }
@@ -49,18 +49,18 @@ fn an_answer_off_the_line_is_completed_by_its_request() {
 #[test]
 fn only_the_same_kind_terminal_day_and_number_answer() {
     for (at, change) in [
-        ("other number", Sale { stan: Some("000011".to_owned()), ..sale(30, 3) }),
-        ("other terminal", Sale { stan: Some("000010".to_owned()), tid: Some("87654321".to_owned()), ..sale(30, 3) }),
-        ("other kind", Sale { stan: Some("000010".to_owned()), kind: "void".to_owned(), ..sale(30, 3) }),
-        ("next day", Sale { stan: Some("000010".to_owned()), ..sale(30, 90_000) }),
-        ("no answer", Sale { stan: Some("000010".to_owned()), ..request(30, 3, SaleState::Sent) }),
+        ("other number", Sale { stan: Some("000011".into()), ..sale(30, 3) }),
+        ("other terminal", Sale { stan: Some("000010".into()), tid: Some("87654321".into()), ..sale(30, 3) }),
+        ("other kind", Sale { stan: Some("000010".into()), kind: "void".into(), ..sale(30, 3) }),
+        ("next day", Sale { stan: Some("000010".into()), ..sale(30, 90_000) }),
+        ("no answer", Sale { stan: Some("000010".into()), ..request(30, 3, SaleState::Sent) }),
     ] {
         let store = memory();
         Journal::new(&store, "app").live(vec![request(10, 0, SaleState::Sent), change]);
         assert_eq!(offsets(&store, SaleFilter::All), [10, 30], "{at}");
     }
     let store = memory();
-    let answer = Sale { stan: Some("000010".to_owned()), tid: None, ..sale(30, 3) };
+    let answer = Sale { stan: Some("000010".into()), tid: None, ..sale(30, 3) };
     Journal::new(&store, "app").live(vec![request(10, 0, SaleState::Sent), answer]);
     assert_eq!(offsets(&store, SaleFilter::All), [30], "an absent terminal is no other one");
 }
@@ -68,7 +68,7 @@ fn only_the_same_kind_terminal_day_and_number_answer() {
 #[test]
 fn an_answer_across_midnight_still_belongs() {
     let store = memory();
-    let answer = Sale { stan: Some("000010".to_owned()), ..sale(30, 86_402) };
+    let answer = Sale { stan: Some("000010".into()), ..sale(30, 86_402) };
     Journal::new(&store, "app").live(vec![request(10, 86_398, SaleState::Sent), answer]);
     assert_eq!(offsets(&store, SaleFilter::All), [30]);
 }
@@ -77,7 +77,7 @@ fn an_answer_across_midnight_still_belongs() {
 fn a_timeout_ends_the_request_and_a_late_answer_ends_the_waiting() {
     let store = memory();
     let mut journal = Journal::new(&store, "app");
-    let stan = || Some("000010".to_owned());
+    let stan = || Some("000010".into());
     journal.live(vec![request(10, 0, SaleState::Sent), Sale { stan: stan(), ..request(20, 60, SaleState::Timeout) }]);
     assert_eq!(offsets(&store, SaleFilter::All), [20]);
     assert_eq!(offsets(&store, SaleFilter::Unfinished), [20]);
@@ -91,12 +91,8 @@ fn a_timeout_ends_the_request_and_a_late_answer_ends_the_waiting() {
 fn a_reversal_undoes_the_sale_and_both_stay() {
     let store = memory();
     let mut journal = Journal::new(&store, "app");
-    let reversal = Sale {
-        kind: "reversal".to_owned(),
-        stan: Some("000010".to_owned()),
-        outcome: Outcome::Reversed,
-        ..sale(30, 200)
-    };
+    let reversal =
+        Sale { kind: "reversal".into(), stan: Some("000010".into()), outcome: Outcome::Reversed, ..sale(30, 200) };
     journal.live(vec![request(10, 0, SaleState::Timeout), reversal]);
     assert_eq!(offsets(&store, SaleFilter::All), [10, 30]);
     assert_eq!(offsets(&store, SaleFilter::Unfinished), [0_u64; 0]);
@@ -110,11 +106,11 @@ fn history_that_fills_in_behind_finds_its_answers() {
     // The tail was read first: answers at 500 and 510, the reversal at 520; their requests stand in the gap.
     let store = memory();
     let mut journal = Journal::new(&store, "app");
-    let stan = |n: u64| Some(format!("{n:06}"));
+    let stan = |n: u64| Some(format!("{n:06}").into());
     let tail = vec![
         Sale { stan: stan(470), ..sale(500, 500) },
         Sale { stan: stan(480), ..declined(510, 510, "61") },
-        Sale { kind: "reversal".to_owned(), stan: stan(460), outcome: Outcome::Reversed, ..sale(520, 520) },
+        Sale { kind: "reversal".into(), stan: stan(460), outcome: Outcome::Reversed, ..sale(520, 520) },
     ];
     journal.commit(tail, 500, 530, true);
     let first = vec![request(100, 100, SaleState::Sent), Sale { stan: stan(100), ..sale(110, 110) }];
@@ -138,7 +134,7 @@ fn a_request_at_the_end_of_one_file_is_answered_in_the_next() {
     let mut old = Journal::new(&store, "app");
     old.commit(Vec::new(), 0, 0, false);
     let mut new = Journal::new(&store, "app");
-    new.commit(vec![Sale { stan: Some("000090".to_owned()), ..sale(0, 100) }], 0, 10, true);
+    new.commit(vec![Sale { stan: Some("000090".into()), ..sale(0, 100) }], 0, 10, true);
     old.mark.done.clear();
     old.commit(vec![request(90, 90, SaleState::Sent)], 0, 100, false);
     assert_eq!(offsets(&store, SaleFilter::All), [0]);
@@ -156,7 +152,7 @@ fn open_requests_are_remembered_across_a_restart() {
     let facts = wait(store.journal_facts(now(), 60));
     assert_eq!((facts.in_flight, facts.waiting), (1, 1));
     let mut journal = Journal { store: &store, mark };
-    journal.live(vec![Sale { stan: Some("000010".to_owned()), ..sale(30, 3) }]);
+    journal.live(vec![Sale { stan: Some("000010".into()), ..sale(30, 3) }]);
     assert_eq!(offsets(&store, SaleFilter::All), [20, 30]);
     assert_eq!(wait(store.journal_facts(now(), 60)).in_flight, 0);
 }
@@ -192,9 +188,9 @@ fn sales_that_only_look_alike_are_no_twins() {
     for (why, other) in [
         ("too far apart", sale(100, 601)),
         ("other amount", Sale { amount: Some(1), ..sale(100, 0) }),
-        ("other reference", Sale { rrn: Some("1".to_owned()), ..sale(100, 0) }),
-        ("other number", Sale { stan: Some("1".to_owned()), ..sale(100, 0) }),
-        ("other terminal", Sale { tid: Some("1".to_owned()), ..sale(100, 0) }),
+        ("other reference", Sale { rrn: Some("1".into()), ..sale(100, 0) }),
+        ("other number", Sale { stan: Some("1".into()), ..sale(100, 0) }),
+        ("other terminal", Sale { tid: Some("1".into()), ..sale(100, 0) }),
         ("no reference", Sale { rrn: None, ..sale(100, 0) }),
     ] {
         let store = memory();

@@ -9,7 +9,7 @@ fn rows_come_back_as_they_went_in() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
     let bare = Sale {
-        kind: "unheard-of".to_owned(),
+        kind: "unheard-of".into(),
         method: None,
         amount: None,
         currency: None,
@@ -23,21 +23,21 @@ fn rows_come_back_as_they_went_in() {
         entry_mode: None,
         card: None,
         latency_ms: None,
-        host: Some("h".repeat(300)),
+        host: Some("h".repeat(300).into()),
         host_time: None,
         fallback: None,
         issuer: None,
-        text: Some("余额不足".to_owned()),
+        text: Some("余额不足".into()),
         ..sale(20, 7)
     };
     let odd = Sale {
         amount: Some(i64::MIN),
         time: Stamp::new(-62_135_596_800_000_000, -720),
-        code: Some("A2".to_owned()),
+        code: Some("A2".into()),
         fallback: Some(true),
         host_time: Some(Stamp::new(7, -720)),
         latency_ms: Some(u32::MAX),
-        host: Some("主机 'x' \u{0}".to_owned()),
+        host: Some("主机 'x' \u{0}".into()),
         ..sale(30, 0)
     };
     let mut rows = vec![sale(10, 5), bare, odd];
@@ -140,9 +140,9 @@ fn a_page_is_bounded_and_says_whether_more_follows() {
 fn facts_and_codes_follow_the_rows() {
     let store = memory();
     let mut journal = Journal::new(&store, "app");
-    let settle = Sale { kind: "settle".to_owned(), entry_mode: None, ..sale(50, 5) };
-    let tap = Sale { entry_mode: Some("071".to_owned()), ..sale(60, 6) };
-    let scan = Sale { entry_mode: None, method: Some("scan-pay".to_owned()), ..sale(70, 7) };
+    let settle = Sale { kind: "settle".into(), entry_mode: None, ..sale(50, 5) };
+    let tap = Sale { entry_mode: Some("071".into()), ..sale(60, 6) };
+    let scan = Sale { entry_mode: None, method: Some("scan-pay".into()), ..sale(70, 7) };
     journal.live(vec![
         declined(10, 1, "61"),
         declined(20, 2, "51"),

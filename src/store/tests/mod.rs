@@ -41,24 +41,24 @@ pub fn sale(offset: u64, seconds: i64) -> Sale {
     Sale {
         id: SaleId::new(0, offset),
         time: Stamp::new(BASE + seconds * SECOND, 480),
-        kind: "sale".to_owned(),
-        method: Some("card".to_owned()),
+        kind: "sale".into(),
+        method: Some("card".into()),
         amount: Some(1234),
-        currency: Some("156".to_owned()),
-        stan: Some(format!("{offset:06}")),
-        rrn: Some(format!("{offset:012}")),
-        code: Some("00".to_owned()),
+        currency: Some("156".into()),
+        stan: Some(format!("{offset:06}").into()),
+        rrn: Some(format!("{offset:012}").into()),
+        code: Some("00".into()),
         state: None,
         outcome: Outcome::Approved,
-        tid: Some("12345678".to_owned()),
-        mid: Some("898000000000001".to_owned()),
-        entry_mode: Some("051".to_owned()),
+        tid: Some("12345678".into()),
+        mid: Some("898000000000001".into()),
+        entry_mode: Some("051".into()),
         card: serde_json::from_str("\"622202******1234\"").ok(),
         latency_ms: Some(900),
-        host: Some("primary".to_owned()),
+        host: Some("primary".into()),
         host_time: Some(Stamp::new(BASE + seconds * SECOND + SECOND, 480)),
         fallback: Some(false),
-        issuer: Some("0102".to_owned()),
+        issuer: Some("0102".into()),
         text: None,
         late_by: None,
         card_key: None,
@@ -67,7 +67,7 @@ pub fn sale(offset: u64, seconds: i64) -> Sale {
 }
 
 pub fn declined(offset: u64, seconds: i64, code: &str) -> Sale {
-    Sale { outcome: Outcome::Declined, code: Some(code.to_owned()), ..sale(offset, seconds) }
+    Sale { outcome: Outcome::Declined, code: Some(code.into()), ..sale(offset, seconds) }
 }
 
 /// A request without an answer.

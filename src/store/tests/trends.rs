@@ -39,7 +39,7 @@ fn recounted(store: &Store) -> BTreeMap<i64, Counts> {
             counts.ways[way as usize] += 1;
         }
         if declined == 1 {
-            *counts.codes.entry(sale.code.clone().unwrap()).or_default() += 1;
+            *counts.codes.entry(sale.code.as_deref().unwrap().to_owned()).or_default() += 1;
         }
         let scanned = sale.method.as_deref() == Some("scan-pay");
         if let Some(card) = sale.card.as_ref().filter(|card| !scanned && !card.as_str().starts_with('*')) {
@@ -75,14 +75,14 @@ fn line() -> impl Strategy<Value = Sale> {
                 (_, outcome) => outcome,
             };
             Sale {
-                kind: kind.to_owned(),
+                kind: kind.into(),
                 time: Stamp { offset, ..base.time },
-                stan: Some(format!("{stan:06}")),
-                rrn: base.rrn.is_some().then(|| format!("{stan:012}")),
+                stan: Some(format!("{stan:06}").into()),
+                rrn: base.rrn.is_some().then(|| format!("{stan:012}").into()),
                 fallback: (way == "901").then_some(true),
-                entry_mode: Some(way.to_owned()).filter(|way| !way.is_empty()),
+                entry_mode: Some(way.into()).filter(|_| !way.is_empty()),
                 card: serde_json::from_value(card.into()).ok().filter(|_| !card.is_empty()),
-                method: Some(if stan % 5 == 0 { "scan-pay" } else { "card" }.to_owned()),
+                method: Some(if stan % 5 == 0 { "scan-pay" } else { "card" }.into()),
                 outcome,
                 ..base
             }

@@ -138,7 +138,7 @@ pub fn behind_text(snapshot: Option<&Snapshot>, profile: &str, text: &str) -> Ve
     };
     codes.sort_by_key(last);
     let known = tables::text_hint(profile, text, crate::text::Lang::EN).is_some() || !codes.is_empty();
-    let just = just_failed(snapshot).and_then(|sale| sale.code.clone());
+    let just = just_failed(snapshot).and_then(|sale| sale.code.as_ref().map(ToString::to_string));
     if let Some(code) = just.filter(|code| known && tables::is_success(profile, code) == Some(false)) {
         codes.retain(|other| *other != code);
         codes.insert(0, code);

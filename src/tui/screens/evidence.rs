@@ -134,7 +134,7 @@ fn ways_on(cx: &Cx<'_>, sale: &Sale, profile: &str, from: &'static str) -> Vec<R
     };
     let mut rows = vec![line(1, "sale-row-customer", Open::Place(from, Arg::ForCustomer(sale.id)))];
     if let Some(code) = &sale.code {
-        let code = Arg::Code { profile: profile.to_owned(), code: code.clone() };
+        let code = Arg::Code { profile: profile.to_owned(), code: code.to_string() };
         rows.push(line(2, "sale-row-code", Open::Place("31", code)));
         rows.push(line(3, "sale-row-path-useless", Open::Screen("22")));
         if charged(cx, sale).open() && from != "33" {
