@@ -304,6 +304,19 @@ async fn a_tunnel_proves_nothing_and_nobody_confirming_undoes_it() {
 }
 
 #[tokio::test]
+async fn a_step_that_was_refused_is_no_success_of_a_network_that_was_never_touched() {
+    let (dir, world) = (tempfile::tempdir().unwrap(), World::new());
+    world.with(|state| state.fails = true);
+    let agent = start(dir.path(), &world, config());
+    let mut link = agent.handle().attach(person(Role::Merchant, false)).await;
+    assert_eq!(code(&run(&link, "61", None).await), "accepted");
+    let ended = until(&mut link, "the end", RunView::ended).await;
+    assert_eq!(ended.end, Some(RunEnd::Failed), "{ended:?}");
+    assert_eq!(phases(&audit(&link).await), ["intent", "failed"]);
+    agent.stop().await;
+}
+
+#[tokio::test]
 async fn the_agent_dies_and_the_next_one_keeps_the_promise() {
     for (case, boot) in [("the deadline passes", "first"), ("the power was cut", "second")] {
         let (dir, world) = (tempfile::tempdir().unwrap(), World::new());

@@ -111,11 +111,8 @@ async fn manager(cx: &Cx, links: &[String], devices: &[NmDevice]) -> Option<(Man
     if auto || wanted == "networkd" {
         let units = cx.host.units(&[NETWORKD_UNIT.to_owned()]).await.unwrap_or_default();
         let runs = units.named.iter().any(|unit| unit.state == "active");
-        if runs {
+        if runs || !auto {
             return some(Manager::Networkd, links.to_vec());
-        }
-        if !auto {
-            return None;
         }
     }
     if auto || wanted == "ifupdown" {

@@ -14,7 +14,7 @@ use crate::actions::guard::{Armed, Event, Next, Phase};
 use crate::actions::said;
 use crate::agent::calls::{refusal, reply};
 use crate::model::{Actor, RunEnd, RunPhase, RunView, Said, StepState};
-use crate::platform::{Deed, TcpSeen};
+use crate::platform::{Deed, TcpSeen, Trouble};
 use crate::proto::Reply;
 
 /// How often time, persons and the connection are looked at.
@@ -157,7 +157,7 @@ impl Drive {
             tokio::select! {
                 ladder = &mut climbing, if climb_at.is_none() => {
                     self.ladder = ladder;
-                    passes = self.ladder.passes(&self.before);
+                    passes = self.ladder.passes(&self.before) && !self.manager_gone().await;
                     climbing = Box::pin(Ladder::climb(self.desk.clone()));
                     // While it waits for a person the ladder is climbed now and then: what broke later is seen.
                     climb_at = Some(Instant::now() + if passes { AGAIN * 5 } else { AGAIN });
@@ -199,6 +199,12 @@ impl Drive {
         !remote(&self.actor) && self.ladder.no_worse(&self.before) && self.as_before().await
     }
 
+    /// Whether NetworkManager belongs to this run and does not answer: addresses outlive it, their leases do not.
+    pub async fn manager_gone(&self) -> bool {
+        let nm = self.armed.back.iter().any(|deed| matches!(deed, Deed::NmReconnect { .. }));
+        nm && self.desk.hands.nm().await == Err(Trouble::Missing)
+    }
+
     /// Whether the network is as it was.
     async fn as_before(&self) -> bool {
         let names: Vec<String> = self.armed.kept.links.iter().map(|link| link.name.clone()).collect();
@@ -219,13 +225,14 @@ impl Drive {
         if self.armed.why == "reboot" && self.stands_after_boot().await {
             return;
         }
+        let nm = self.armed.back.iter().any(|deed| matches!(deed, Deed::NmReconnect { .. }));
         for deed in self.armed.back.clone() {
-            if self.as_before().await {
+            let gone = self.manager_gone().await;
+            if !gone && self.as_before().await {
                 break;
             }
             let manager = matches!(deed, Deed::RestartUnit { .. } | Deed::Run { .. });
-            let nm = self.armed.back.iter().any(|deed| matches!(deed, Deed::NmReconnect { .. }));
-            if manager && nm && self.desk.hands.nm().await.is_ok() {
+            if manager && nm && !gone {
                 // It runs: no need to restart it.
                 continue;
             }

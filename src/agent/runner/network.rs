@@ -43,13 +43,17 @@ pub(super) async fn run(desk: Desk, mut job: Job) {
     let rungs = std::mem::take(&mut job.prepared.rungs);
     let Job { actor, orders, .. } = job;
     let mut drive = Drive::new(desk, actor, armed, view, orders, before);
+    let mut done = false;
     for (at, rung) in rungs.iter().enumerate() {
-        if !climb(&mut drive, at, rung).await {
+        let more = climb(&mut drive, at, rung).await;
+        done |= drive.view.steps.get(at).is_some_and(|step| step.state == StepState::Done);
+        if !more {
             break;
         }
     }
     if drive.open() {
-        drive.event(Event::Acted).await;
+        // A network that was never touched proves nothing.
+        drive.event(if done { Event::Acted } else { Event::Broken }).await;
     }
     drive.finish().await;
 }
@@ -90,7 +94,7 @@ async fn climb(drive: &mut Drive, at: usize, rung: &[Deed]) -> bool {
     match drive.meanwhile(Ladder::climb(drive.desk.clone())).await {
         Ok(ladder) => {
             drive.ladder = ladder;
-            !drive.ladder.passes(&drive.before)
+            !drive.ladder.passes(&drive.before) || drive.manager_gone().await
         }
         Err(_) => false,
     }
