@@ -83,11 +83,35 @@ pub struct Counts {
     #[serde(rename = "c", skip_serializing_if = "BTreeMap::is_empty")]
     pub codes: BTreeMap<String, u64>,
     /// By the first six digits of the card.
-    #[serde(rename = "b", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(rename = "b", with = "numbered", skip_serializing_if = "BTreeMap::is_empty")]
     pub banks: BTreeMap<u32, BankCount>,
     /// Host times by [`bucket`].
-    #[serde(rename = "t", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(rename = "t", with = "numbered", skip_serializing_if = "BTreeMap::is_empty")]
     pub times: BTreeMap<u8, u64>,
+}
+
+/// Maps by number, as JSON has them: behind a tag that names the variant, serde gives their keys back as text only.
+mod numbered {
+    use std::collections::BTreeMap;
+    use std::fmt::Display;
+    use std::str::FromStr;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<K: Display, V: Serialize, S: Serializer>(map: &BTreeMap<K, V>, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(map.iter().map(|(number, value)| (number.to_string(), value)))
+    }
+
+    pub fn deserialize<'de, K, V, D>(from: D) -> Result<BTreeMap<K, V>, D::Error>
+    where
+        K: FromStr + Ord,
+        V: Deserialize<'de>,
+        D: Deserializer<'de>,
+    {
+        let map = BTreeMap::<String, V>::deserialize(from)?;
+        let number = |(text, value): (String, V)| Some((text.parse().ok()?, value));
+        map.into_iter().map(|one| number(one).ok_or_else(|| serde::de::Error::custom("not a number"))).collect()
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]

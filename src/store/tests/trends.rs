@@ -291,6 +291,16 @@ fn today_is_the_day_on_the_clock_of_the_journal_and_weeks_begin_on_monday() {
 }
 
 #[test]
+fn numbers_come_over_a_socket_as_they_are() {
+    let store = memory();
+    Journal::new(&store, "app").live(vec![sale(0, 0), declined(10, 60, "51")]);
+    let told = crate::proto::Reply::Trends(Box::new(wait(store.trends(now())).unwrap()));
+    let line = serde_json::to_string(&told).unwrap();
+    assert!(line.contains("622202"), "{line}");
+    assert_eq!(serde_json::from_str::<crate::proto::Reply>(&line).unwrap(), told);
+}
+
+#[test]
 fn the_usual_is_kept_until_something_in_it_changes() {
     let store = memory();
     let mut journal = Journal::new(&store, "app");
