@@ -54,7 +54,10 @@ impl Loaded {
         snapshot.unfinished = self.unfinished;
         snapshot.codes = self.codes;
         snapshot.last_good = self.last_good;
-        snapshot.journal = JournalFacts { sources, store: store.status(), ..self.journal };
+        let newest = |pick: fn(&Sale) -> Option<String>| snapshot.recent.iter().rev().find_map(pick);
+        let tid = newest(|sale| sale.tid.as_ref().map(ToString::to_string));
+        let mid = newest(|sale| sale.mid.as_ref().map(ToString::to_string));
+        snapshot.journal = JournalFacts { sources, store: store.status(), tid, mid, ..self.journal };
         snapshot.events = self.events;
         snapshot.terminal.lang = self.lang;
         differs

@@ -16,6 +16,7 @@ mod net_address;
 mod net_dns;
 mod net_gateway;
 mod net_link;
+mod params;
 mod reach;
 mod root_cause;
 mod run;
@@ -43,6 +44,7 @@ use crate::config::Config;
 use crate::model::{Area, Finding, JournalFacts, Stamp};
 use crate::platform::{Fut, Host};
 
+pub use params::{FORMATS as PARAMETER_FORMATS, NAMES as PARAMETER_NAMES};
 pub use root_cause::judge;
 pub use run::run;
 pub use select::{UnknownWord, affected, exit_code, narrow, overall, select};
@@ -97,6 +99,12 @@ pub const CHECKS: &[&dyn Check] = &[
     &sys_temperature::SysTemperature,
     &sys_load::SysLoad,
     &sys_units::SysUnits,
+    &params::File,
+    &params::Tid,
+    &params::Mid,
+    &params::Limits,
+    &params::Keys,
+    &params::Version,
     &trend::Fallback,
     &trend::Bank,
     &trend::Code,

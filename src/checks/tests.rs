@@ -211,7 +211,8 @@ async fn every_machine_is_judged_as_a_technician_would() {
 fn codes_in_source() -> BTreeSet<String> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/checks");
     let word =
-        regex::Regex::new(r#""((?:net|host|clock|sys|txn|trend|source|store|check)-[a-z0-9-]+)""#).expect("a pattern");
+        regex::Regex::new(r#""((?:net|host|clock|sys|txn|trend|source|store|check|params|version)-[a-z0-9-]+)""#)
+            .expect("a pattern");
     let mut codes = BTreeSet::new();
     for entry in std::fs::read_dir(folder).expect("src/checks") {
         let path = entry.expect("an entry").path();

@@ -37,7 +37,30 @@ pub(super) fn judge(config: &Config, folder: &Path) -> Faults {
     limits(config, &mut faults);
     lists(config, &mut faults);
     managers(config, &mut faults);
+    parameters(config, &mut faults);
     faults
+}
+
+fn parameters(config: &Config, faults: &mut Faults) {
+    let wanted = &config.parameters;
+    let formats = checks::PARAMETER_FORMATS;
+    if !wanted.format.is_empty() && !formats.contains(&wanted.format.as_str()) {
+        let problem = unknown_word("config-unknown-format", &wanted.format, formats.iter().copied());
+        faults.push(("parameters.format".to_owned(), problem));
+    }
+    for (list, map) in [("keys", &wanted.keys), ("expected", &wanted.expected)] {
+        for name in map.keys().filter(|name| !checks::PARAMETER_NAMES.contains(&name.as_str())) {
+            let problem = unknown_word("config-unknown-parameter", name, checks::PARAMETER_NAMES.iter().copied());
+            faults.push((format!("parameters.{list}.{name}"), problem));
+        }
+    }
+    let required = |key: &str| (format!("parameters.{key}"), Problem::new("config-required"));
+    if wanted.format == "sqlite" && wanted.table.is_empty() {
+        faults.push(required("table"));
+    }
+    if !wanted.name_column.is_empty() && wanted.value_column.is_empty() {
+        faults.push(required("value_column"));
+    }
 }
 
 /// Who runs the network and the clock.

@@ -33,6 +33,11 @@ pub struct JournalFacts {
     pub latency_p95_ms: Option<u32>,
     /// The batch is open: approved sales after the last settlement.
     pub batch_open: Option<u64>,
+    /// Terminal and merchant number of the newest transaction that tells them.
+    #[serde(default)]
+    pub tid: Option<String>,
+    #[serde(default)]
+    pub mid: Option<String>,
     /// The newest hours against the usual ones; for checks alone, never on the wire.
     #[serde(default, skip_serializing)]
     pub trend: Option<Arc<TrendFacts>>,

@@ -31,6 +31,14 @@ config-unknown-kind = unknown kind "{ $value }"{ $near ->
     [none] {""}
    *[other] ; did you mean "{ $near }"?
 } (known: { $known })
+config-unknown-format = unknown format "{ $value }"{ $near ->
+    [none] {""}
+   *[other] ; did you mean "{ $near }"?
+} (known: { $known })
+config-unknown-parameter = no parameter is called "{ $value }"{ $near ->
+    [none] {""}
+   *[other] ; did you mean "{ $near }"?
+} (known: { $known })
 config-unknown-manager = unknown manager "{ $value }"{ $near ->
     [none] {""}
    *[other] ; did you mean "{ $near }"?

@@ -19,6 +19,12 @@ finding-name-sys-units = Services
 finding-name-txn-pending = Unfinished sales
 finding-name-txn-declines = Declines
 finding-name-txn-latency = Answer time
+finding-name-params-file = Parameter file
+finding-name-params-tid = Terminal number
+finding-name-params-mid = Merchant number
+finding-name-params-limits = Limits
+finding-name-params-keys = Card parameters
+finding-name-version-expected = Versions
 finding-name-source-unknown = Journal
 finding-name-source-lag = Journal progress
 finding-name-store-health = History
@@ -41,6 +47,12 @@ finding-who-sys-units = technician
 finding-who-txn-pending = shop staff
 finding-who-txn-declines = shop staff
 finding-who-txn-latency = acquirer
+finding-who-params-file = technician
+finding-who-params-tid = technician
+finding-who-params-mid = technician
+finding-who-params-limits = technician
+finding-who-params-keys = technician
+finding-who-version-expected = technician
 finding-who-source-unknown = technician
 finding-who-source-lag = technician
 finding-who-store-health = technician
@@ -307,3 +319,30 @@ finding-why-trend-bank = Cards of other banks go through: terminal and network a
 finding-why-trend-code = These sales reached the acquirer's side and were answered; 31 explains the code
 finding-why-trend-declines = These sales reached the acquirer's side and were answered: terminal and network are not the cause
 finding-why-trend-latency = Sales are still answered, only slowly: do not charge again, wait for the result
+
+## Parameters
+finding-params-none = The payment application's parameters are not looked at: no file is configured
+finding-params-not-told = The parameter file does not tell this
+finding-params-untested = The parameters cannot be read, so this was not tested
+finding-params-missing = The parameter file does not exist: { $file }
+finding-params-denied = The parameter file may not be read: { $file }
+finding-params-unreadable = { $line ->
+    [0] The parameter file { $file } cannot be read: { $reason }
+   *[other] The parameter file { $file } cannot be read, line { $line }: { $reason }
+}
+finding-params-no-key = The parameter file { $file } has no key { $key } ({ $name })
+finding-params-ok = { $count ->
+    [one] One parameter is there
+   *[other] { $count } parameters are there
+}
+finding-params-bad-form = { $name } is { $have }, but must have { $length } letters or digits
+finding-params-differs = { $name } is { $have }, but should be { $expected }
+finding-params-not-journal = { $name } is { $have } in the parameters, but the terminal's sales carry { $journal }
+finding-params-identity-ok = { $name } is { $have }
+finding-params-no-number = { $name } is { $have }, which is no number
+finding-params-limits-crossed = The limit of one sale ({ $limit_single }) is above the limit of a day ({ $limit_daily })
+finding-params-limits-ok = Limits: one sale { $limit_single }, a day { $limit_daily }, contactless { $limit_contactless }
+finding-params-keys-none = No { $name } is loaded: chip cards cannot be taken until parameters are downloaded
+finding-params-keys-ok = Loaded: { $aid_count } card applications, { $ca_key_count } public keys
+finding-version-nothing-expected = No version is expected of the payment application
+finding-version-ok = The versions are the expected ones

@@ -31,6 +31,14 @@ config-unknown-kind = 没有日志类型 "{ $value }"{ $near ->
     [none] {""}
    *[other] ；是不是 "{ $near }"？
 }（可用: { $known }）
+config-unknown-format = 没有文件格式 "{ $value }"{ $near ->
+    [none] {""}
+   *[other] ；是不是 "{ $near }"？
+}（可用: { $known }）
+config-unknown-parameter = 没有参数 "{ $value }"{ $near ->
+    [none] {""}
+   *[other] ；是不是 "{ $near }"？
+}（可用: { $known }）
 config-unknown-manager = 没有管理程序 "{ $value }"{ $near ->
     [none] {""}
    *[other] ；是不是 "{ $near }"？

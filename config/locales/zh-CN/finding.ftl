@@ -19,6 +19,12 @@ finding-name-sys-units = 系统服务
 finding-name-txn-pending = 待处理交易
 finding-name-txn-declines = 失败交易
 finding-name-txn-latency = 应答时间
+finding-name-params-file = 参数文件
+finding-name-params-tid = 终端号
+finding-name-params-mid = 商户号
+finding-name-params-limits = 限额
+finding-name-params-keys = 卡参数
+finding-name-version-expected = 版本
 finding-name-source-unknown = 交易日志
 finding-name-source-lag = 日志进度
 finding-name-store-health = 历史记录
@@ -41,6 +47,12 @@ finding-who-sys-units = 技术员
 finding-who-txn-pending = 店员
 finding-who-txn-declines = 店员
 finding-who-txn-latency = 收单机构
+finding-who-params-file = 技术员
+finding-who-params-tid = 技术员
+finding-who-params-mid = 技术员
+finding-who-params-limits = 技术员
+finding-who-params-keys = 技术员
+finding-who-version-expected = 技术员
 finding-who-source-unknown = 技术员
 finding-who-source-lag = 技术员
 finding-who-store-health = 技术员
@@ -274,3 +286,27 @@ finding-why-trend-bank = 其他银行的卡照常通过：终端和网络没有�
 finding-why-trend-code = 这些交易已经到达收单侧并得到答复，请按 31 看这个代码的含义
 finding-why-trend-declines = 这些交易已经到达收单侧并得到答复，与终端和网络无关
 finding-why-trend-latency = 交易仍有答复，只是慢：不要重复收款，等结果出来
+
+## 参数
+finding-params-none = 没有查看支付应用的参数: 未配置参数文件
+finding-params-not-told = 参数文件里没有这一项
+finding-params-untested = 参数读不到，这一项未测
+finding-params-missing = 参数文件不存在: { $file }
+finding-params-denied = 无权读取参数文件: { $file }
+finding-params-unreadable = { $line ->
+    [0] 参数文件 { $file } 读不出: { $reason }
+   *[other] 参数文件 { $file } 第{ $line }行读不出: { $reason }
+}
+finding-params-no-key = 参数文件 { $file } 里没有 { $key } ({ $name })
+finding-params-ok = 读到{ $count }项参数
+finding-params-bad-form = { $name } 是 { $have }，应为{ $length }位字母或数字
+finding-params-differs = { $name } 是 { $have }，应为 { $expected }
+finding-params-not-journal = 参数里 { $name } 是 { $have }，而本机交易用的是 { $journal }
+finding-params-identity-ok = { $name } 是 { $have }
+finding-params-no-number = { $name } 是 { $have }，不是数字
+finding-params-limits-crossed = 单笔限额 ({ $limit_single }) 高于日累计限额 ({ $limit_daily })
+finding-params-limits-ok = 限额: 单笔 { $limit_single }，日累计 { $limit_daily }，挥卡 { $limit_contactless }
+finding-params-keys-none = 没有装入 { $name }: 下载参数之前不能受理芯片卡
+finding-params-keys-ok = 已装入: 卡应用{ $aid_count }个，公钥{ $ca_key_count }个
+finding-version-nothing-expected = 没有规定支付应用的版本
+finding-version-ok = 版本与规定的一致

@@ -1,7 +1,7 @@
 //! One transaction: first what the terminal knew, then what it means, then what to do. Shared by 32, 33 and 34.
 
 use crate::codes::{self, Bare};
-use crate::model::{Alike, Evidence, Outcome, Sale, SaleId, SaleState};
+use crate::model::{Alike, Evidence, Outcome, Sale, SaleId, SaleState, Status};
 use crate::tui::screens::{Cx, explanation, parts, playbook, surroundings};
 use crate::tui::view::{Act, Arg, Green, Open, Para, Row, Tone, View};
 use crate::verdict::{self, Charged, Refund, Scene, Verdict};
@@ -117,6 +117,29 @@ fn money(cx: &Cx<'_>, judged: &Verdict) -> Vec<Para> {
     out
 }
 
+/// Parameters of this terminal that a code may be about (unknown terminal, not permitted, limits): the worst of them.
+fn parameter(cx: &Cx<'_>, sale: &Sale) -> Option<Row> {
+    let families: &[&str] = match sale.code.as_deref()? {
+        "97" => &["params.tid", "params.mid", "params.file"],
+        "58" => &["params.tid", "params.mid", "params.keys", "params.file"],
+        "61" => &["params.limits", "params.file"],
+        "20" => &["version.expected", "params.file"],
+        _ => return None,
+    };
+    let told = cx.snapshot()?.findings.iter().filter(|found| families.contains(&found.family()));
+    // What is well is worth a line too: whose limit it was not.
+    let told = told.filter(|found| !matches!(found.status, Status::Absent | Status::NotTested));
+    let worst = told.rev().max_by_key(|found| found.status.weight())?;
+    Some(Row {
+        n: Some(6),
+        text: parts::sentence(cx.lang, worst),
+        open: Some(Open::Screen("55")),
+        tone: parts::status_tone(cx.status_of(worst)),
+        key: "parameter".to_owned(),
+        ..Row::default()
+    })
+}
+
 /// How many different cards got its code, where the agent counts them.
 pub fn same_code_cards(cx: &Cx<'_>, id: SaleId) -> Option<u64> {
     let sure = |alike: &Alike| alike.exact || alike.cards >= 3;
@@ -149,6 +172,7 @@ fn ways_on(cx: &Cx<'_>, sale: &Sale, profile: &str, from: &'static str) -> Vec<R
     }
     let open = playbook::of_sale(cx, sale).and_then(|id| playbook::start(from, &id, Some(sale), None));
     rows.extend(open.map(|open| playbook::start_row(cx, Some(5), open)));
+    rows.extend(parameter(cx, sale));
     rows
 }
 
