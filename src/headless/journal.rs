@@ -77,8 +77,9 @@ pub async fn run(link: &mut Link, ask: &Ask, out: &mut Output) -> io::Result<Exi
     }
     let filter = if ask.declined { SaleFilter::Declined } else { SaleFilter::All };
     let query = SaleQuery { filter, since: ask.since, limit: MAX_PAGE, ..SaleQuery::default() };
-    let snapshot = if out.json && !ask.csv { super::first_snapshot(link).await } else { None };
-    let mut writer = Writer::new(out, ask.csv, snapshot)?;
+    // Told once: its sources have reached the end they had.
+    let snapshot = super::first_snapshot(link).await;
+    let mut writer = Writer::new(out, ask.csv, snapshot.as_ref())?;
     let refused = if ask.limit == 0 {
         stream(link, query, &mut writer).await?
     } else {
@@ -88,7 +89,7 @@ pub async fn run(link: &mut Link, ask: &Ask, out: &mut Output) -> io::Result<Exi
     if let Some(refusal) = refused {
         return Ok(out.refused(&refusal));
     }
-    Ok(unreadable_sources(link, out).await)
+    Ok(unreadable_sources(snapshot.as_ref(), out))
 }
 
 /// All rows, oldest first, page by page.
@@ -141,8 +142,8 @@ async fn newest(
 }
 
 /// Names every source that could not be read.
-async fn unreadable_sources(link: &mut Link, out: &Output) -> Exit {
-    let Some(snapshot) = super::first_snapshot(link).await else { return Exit::Ok };
+fn unreadable_sources(snapshot: Option<&Snapshot>, out: &Output) -> Exit {
+    let Some(snapshot) = snapshot else { return Exit::Ok };
     let mut exit = Exit::Ok;
     for source in snapshot.journal.sources.iter().filter(|source| source.error.is_some()) {
         let error = source.error.clone().unwrap_or_default();
@@ -159,14 +160,14 @@ struct Writer<'a> {
     csv: bool,
     first: bool,
     /// Tells each source's code table, where rows are explained.
-    snapshot: Option<Snapshot>,
+    snapshot: Option<&'a Snapshot>,
 }
 
 const CSV_HEAD: &str =
     "time,kind,method,amount,currency,stan,rrn,code,outcome,tid,mid,entry_mode,card_last4,latency_ms,host,source";
 
 impl<'a> Writer<'a> {
-    fn new(out: &'a mut Output, csv: bool, snapshot: Option<Snapshot>) -> io::Result<Self> {
+    fn new(out: &'a mut Output, csv: bool, snapshot: Option<&'a Snapshot>) -> io::Result<Self> {
         if csv {
             out.line(CSV_HEAD)?;
         } else if out.json {
@@ -182,7 +183,7 @@ impl<'a> Writer<'a> {
         let known = told::fetch(link, rows).await;
         for (sale, evidence) in rows.iter().zip(&known) {
             self.out.raw(if std::mem::take(&mut self.first) { "\n" } else { ",\n" })?;
-            self.out.json_inline(&Row::new(sale, evidence, self.snapshot.as_ref()))?;
+            self.out.json_inline(&Row::new(sale, evidence, self.snapshot))?;
         }
         Ok(())
     }
