@@ -111,6 +111,12 @@ fn leaves_open(sale: &Sale, code: Option<&Bare>) -> bool {
     }
 }
 
+/// A code that proves nothing: a terminal can make it up after a request got through.
+fn unproved(sale: &Sale, code: Option<&Bare>) -> bool {
+    let doubtful = code.is_none_or(|bare| bare.category == Category::SystemTimeout && bare.answered_by != "terminal");
+    doubtful && super::signs::proof(sale) == super::Proof::Code
+}
+
 /// Whether the customer was charged.
 pub fn charged(sale: &Sale, code: Option<&Bare>, evidence: Option<&Evidence>) -> Charged {
     let late = evidence.and_then(|evidence| evidence.late).map(|(_, outcome)| outcome);
@@ -125,6 +131,7 @@ pub fn charged(sale: &Sale, code: Option<&Bare>, evidence: Option<&Evidence>) ->
             Charged::Query
         }
         (_, Outcome::Declined) if leaves_open(sale, code) => Charged::Maybe,
+        (_, Outcome::Declined) if unproved(sale, code) => Charged::Maybe,
         (_, Outcome::Declined) => Charged::No,
         (_, Outcome::NoResponse | Outcome::Pending) => match (late, sale.state) {
             (Some(Outcome::Approved), _) => Charged::Yes,

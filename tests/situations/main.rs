@@ -2,6 +2,8 @@
 //! claims of the articles about declines are among them, with the truth beside each.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
+mod headless;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
