@@ -36,7 +36,7 @@ fn told(words: &[&str]) -> Value {
         .stdout(out)
         .spawn()
         .unwrap();
-    let end = Instant::now() + Duration::from_secs(120);
+    let end = Instant::now() + Duration::from_mins(2);
     while child.try_wait().unwrap().is_none() {
         if Instant::now() > end {
             child.kill().unwrap();
