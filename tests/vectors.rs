@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use pos_console::iso8583::{by_name, decode};
+use pos_console::iso8583::{by_name, decode, decode_any, decode_as, names};
 use pos_console::model::MaskedPan;
 use serde_json::Value;
 
@@ -77,6 +77,46 @@ fn every_published_vector_decodes_exactly() {
         }
     }
     assert!(good >= 80 && bad >= 15, "{good} good, {bad} bad");
+}
+
+#[test]
+fn every_kind_of_broken_message_is_told_by_its_element_and_offset() {
+    let mut kinds = 0;
+    for line in include_str!("fixtures/iso8583/malformed.tsv").lines().filter(|line| !line.starts_with('#')) {
+        let [packing, field, offset, hex, note] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        let message = unhex(hex);
+        let fault = decode(&message, &by_name(packing).unwrap()).error.unwrap_or_else(|| panic!("{note}: no error"));
+        assert_eq!(
+            (fault.field.to_string(), fault.offset.to_string()),
+            (field.to_owned(), offset.to_owned()),
+            "{note}"
+        );
+        kinds += 1;
+    }
+    assert!(kinds >= 50, "{kinds}");
+}
+
+#[test]
+fn the_packing_that_fits_is_named_and_taken_when_none_was_chosen() {
+    for line in include_str!("fixtures/iso8583/vectors.jsonl").lines() {
+        let vector: Value = serde_json::from_str(line).unwrap();
+        if vector.get("error").is_some() || vector["kind"] != "ok" {
+            continue;
+        }
+        let (message, right) = (unhex(vector["hex"].as_str().unwrap()), vector["packing"].as_str().unwrap());
+        let found = decode_any(&message);
+        assert_eq!((&*found.packing, found.error), (right, None), "{}", vector["id"]);
+        for name in names().iter().filter(|name| *name != right) {
+            let wrong = decode_as(&message, &by_name(name).unwrap());
+            // Echo tests are short enough to mean something in two packings.
+            if wrong.error.is_some() {
+                assert_eq!(wrong.fits.as_deref(), Some(right), "{} as {name}", vector["id"]);
+            }
+        }
+    }
+    // What fits nowhere is not said to fit.
+    let broken = unhex("0200FF");
+    assert_eq!(decode_as(&broken, &by_name("cup-pos").unwrap()).fits, None);
 }
 
 proptest::proptest! {

@@ -44,12 +44,49 @@ impl Writer {
                 self.text[at + 6..at + self.card.len() - 4].fill(b'*');
             }
         }
+        // A message read out of step may have a card number anywhere.
+        if error.is_some() {
+            self.suspect();
+        }
         self.out.error = error;
         self.out.text = match String::from_utf8(self.text) {
             Ok(text) => text,
             Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
         };
         self.out
+    }
+
+    /// Hides what looks like a card number within every long run of digits; and in whatever is no message at all.
+    fn suspect(&mut self) {
+        let out = &self.out;
+        let mti = out.mti.as_ref().map_or(&b""[..], |at| &self.text[at.start as usize..at.end as usize]);
+        // Where not even a type stands, it is no message, and what precedes it no header.
+        let no_message = !matches!(mti, [b'0'..=b'2', rest @ ..] if rest.iter().all(u8::is_ascii_digit));
+        // A header that looks like one is one.
+        let header = out.header.iter().filter(|at| {
+            let text = &self.text[at.start as usize..at.end as usize];
+            no_message
+                || !matches!(text, [_, _, _, _, b'6', b'0' | b'8', _, _, _, _, _, _, _, _, b'6', b'0'..=b'3', ..])
+        });
+        let before = header.chain(&out.bitmap);
+        let long = |at: &Range<u32>| at.len() > 19;
+        let fields = out.fields.iter().filter(|(number, at)| no_message || (long(at) && *number > 2)).map(|(_, at)| at);
+        let places: Vec<Range<u32>> = before.chain(fields).cloned().collect();
+        // A bitmap is a number, too, now and then: only a whole one is hidden.
+        let second = out.fields.iter().find(|(number, _)| *number == 1).map(|(_, at)| at.clone());
+        if let Some(part) = second.and_then(|at| self.text.get_mut(at.start as usize..at.end as usize))
+            && let Ok(Cow::Owned(clean)) = std::str::from_utf8(part).map(|text| scrub(text, CARD_SHORTEST))
+        {
+            part.copy_from_slice(clean.as_bytes());
+        }
+        for place in places {
+            let part = &mut self.text[place.start as usize..place.end as usize];
+            let clean =
+                std::str::from_utf8(part).ok().filter(|text| text.is_ascii()).map(|text| scrub_dump(text).into_owned());
+            if let Some(clean) = clean.filter(|clean| clean.len() == part.len()) {
+                part.copy_from_slice(clean.as_bytes());
+            }
+        }
     }
 
     fn since(&self, from: usize) -> Range<u32> {
@@ -65,6 +102,14 @@ impl Writer {
             packing.header.warnings(bytes, whole, &mut self.out.warnings);
             let from = self.text.len();
             push_hex(&mut self.text, bytes);
+            // Where no TPDU stands, a card number may: the last frame's end, or no frame at all.
+            if self.out.warnings.contains(&"tpdu")
+                && let Ok(Cow::Owned(clean)) =
+                    std::str::from_utf8(&self.text[from..]).map(|hex| scrub(hex, CARD_SHORTEST))
+            {
+                self.text.truncate(from);
+                self.text.extend_from_slice(clean.as_bytes());
+            }
             self.out.header = Some(self.since(from));
         }
         let (start, from) = (reader.at, self.text.len());
@@ -95,7 +140,7 @@ impl Writer {
                 last = Element::Field(number);
                 let undefined = Fault { field: last, offset: start, kind: "undefined" };
                 let spec = packing.field(number).ok_or(undefined)?;
-                self.field(reader, number, spec, packing).map_err(fault(last, start))?;
+                self.field(reader, number, spec, packing).map_err(|(trouble, at)| fault(last, at)(trouble))?;
             }
         }
         if reader.left() > 0 {
@@ -126,15 +171,17 @@ impl Writer {
         number: u8,
         spec: FieldSpec,
         packing: &Packing,
-    ) -> Result<(), Trouble> {
-        let most = usize::from(spec.size);
+    ) -> Result<(), (Trouble, usize)> {
+        let (most, start) = (usize::from(spec.size), reader.at);
         let count = match spec.length_digits {
             0 => most,
-            digits => match reader.length(digits, packing.lengths, packing.text)? {
-                count if count > most => return Err(Trouble::Length),
+            digits => match reader.length(digits, packing.lengths, packing.text).map_err(|trouble| (trouble, start))? {
+                count if count > most => return Err((Trouble::Length, start)),
                 count => count,
             },
         };
+        // From here on the fault is in the value, behind its length.
+        let start = reader.at;
         let (from, mut class) = (self.text.len(), spec.class);
         let read = match (class, packing.digits) {
             (Class::N | Class::Z, Digits::Bcd) => reader.bcd(count, spec.pad_right, &mut self.text),
@@ -146,9 +193,9 @@ impl Writer {
             }
             (Class::B, _) => reader.bytes(count, packing.binary, packing.text, &mut self.text),
         };
-        if read.is_err() {
+        if let Err(trouble) = read {
             self.text.truncate(from);
-            return read;
+            return Err((trouble, start));
         }
         self.mask(number, from, class);
         let at = self.since(from);

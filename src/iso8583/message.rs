@@ -50,7 +50,7 @@ pub struct Fault {
 }
 
 /// A message, as far as it could be read, masked.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Decoded {
     /// Name of the packing it was read with; empty for none.
     pub packing: Arc<str>,
@@ -110,6 +110,17 @@ impl Decoded {
 
     fn at(&self, range: Option<&Range<u32>>) -> Option<&str> {
         range.and_then(|range| self.text.get(range.start as usize..range.end as usize))
+    }
+}
+
+/// Field by field: read as one text, the parts of a number that a message out of step has torn would join again.
+impl fmt::Debug for Decoded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Decoded");
+        out.field("packing", &self.packing).field("mti", &self.mti()).field("error", &self.error);
+        out.field("fields", &self.fields().collect::<Vec<_>>())
+            .field("warnings", &self.warnings)
+            .finish_non_exhaustive()
     }
 }
 

@@ -68,7 +68,10 @@ impl<'a> Reader<'a> {
             push_hex(out, bytes);
         } else if pad_right {
             push_hex(out, bytes);
-            out.pop();
+            // Some pad with F; a digit there means that the length is wrong.
+            if !matches!(out.pop(), Some(b'0' | b'F')) {
+                return Err(Trouble::Pad);
+            }
         } else {
             let [first, rest @ ..] = bytes else { return Err(Trouble::Short) };
             if first >> 4 != 0 {

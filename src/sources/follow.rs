@@ -253,8 +253,10 @@ impl Follower {
             return Ok(false);
         }
         let Some(file) = journal.file.clone() else { return Ok(false) };
-        let mut stretch = Stretch { file: journal.mark.ordinal, from: job.from, end: job.end, closed: !job.live };
-        let far = job.live && job.end - job.from > FAR_BEHIND && self.parser.shape() == Shape::Lines;
+        let closed = !job.live || file.is_packed();
+        let mut stretch = Stretch { file: journal.mark.ordinal, from: job.from, end: job.end, closed };
+        let any_order = self.parser.shape() == Shape::Lines && !file.is_packed();
+        let far = job.live && job.end - job.from > FAR_BEHIND && any_order;
         if far && self.spec.tail_first && journal.mark.done.len() < GAPS_MAX {
             stretch.from = border_before(&file, job.from, job.end - TAIL)?.unwrap_or(job.from);
         }
@@ -310,7 +312,7 @@ impl Follower {
         mark.unreadable += taken.unreadable;
         mark.unknown += taken.unknown;
         if let Some(file) = journal.file.as_ref().filter(|_| (mark.print_len as usize) < identity::PRINT_MAX) {
-            identity::extend(&mut mark, &identity::head(file)?);
+            identity::extend(&mut mark, &file.head()?);
         }
         let newest = taken.rows.last().map(|sale| (sale.id, sale.time));
         journal.mark = self.sink.commit(Batch { mark, rows: taken.rows, live: job.live, again: false })?;

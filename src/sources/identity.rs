@@ -8,7 +8,6 @@ use std::path::Path;
 
 use rustix::fs::{Mode, OFlags};
 
-use super::lines::read_at;
 use super::ranges;
 use crate::model::FileMark;
 
@@ -59,14 +58,6 @@ pub fn mtime(meta: &Metadata) -> i64 {
     meta.mtime() * 1_000_000 + meta.mtime_nsec() / 1000
 }
 
-/// The first bytes of a file.
-pub fn head(file: &File) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; PRINT_MAX];
-    let got = read_at(file, &mut bytes, 0)?;
-    bytes.truncate(got);
-    Ok(bytes)
-}
-
 /// How many of a file's first bytes can be counted on to stay: whole lines, else whatever is written of the first.
 pub fn steady(head: &[u8]) -> usize {
     match memchr::memrchr(b'\n', head) {
@@ -99,6 +90,12 @@ pub fn print(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// Whether a text begins as that of the mark did.
+pub fn begins(mark: &FileMark, head: &[u8]) -> bool {
+    let length = mark.print_len as usize;
+    length > 0 && head.get(..length).is_some_and(|bytes| print(bytes) == mark.print)
 }
 
 /// Whether a file that begins so, of this size, is the one of the mark or a copy of it.

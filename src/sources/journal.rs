@@ -1,11 +1,11 @@
 //! One file of a journal, present or past: its mark, its open handle, and what is left to read of it.
 
-use std::fs::File;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::body::Body;
 use super::identity;
 use super::ranges;
 use crate::model::FileMark;
@@ -14,7 +14,7 @@ use crate::model::FileMark;
 pub struct Journal {
     pub mark: FileMark,
     /// Open while something may be left to read.
-    pub file: Option<Arc<File>>,
+    pub file: Option<Arc<Body>>,
     pub size: u64,
     /// Its size when the reader started; 0 for files that came later.
     pub at_start: u64,
@@ -51,13 +51,18 @@ impl Journal {
         self.has_inode(meta) && !self.gone && identity::fits(&self.mark, head, meta.len())
     }
 
+    /// The same for a packed file: its own size says nothing.
+    pub fn is_packed_as(&self, meta: &std::fs::Metadata, head: &[u8]) -> bool {
+        self.has_inode(meta) && !self.gone && identity::begins(&self.mark, head)
+    }
+
     /// Whether the mark is of this inode.
     pub fn has_inode(&self, meta: &std::fs::Metadata) -> bool {
         (self.mark.dev, self.mark.ino) == (meta.dev(), meta.ino())
     }
 
     /// Opens it for reading on.
-    pub fn attach(&mut self, file: File, size: u64) {
+    pub fn attach(&mut self, file: Body, size: u64) {
         self.file = Some(Arc::new(file));
         self.size = size;
         self.stuck = false;
@@ -70,10 +75,14 @@ impl Journal {
         let Some(file) = &self.file else { return Ok(()) };
         let meta = file.metadata()?;
         self.unlinked = meta.nlink() == 0;
+        // What is packed stays as it is.
+        if file.is_packed() {
+            return Ok(());
+        }
         if meta.len() == self.size && !happened {
             return Ok(());
         }
-        if !identity::fits(&self.mark, &identity::head(file)?, meta.len()) {
+        if !identity::fits(&self.mark, &file.head()?, meta.len()) {
             self.lose();
             return Ok(());
         }
@@ -93,7 +102,11 @@ impl Journal {
 
     /// Closes a file that is read to its end and will hardly grow: one without a name keeps its space from others.
     pub fn release(&mut self, patience: Duration, patience_unlinked: Duration) {
-        let patience = if self.unlinked { patience_unlinked } else { patience };
+        let patience = match &self.file {
+            Some(file) if file.is_packed() => Duration::ZERO,
+            _ if self.unlinked => patience_unlinked,
+            _ => patience,
+        };
         if self.file.is_some() && self.live() == 0 && self.gap().is_none() && self.quiet_since.elapsed() >= patience {
             self.file = None;
             self.gone |= self.unlinked;

@@ -1,8 +1,8 @@
 //! Whole records out of a file, in bounded memory: lines, mostly.
 
-use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
+
+use super::body::Body;
 
 /// Bytes read at once, and so about the size of one commit of history.
 pub const CHUNK: usize = 1 << 20;
@@ -46,7 +46,7 @@ impl Lines {
     /// the end of the last whole record of a text that begins with one.
     pub fn next(
         &mut self,
-        file: &File,
+        file: &Body,
         (from, end, closed): (u64, u64, bool),
         shape: Shape,
         border: impl Fn(&[u8]) -> usize,
@@ -89,11 +89,11 @@ impl Lines {
     }
 
     /// Reads up to [`CHUNK`] bytes more; fewer only at the end.
-    fn more(&mut self, file: &File, at: u64, end: u64) -> io::Result<usize> {
+    fn more(&mut self, file: &Body, at: u64, end: u64) -> io::Result<usize> {
         let want = end.saturating_sub(at).min(CHUNK as u64) as usize;
         let have = self.buffer.len();
         self.buffer.resize(have + want, 0);
-        let got = read_at(file, &mut self.buffer[have..], at)?;
+        let got = file.read_at(&mut self.buffer[have..], at)?;
         self.buffer.truncate(have + got);
         Ok(got)
     }
@@ -104,30 +104,16 @@ pub fn line_border(bytes: &[u8]) -> usize {
     memchr::memrchr(b'\n', bytes).map_or(0, |feed| feed + 1)
 }
 
-/// Fills a buffer from here on as far as the file goes.
-pub fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
-    let mut got = 0;
-    while got < buffer.len() {
-        match file.read_at(&mut buffer[got..], at + got as u64) {
-            Ok(0) => break,
-            Ok(count) => got += count,
-            Err(fault) if fault.kind() == io::ErrorKind::Interrupted => {}
-            Err(fault) => return Err(fault),
-        }
-    }
-    Ok(got)
-}
-
 /// Bytes looked at at once when only a place is wanted.
 const STRIDE: u64 = 1 << 16;
 
 /// The first place between `from` and `end` that `wanted` finds.
-pub fn find(file: &File, from: u64, end: u64, wanted: impl Fn(&[u8]) -> Option<usize>) -> io::Result<Option<u64>> {
+pub fn find(file: &Body, from: u64, end: u64, wanted: impl Fn(&[u8]) -> Option<usize>) -> io::Result<Option<u64>> {
     let mut buffer = vec![0; STRIDE as usize];
     let mut at = from;
     while at < end {
         let want = (end - at).min(STRIDE) as usize;
-        let got = read_at(file, &mut buffer[..want], at)?;
+        let got = file.read_at(&mut buffer[..want], at)?;
         if let Some(found) = wanted(&buffer[..got]) {
             return Ok(Some(at + found as u64));
         }
@@ -140,13 +126,13 @@ pub fn find(file: &File, from: u64, end: u64, wanted: impl Fn(&[u8]) -> Option<u
 }
 
 /// The line border next before `end`, not before `floor`; none where a line is longer than any may be.
-pub fn border_before(file: &File, floor: u64, end: u64) -> io::Result<Option<u64>> {
+pub fn border_before(file: &Body, floor: u64, end: u64) -> io::Result<Option<u64>> {
     let mut buffer = vec![0; STRIDE as usize];
     let mut high = end;
     while high > floor {
         let low = high.saturating_sub(STRIDE).max(floor);
         let part = &mut buffer[..(high - low) as usize];
-        let got = read_at(file, part, low)?;
+        let got = file.read_at(part, low)?;
         if let Some(feed) = memchr::memrchr(b'\n', &part[..got]) {
             return Ok(Some(low + feed as u64 + 1));
         }
@@ -164,12 +150,12 @@ mod tests {
 
     use super::*;
 
-    fn file(parts: &[&[u8]]) -> (File, u64) {
+    fn file(parts: &[&[u8]]) -> (Body, u64) {
         let mut file = tempfile::tempfile().expect("a file");
         for part in parts {
             file.write_all(part).expect("written");
         }
-        (file, parts.iter().map(|part| part.len() as u64).sum())
+        (Body::Plain(file), parts.iter().map(|part| part.len() as u64).sum())
     }
 
     #[test]

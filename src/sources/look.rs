@@ -1,10 +1,11 @@
 //! Which files of a journal there are: the one at its path, and those that rotation has moved, copied or replaced
 //! since the last look, also while nobody looked.
 
-use std::fs::{File, Metadata};
+use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
 use std::time::Duration;
 
+use super::body::Body;
 use super::follow::{Follower, Halt};
 use super::identity::{self, Refused};
 use super::journal::Journal;
@@ -66,7 +67,7 @@ impl Follower {
 
     /// Another file stands at the path than before, or the first one.
     fn arrived(&mut self) {
-        let (file, meta) = match identity::open(&self.spec.config.path) {
+        let (file, meta) = match Body::open(&self.spec.config.path) {
             Ok(opened) => opened,
             Err(refused) => {
                 if !self.started {
@@ -75,14 +76,14 @@ impl Follower {
                 return self.refused(refused);
             }
         };
-        let head = match identity::head(&file) {
+        let head = match file.head() {
             Ok(head) => head,
             Err(fault) => return self.refused(Refused::from(fault)),
         };
         self.readable();
         let known = self.journals.iter().rposition(|journal| journal.is(&meta, &head));
         let at = if let Some(at) = known {
-            self.attach(at, file, meta.len());
+            self.attach(at, file, &meta);
             self.current = Some(at);
             self.discover(false);
             at
@@ -94,10 +95,11 @@ impl Follower {
     }
 
     /// Looks beside the journal: known files with something left to read, copies of what was written over, and, when
-    /// `unseen` are wanted, files that came and were rotated away since the last look.
+    /// `unseen` are wanted, files that came and were rotated away since the last look. At the first start these are
+    /// all that rotation has left: the journal's history.
     fn discover(&mut self, unseen: bool) {
-        // At the first start nothing is known, and older files are left alone.
-        let Some(newest) = self.journals.last().map(|journal| journal.mark.mtime) else { return };
+        let newest = self.journals.last().map_or(i64::MIN, |journal| journal.mark.mtime);
+        let first_start = self.journals.is_empty();
         let mut strangers = Vec::new();
         let mut beside = vec![false; self.journals.len()];
         for sibling in siblings::list(&self.spec.config.path) {
@@ -105,14 +107,21 @@ impl Follower {
             if !known && !sibling.related {
                 continue;
             }
-            let Ok((file, meta)) = identity::open(&sibling.path) else { continue };
-            let Ok(head) = identity::head(&file) else { continue };
-            match self.journals.iter().rposition(|journal| journal.is(&meta, &head)) {
+            let Ok((file, meta)) = Body::open(&sibling.path) else { continue };
+            // A copy that is still being packed stands beside what it is made of.
+            if file.is_packed() && sibling.path.with_extension("").exists() {
+                continue;
+            }
+            let Ok(head) = file.head() else { continue };
+            let fits = |journal: &Journal| {
+                if file.is_packed() { journal.is_packed_as(&meta, &head) } else { journal.is(&meta, &head) }
+            };
+            match self.journals.iter().rposition(fits) {
                 Some(at) => {
                     beside[at] = true;
                     // The last ones may get late lines from an application that has not noticed the rotation.
-                    if self.is_left(at, meta.len()) || at + 2 >= self.journals.len() {
-                        self.attach(at, file, meta.len());
+                    if self.is_left(at, &file, &meta) || (!file.is_packed() && at + 2 >= self.journals.len()) {
+                        self.attach(at, file, &meta);
                     }
                 }
                 None if sibling.related => strangers.push(Stranger { sibling, file, meta, head }),
@@ -120,42 +129,57 @@ impl Follower {
             }
         }
         strangers.retain(|stranger| !stranger.head.is_empty() && !siblings::is_compressed(&stranger.head));
-        strangers.sort_by_key(|stranger| identity::mtime(&stranger.meta));
+        if first_start {
+            siblings::oldest_first(&mut strangers, |one| &one.sibling, |one| identity::mtime(&one.meta));
+        } else {
+            strangers.sort_by_key(|stranger| identity::mtime(&stranger.meta));
+        }
         for Stranger { sibling, file, meta, head } in strangers {
-            let fits =
-                |journal: &Journal| journal.mark.print_len > 0 && identity::fits(&journal.mark, &head, meta.len());
-            let copy_of = self.journals.iter().rposition(fits);
-            // Where the file itself was moved aside, nothing is copied: another number is another file.
-            match copy_of.filter(|at| !(sibling.numbered && beside.get(*at) == Some(&true))) {
-                Some(at) if !beside.get(at).is_some_and(|beside| *beside) && self.is_left(at, meta.len()) => {
-                    self.attach(at, file, meta.len());
+            let copy_of = if file.is_packed() {
+                // Packed files stand in for one plain file each, the older for the older.
+                let same = |(at, journal): (usize, &Journal)| !beside[at] && identity::begins(&journal.mark, &head);
+                self.journals.iter().enumerate().position(same)
+            } else {
+                let fits =
+                    |journal: &Journal| journal.mark.print_len > 0 && identity::fits(&journal.mark, &head, meta.len());
+                // Where the file itself was moved aside, nothing is copied: another number is another file.
+                self.journals.iter().rposition(fits).filter(|at| !(sibling.numbered && beside[*at]))
+            };
+            match copy_of {
+                Some(at) if !beside[at] && self.is_left(at, &file, &meta) => {
+                    beside[at] |= file.is_packed();
+                    self.attach(at, file, &meta);
                 }
-                None if unseen && sibling.rotated && identity::mtime(&meta) > newest => {
+                Some(at) => beside[at] |= file.is_packed(),
+                None if unseen && sibling.rotated && (first_start || identity::mtime(&meta) > newest) => {
                     self.add(file, &meta, &head);
                     // It stands here itself: a later file that begins alike (with the same heading, say) is no copy.
                     beside.push(true);
                 }
-                _ => {}
+                None => {}
             }
         }
     }
 
     /// Whether a known file that is not open has unread bytes.
-    fn is_left(&self, at: usize, size: u64) -> bool {
-        ranges::missing(&self.journals[at].mark.done, size) > 0
+    fn is_left(&self, at: usize, file: &Body, meta: &Metadata) -> bool {
+        let done = &self.journals[at].mark.done;
+        let to_its_end = ranges::first_gap(done).is_none() && file.claims_size(ranges::end(done));
+        !to_its_end && ranges::missing(done, file.size().unwrap_or(meta.len())) > 0
     }
 
-    fn attach(&mut self, at: usize, file: File, size: u64) {
+    fn attach(&mut self, at: usize, file: Body, meta: &Metadata) {
         let started = self.started;
         let journal = &mut self.journals[at];
         if journal.file.is_none() {
+            let size = file.size().unwrap_or(meta.len());
             journal.attach(file, size);
             journal.at_start = if started { 0 } else { size };
         }
     }
 
     /// A file that was never seen before.
-    fn add(&mut self, file: File, meta: &Metadata, head: &[u8]) -> usize {
+    fn add(&mut self, file: Body, meta: &Metadata, head: &[u8]) -> usize {
         let mut mark = FileMark {
             ordinal: 0,
             source: self.spec.name.clone(),
@@ -173,7 +197,7 @@ impl Follower {
         identity::extend(&mut mark, head);
         self.journals.push(Journal::known(mark));
         let at = self.journals.len() - 1;
-        self.attach(at, file, meta.len());
+        self.attach(at, file, meta);
         at
     }
 }
@@ -181,7 +205,7 @@ impl Follower {
 /// A file beside the journal that is none of the known ones.
 struct Stranger {
     sibling: Sibling,
-    file: File,
+    file: Body,
     meta: Metadata,
     head: Vec<u8>,
 }

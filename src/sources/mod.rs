@@ -4,6 +4,7 @@
 //! transactions, and into the [`Sink`] together with the mark of what has been read. Card data does not get past
 //! [`fields`]. A format is one file and one line in [`KINDS`]; how files are followed is the same for all of them.
 
+mod body;
 mod feed;
 mod fields;
 mod follow;

@@ -1,10 +1,10 @@
 //! One piece of a file, read and made into transactions, also ahead of its turn on a thread of its own.
 
-use std::fs::File;
 use std::io;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use super::body::Body;
 use super::fields::Reason;
 use super::identity;
 use super::lines::{Lines, Piece, Shape};
@@ -37,7 +37,7 @@ pub enum Got {
 }
 
 /// Reads the first piece of a stretch.
-pub fn read(parser: &dyn LineParser, lines: &mut Lines, file: &File, stretch: Stretch) -> io::Result<Got> {
+pub fn read(parser: &dyn LineParser, lines: &mut Lines, file: &Body, stretch: Stretch) -> io::Result<Got> {
     let Stretch { from, end, closed, .. } = stretch;
     let shape = parser.shape();
     let mut taken = Taken { file: stretch.file, ..Taken::default() };
@@ -70,6 +70,9 @@ pub fn read(parser: &dyn LineParser, lines: &mut Lines, file: &File, stretch: St
         }
         Piece::Wait => return Ok(Got::Wait),
     };
+    if to == end && file.is_broken() {
+        taken.refuse(to, Reason::Torn);
+    }
     Ok(Got::Lines { taken, to })
 }
 
@@ -81,7 +84,7 @@ pub struct Ahead {
 
 impl Ahead {
     /// Begins to read; none where no thread can be had.
-    pub fn start(parser: &Arc<dyn LineParser>, file: &Arc<File>, mut lines: Lines, stretch: Stretch) -> Option<Self> {
+    pub fn start(parser: &Arc<dyn LineParser>, file: &Arc<Body>, mut lines: Lines, stretch: Stretch) -> Option<Self> {
         let (parser, file) = (parser.clone(), file.clone());
         let work = move || {
             let got = read(&*parser, &mut lines, &file, stretch);

@@ -7,6 +7,7 @@
 // A peer that does not start ends the measurement; nobody depends on it.
 #![allow(clippy::panic)]
 
+mod decode;
 mod ingest;
 mod process;
 mod report;
@@ -42,6 +43,9 @@ fn main() {
     if ["first", "keys", "idle", "memory"].iter().any(|name| wanted(name)) {
         let site = Site::with_history(100_000);
         screen::run(&site, &extent, &wanted, &mut report);
+    }
+    if wanted("decode") {
+        decode::run(&mut report);
     }
     if wanted("ingest") {
         ingest::run(&extent, &mut report);
