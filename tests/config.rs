@@ -180,7 +180,7 @@ fn a_source_that_cannot_be_read_says_why() {
          [[source]]\npath = \"m\"\nkind = \"regex\"\npatterns = [\n  '(?P<time>.*) (?P<code>..)',\n  '(?P<time>',\n  \
          '(?P<time>.)',\n]\n",
         &[
-            "pos-console.toml:4: source.kind: unknown kind \"json\"; did you mean \"jsonl\"? (known: jsonl, regex, journald, \
+            "pos-console.toml:4: source.kind: unknown kind \"json\"; did you mean \"jsonl\"? (known: jsonl, regex, iso8583, jpos, journald, \
              sqlite, socket)",
             "pos-console.toml:5: source.time_format: not a time format: strftime formatting failed: found \
              unrecognized specifier directive `!`",
@@ -268,7 +268,7 @@ fn the_default_config_is_the_defaults() {
 #[test]
 fn the_examples_in_the_default_config_are_valid() {
     let config = Site::new(&with_examples()).load().expect("valid");
-    assert_eq!((config.source.len(), config.host.len()), (5, 1));
+    assert_eq!((config.source.len(), config.host.len()), (7, 1));
     assert_eq!(config.source[0].map.len(), 2);
     assert_eq!(config.source[1].patterns.len(), 1);
 }

@@ -75,7 +75,6 @@ config-unknown-framing = unknown framing "{ $value }"{ $near ->
 } (known: { $known })
 config-only-for-kind = { $key } is for kind = "{ $kind }"
 config-only-for-regex = patterns are for kind = "regex"; this source is of kind "jsonl"
-config-only-for-kind = { $key } is for kind = "{ $kind }"
 config-other = { $detail }
 config-bad-address = "{ $value }" is not an address; write host:port, or [IPv6]:port
 config-bad-server = "{ $value }" is not a server; write a host or host:port

@@ -75,7 +75,6 @@ config-unknown-framing = 没有报文排列方式 "{ $value }"{ $near ->
 }（已有: { $known }）
 config-only-for-kind = { $key } 只用于 kind = "{ $kind }"
 config-only-for-regex = patterns 只用于 kind = "regex"；这个日志源是 "jsonl"
-config-only-for-kind = { $key } 只用于 kind = "{ $kind }"
 config-other = { $detail }
 config-bad-address = "{ $value }" 不是有效的地址；请写 主机:端口 或 [IPv6]:端口
 config-bad-server = "{ $value }" 不是有效的服务器；请写 主机 或 主机:端口
