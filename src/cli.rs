@@ -12,6 +12,7 @@ use crate::config::{self, Config, Overrides, Paths};
 use crate::headless::output::{Exit, Output, complain};
 use crate::headless::{audit, check, daemon, decode, explain, fix, journal, playbook, screen};
 use crate::link::Link;
+use crate::model::scrub;
 use crate::text::{self, Lang};
 use crate::tui::start::Wishes;
 mod console;
@@ -173,6 +174,7 @@ struct Context {
 
 /// Parses the command line and runs what it says.
 pub fn main() -> ExitCode {
+    hide_cards_in_panics();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -182,6 +184,11 @@ pub fn main() -> ExitCode {
         }
     };
     ExitCode::from(run(cli).code())
+}
+
+/// What a panic tells may quote the line that was being read.
+fn hide_cards_in_panics() {
+    std::panic::set_hook(Box::new(|info| complain(&scrub(&info.to_string(), 12))));
 }
 
 fn run(cli: Cli) -> Exit {

@@ -78,7 +78,12 @@ async fn script(mut link: Link) -> Vec<String> {
         Request::Sales(failed),
         Request::Sale { id: snapshot.recent[0].id },
         Request::Do { action: "restart-network".into(), reason: None, token: None, guard_s: None },
-        Request::Do { action: "power-off".into(), reason: Some("test".into()), token: None, guard_s: None },
+        Request::Do {
+            action: "power-off".into(),
+            reason: Some("card 6222021234567890123".into()),
+            token: None,
+            guard_s: None,
+        },
         Request::Do { action: "format-disk".into(), reason: None, token: None, guard_s: None },
         Request::Set { key: "lang".into(), value: "en".into() },
         Request::Set { key: "evil".into(), value: "en".into() },
@@ -110,6 +115,7 @@ async fn script(mut link: Link) -> Vec<String> {
     let Reply::Audit { rows } = link.ask(Request::Audit { after: 0, limit: 100 }).await else { panic!("audit") };
     for row in rows {
         let d = row.draft;
+        assert!(d.action != "power-off" || d.reason == "card 622202*********0123", "{}", d.reason);
         said.push(format!("{} {} {} {} {} {} {}", row.seq, d.role, d.who, d.action, d.phase, d.reason, d.detail));
     }
     said

@@ -61,7 +61,12 @@ impl Writer {
         let out = &self.out;
         let mti = out.mti.as_ref().map_or(&b""[..], |at| &self.text[at.start as usize..at.end as usize]);
         // Where not even a type stands, it is no message, and what precedes it no header.
-        let no_message = !matches!(mti, [b'0'..=b'2', rest @ ..] if rest.iter().all(u8::is_ascii_digit));
+        let no_message = !matches!(mti, [b'0'..=b'2', b'1'..=b'8', b'0'..=b'9', b'0'..=b'5']);
+        // Of a card number that was taken for a message, type and bitmap are the digits.
+        let bitmap = out
+            .bitmap
+            .clone()
+            .filter(|at| no_message || is_packed_card(mti, &self.text[at.start as usize..at.end as usize]));
         // A header that looks like one is one.
         let header = out.header.iter().filter(|at| {
             let text = &self.text[at.start as usize..at.end as usize];
@@ -78,6 +83,9 @@ impl Writer {
             && let Ok(Cow::Owned(clean)) = std::str::from_utf8(part).map(|text| scrub(text, CARD_SHORTEST))
         {
             part.copy_from_slice(clean.as_bytes());
+        }
+        if let Some(at) = bitmap {
+            self.text[at.start as usize..at.end as usize].fill(b'*');
         }
         for place in places {
             let part = &mut self.text[place.start as usize..place.end as usize];
@@ -270,4 +278,10 @@ fn push_gbk(out: &mut Vec<u8>, bytes: &[u8]) -> Class {
     }
     out.extend_from_slice(text.as_bytes());
     Class::Gbk
+}
+
+/// Whether these are a card number's digits up to its pad or its track separator.
+fn is_packed_card(mti: &[u8], bitmap: &[u8]) -> bool {
+    let digits = bitmap.iter().take_while(|sign| sign.is_ascii_digit()).count();
+    mti.len() + digits > CARD_SHORTEST && matches!(bitmap[digits..], [b'F'] | [b'D', b'0'..=b'9', ..])
 }

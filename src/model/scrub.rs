@@ -136,11 +136,15 @@ impl<'a> Sheet<'a> {
             let length =
                 usize::from(self.values[start]) * 10 + self.values.get(start + 1).map_or(0, |&v| usize::from(v.min(9)));
             let behind = start + 2..start + 2 + length;
-            if (self.shortest..=LONGEST).contains(&length)
-                && behind.end <= run.end
-                && is_card(&self.values[behind.clone()])
-            {
-                self.mask(&behind.collect::<Vec<_>>());
+            // The length may count the pad that makes whole bytes.
+            let padded = behind.start..behind.end.saturating_sub(usize::from(length.is_multiple_of(2)));
+            for behind in [behind, padded] {
+                if (self.shortest..=LONGEST).contains(&behind.len())
+                    && behind.end <= run.end
+                    && is_card(&self.values[behind.clone()])
+                {
+                    self.mask(&behind.collect::<Vec<_>>());
+                }
             }
             // In bytes, two digits each, the last one perhaps with a pad letter (tag 5A of a chip).
             let even = start + 2..start + 2 + 2 * length;

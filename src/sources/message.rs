@@ -33,7 +33,9 @@ pub fn line<'a>(mti: &str, get: impl Get<'a>) -> Line<'a> {
         line.set(Field::State, Value::Text("sent".into()));
     } else {
         // The issuer's own number, in front of the acquirer's; hosts that write free text here begin otherwise.
-        let issuer = get(44).and_then(|text| text.get(..11.min(text.len()))).map(str::trim);
+        // One number that goes on behind the eleven places is neither.
+        let apart = |text: &&str| text.bytes().take_while(u8::is_ascii_digit).count() <= 11;
+        let issuer = get(44).filter(apart).and_then(|text| text.get(..11.min(text.len()))).map(str::trim);
         if let Some(issuer) = issuer.filter(|text| text.len() >= 4 && text.bytes().all(|c| c.is_ascii_digit())) {
             line.set(Field::Issuer, Value::Text(issuer.into()));
         }

@@ -11,6 +11,8 @@ const SECOND: i64 = 1_000_000;
 const DAY: i64 = 86_400 * SECOND;
 /// End of the year 9999: later moments cannot be printed.
 const LAST: i64 = 253_402_300_800 * SECOND;
+/// Moments that a number of as many digits as a card's may tell: the years 2000 to 2039. No issuer's prefix begins so.
+const LIKELY: std::ops::Range<i64> = 946_684_800 * SECOND..2_190_000_000 * SECOND;
 
 /// Places where terminals stand, for systems without a zone database; none of them changes its clock in summer.
 const WITHOUT_DATABASE: &[(&str, i16)] = &[
@@ -105,7 +107,9 @@ impl Times {
             100_000_000_000_000..100_000_000_000_000_000 => value,
             _ => value / 1_000,
         };
-        i64::try_from(micros).ok().filter(|micros| *micros < LAST).map(|micros| self.shown(micros))
+        let micros = i64::try_from(micros).ok().filter(|micros| *micros < LAST)?;
+        // A card number in the wrong field must not be kept as a moment of another century.
+        (value < 100_000_000_000 || LIKELY.contains(&micros)).then(|| self.shown(micros))
     }
 
     /// By the source's strptime form.
@@ -325,6 +329,10 @@ mod tests {
         }
         assert_eq!(shanghai.number(20_261_121_093_005), shanghai.text("2026-11-21 09:30:05"));
         assert_eq!(shanghai.number(1_795_224_605), shanghai.text("2026-11-21 09:30:05"));
+        // Card numbers, no moments.
+        for card in [4_626_422_512_489_677, 377_670_254_399_996, 6_222_021_234_567_890_123] {
+            assert_eq!(shanghai.number(card), None);
+        }
         assert_eq!(shanghai.seconds(1_795_224_605.25).expect("a time").micros, 1_795_224_605_250_000);
         assert_eq!(shanghai.seconds(f64::NAN), None);
     }

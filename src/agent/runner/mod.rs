@@ -21,7 +21,7 @@ use tokio::time::Instant;
 use super::calls::{audited, draft, refusal, reply};
 use super::core::{Core, Msg};
 use crate::actions::{self, ActionSpec, Prepared, Waits};
-use crate::model::{Actor, Block, Plan, Role};
+use crate::model::{Actor, Block, Plan, Role, scrub};
 use crate::proto::Reply;
 
 pub(super) use desk::Desk;
@@ -115,7 +115,9 @@ pub(super) fn act(
 ) {
     // Only known ids reach the audit: it is no place to store a client's text.
     let Some(spec) = actions::find(word) else { return reply(answer, refusal("unknown-action", word)) };
-    let reason: String = reason.unwrap_or_default().chars().filter(|c| !c.is_control()).take(REASON).collect();
+    // Somebody may well type the card that it is about.
+    let reason =
+        scrub(&reason.unwrap_or_default(), 12).chars().filter(|c| !c.is_control()).take(REASON).collect::<String>();
     if let Some((code, detail)) = forbidden(core, &actor, spec) {
         let phase = if code == "unavailable" { "unavailable" } else { "refused" };
         return audited(core, draft(&actor, spec.id, phase, &reason, code), refusal(code, detail), answer);
