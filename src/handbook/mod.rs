@@ -176,6 +176,16 @@ impl Shelf {
         })
     }
 
+    /// Those whose file has a quoted word that begins so: HOME asks at every start, and the others need no reading.
+    fn naming(&self, begin: &str) -> Vec<Arc<Chapter>> {
+        let quoted = format!("\"{begin}");
+        let named = |id: &String| {
+            let slot = self.slots.iter().find(|slot| slot.id == id);
+            slot.is_none_or(|slot| slot.built_in.1.contains(&quoted)) || self.site.iter().any(|own| own.id == *id)
+        };
+        self.ids().iter().filter(|id| named(id)).filter_map(|id| self.get(id)).collect()
+    }
+
     fn ids(&self) -> Vec<String> {
         let mut ids: Vec<String> = self.slots.iter().map(|slot| slot.id.to_owned()).collect();
         for chapter in &self.site {
@@ -210,7 +220,7 @@ pub fn all() -> Vec<Arc<Chapter>> {
 
 /// The chapter that goes with a playbook.
 pub fn of_playbook(id: &str) -> Option<Arc<Chapter>> {
-    all().into_iter().find(|chapter| chapter.playbooks.iter().any(|own| own == id))
+    shelf().naming(id).into_iter().find(|chapter| chapter.playbooks.iter().any(|own| own == id))
 }
 
 /// The chapter that goes with a finding of this check: that with the longest beginning of its id.
@@ -219,7 +229,10 @@ pub fn of_finding(check: &str) -> Option<Arc<Chapter>> {
         let begins = chapter.findings.iter().filter(|begin| check.starts_with(begin.as_str()));
         begins.map(String::len).max()
     };
-    let (_, chapter) = all()
+    // A chapter names at least the area of its findings, such as `net.`.
+    let area = check.split_inclusive('.').next().unwrap_or(check);
+    let (_, chapter) = shelf()
+        .naming(area)
         .into_iter()
         .rev()
         .filter_map(|chapter| Some((fits(&chapter)?, chapter)))

@@ -171,3 +171,23 @@ fn a_file_with_any_text_never_panics() {
         let _ = read::read("x.toml", &format!("{head}{noise}"));
     });
 }
+
+#[test]
+fn a_chapter_names_at_least_the_area_of_its_findings_so_the_others_need_no_reading() {
+    for chapter in all() {
+        for begin in &chapter.findings {
+            assert!(begin.contains('.'), "{}: {begin}", chapter.id);
+            let (found, slow) = (of_finding(begin).unwrap(), brute(begin));
+            assert_eq!(found.id, slow, "{begin}");
+        }
+    }
+}
+
+/// The same, with every chapter read.
+fn brute(check: &str) -> String {
+    let longest = |chapter: &Chapter| {
+        chapter.findings.iter().filter(|begin| check.starts_with(begin.as_str())).map(String::len).max()
+    };
+    let fits = all().into_iter().rev().filter_map(|chapter| Some((longest(&chapter)?, chapter.id.clone())));
+    fits.max_by_key(|(length, _)| *length).unwrap().1
+}
