@@ -75,5 +75,15 @@ pub fn run(code: &str, profile: &str, last: Option<&Last>, out: &mut Output) -> 
     for not in &explanation.not {
         out.line(&format!("- {not}"))?;
     }
+    if let Some(last) = last {
+        let Last { sale, evidence, snapshot } = last;
+        let args = [
+            ("time", sale.time.to_string().into()),
+            ("stan", sale.stan.as_deref().unwrap_or("none").into()),
+            ("rrn", sale.rrn.as_deref().unwrap_or("none").into()),
+        ];
+        out.line(&text::ta(lang, "cli-explain-last", &args))?;
+        out.line(&told::said(lang, sale, evidence, snapshot.as_ref()))?;
+    }
     Ok(exit)
 }

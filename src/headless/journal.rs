@@ -177,22 +177,28 @@ impl<'a> Writer<'a> {
     }
 
     async fn rows(&mut self, link: &Link, rows: &[Sale]) -> io::Result<()> {
-        if self.csv || !self.out.json {
-            return rows.iter().try_for_each(|sale| self.plain(sale));
+        if self.csv {
+            return rows.iter().try_for_each(|sale| self.out.line(&csv(sale)));
         }
         let known = told::fetch(link, rows).await;
         for (sale, evidence) in rows.iter().zip(&known) {
+            if !self.out.json {
+                self.plain(sale, evidence)?;
+                continue;
+            }
             self.out.raw(if std::mem::take(&mut self.first) { "\n" } else { ",\n" })?;
             self.out.json_inline(&Row::new(sale, evidence, self.snapshot))?;
         }
         Ok(())
     }
 
-    fn plain(&mut self, sale: &Sale) -> io::Result<()> {
-        if self.csv {
-            return self.out.line(&csv(sale));
+    /// One line, and below one that was not simply approved the verdict on it.
+    fn plain(&mut self, sale: &Sale, evidence: &Evidence) -> io::Result<()> {
+        self.out.line(&plain(sale))?;
+        if !told::explains(sale) {
+            return Ok(());
         }
-        self.out.line(&plain(sale))
+        self.out.line(&format!("    {}", told::said(self.out.lang, sale, evidence, self.snapshot)))
     }
 
     fn end(self) -> io::Result<()> {

@@ -1,5 +1,5 @@
-//! What is known around a transaction and the verdict on it, as JSON: frozen keys, and words of closed lists instead of
-//! sentences. Shared by `journal` and `explain`.
+//! What is known around a transaction and the verdict on it: as JSON with frozen keys, and words of closed lists instead
+//! of sentences; and in one line for a person. Shared by `journal` and `explain`.
 
 use serde::Serialize;
 
@@ -7,6 +7,7 @@ use crate::codes;
 use crate::link::Link;
 use crate::model::{Alike, Area, Evidence, Finding, Others, Outcome, Sale, SameCard, Snapshot, Stamp, Status};
 use crate::proto::{MAX_EVIDENCE, Reply, Request};
+use crate::text::{self, Lang};
 use crate::verdict::{self, Proof, Scene, Verdict};
 
 /// How a part of the terminal stood.
@@ -78,11 +79,26 @@ impl<'a> Told<'a> {
 
     /// Judges one transaction of the journal that this snapshot knows.
     pub fn of(sale: &'a Sale, evidence: &'a Evidence, snapshot: Option<&Snapshot>) -> Self {
-        let profile = profile(sale, snapshot);
-        let code = sale.code.as_deref().and_then(|code| codes::bare(&profile, code));
-        let now = now(sale, snapshot);
-        let verdict = verdict::judge(&Scene { sale, evidence, code: code.as_ref(), now });
+        let verdict = judge(sale, evidence, snapshot);
         Self { evidence: Some(surroundings(sale, evidence, verdict.proof)), verdict: Some(verdict) }
+    }
+}
+
+fn judge(sale: &Sale, evidence: &Evidence, snapshot: Option<&Snapshot>) -> Verdict {
+    let code = sale.code.as_deref().and_then(|code| codes::bare(&profile(sale, snapshot), code));
+    let now = now(sale, snapshot);
+    verdict::judge(&Scene { sale, evidence, code: code.as_ref(), now })
+}
+
+/// The verdict on one transaction for a person: who refused, what to do, whose job it is.
+pub fn said(lang: Lang, sale: &Sale, evidence: &Evidence, snapshot: Option<&Snapshot>) -> String {
+    let verdict = judge(sale, evidence, snapshot);
+    let known = sale.code.as_deref().map(|code| codes::explain(&profile(sale, snapshot), code, lang));
+    let meaning = known.filter(|told| told.known).map(|told| told.meaning).unwrap_or_default();
+    let said = verdict::said(lang, sale, evidence, &verdict, &meaning);
+    match said.job {
+        Some(job) => text::ta(lang, "cli-verdict", &[("line", said.line.into()), ("job", job.into())]),
+        None => said.line,
     }
 }
 

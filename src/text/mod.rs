@@ -13,7 +13,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use crate::model::{Fact, Facts};
 
 pub use near::nearest;
-pub use width::{pad, truncate, width, wrap};
+pub use width::{clean, pad, truncate, width, wrap};
 
 /// A language of the console: an index into [`LANGS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -119,6 +119,11 @@ pub fn tf(lang: Lang, key: &str, facts: &Facts) -> String {
         fluent.set(name.as_str(), fluent_value(value));
     }
     render(lang, key, Some(&fluent))
+}
+
+/// Words behind one another, as each language sets them off.
+pub fn listed(lang: Lang, words: &[String]) -> String {
+    words.join(if lang == Lang::ZH { "、" } else { ", " })
 }
 
 fn render(lang: Lang, key: &str, args: Option<&FluentArgs<'_>>) -> String {

@@ -1,11 +1,18 @@
 //! Cells: how wide a text is on the screen, cut and filled by cells, never by bytes or characters.
 
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Cells that `text` takes, exactly as ratatui lays it out.
 pub fn width(text: &str) -> usize {
     text.width()
+}
+
+/// What the sources hand over may hold anything: signs that move the cursor, take no cell or turn the writing round
+/// would spoil the line, and pictures have no certain width.
+pub fn clean(text: &str) -> String {
+    let stands = |c: char| c.width().is_some_and(|cells| cells > 0) && u32::from(c) < 0x1_f000;
+    text.chars().map(|c| if stands(c) { c } else { '?' }).collect()
 }
 
 /// The longest start of `text` that fits into `cells`; what was cut is marked by `~`.
@@ -94,6 +101,11 @@ fn pieces(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn foreign_text_cannot_spoil_a_line() {
+        assert_eq!(clean("a\u{1b}[2J\u{202e}b\u{200b}\u{1f4b3}\n银行 é"), "a?[2J?b???银行 é");
+    }
 
     #[test]
     fn wraps_by_cells_and_keeps_closing_signs() {

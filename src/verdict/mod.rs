@@ -1,9 +1,10 @@
 //! Who refused a sale, whose job it is, what worked and what is not worth trying: from the transaction, what was known
-//! around it, and its code's place in the tables. Pure: no clock, no texts, no store. The rules are data
-//! (`config/verdicts.toml`), read at first use; the first one that fits counts.
+//! around it, and its code's place in the tables. Pure: no clock, no store, and no texts but in [`said`]. The rules are
+//! data (`config/verdicts.toml`), read at first use; the first one that fits counts.
 
 mod money;
 mod rules;
+mod said;
 mod signs;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ use crate::codes::Bare;
 use crate::model::{Evidence, Finding, Sale, Status};
 
 pub use money::{Charged, Refund, charged, refund};
+pub use said::{Said, said};
 pub use signs::{fallback, way};
 
 /// Who said no, or that nobody said anything.

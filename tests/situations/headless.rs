@@ -1,9 +1,10 @@
-//! Evidence and verdict where scripts read them: `journal --json`.
+//! Evidence and verdict where scripts and people without a screen read them: `journal` and `explain`.
 
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 const JOURNAL: &str = concat!(
     r#"{"time":"2026-11-21T09:00:00+08:00","code":"00","stan":"000001","rrn":"112112030500","card":"6222021234567890123","entry_mode":"051","latency_ms":900}"#,
@@ -18,38 +19,67 @@ const JOURNAL: &str = concat!(
     "\n",
 );
 
-/// Runs the console on the journal; one that never ends is a fault, not a hang.
-fn told(words: &[&str]) -> Value {
-    let dir = tempfile::tempdir().unwrap();
-    let path = |name: &str| dir.path().join(name);
-    std::fs::write(path("journal.jsonl"), JOURNAL).unwrap();
-    let config = format!("[[source]]\nname = \"app\"\npath = \"{}\"\n", path("journal.jsonl").display());
-    std::fs::write(path("pos-console.toml"), config).unwrap();
-    let out = std::fs::File::create(path("out.json")).unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_pos-console"))
-        .arg("--config")
-        .arg(path("pos-console.toml"))
-        .arg("--state-dir")
-        .arg(path("state"))
-        .args(words)
-        .stdin(Stdio::null())
-        .stdout(out)
-        .spawn()
-        .unwrap();
-    let end = Instant::now() + Duration::from_mins(2);
-    while child.try_wait().unwrap().is_none() {
-        if Instant::now() > end {
-            child.kill().unwrap();
-            panic!("{words:?} did not end");
-        }
-        std::thread::sleep(Duration::from_millis(20));
+/// A folder with the journal, and the console on it.
+struct Shop {
+    dir: TempDir,
+}
+
+impl Shop {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| dir.path().join(name);
+        std::fs::write(path("journal.jsonl"), JOURNAL).unwrap();
+        let config = format!("[[source]]\nname = \"app\"\npath = \"{}\"\n", path("journal.jsonl").display());
+        std::fs::write(path("pos-console.toml"), config).unwrap();
+        Self { dir }
     }
-    serde_json::from_str(&std::fs::read_to_string(path("out.json")).unwrap()).unwrap()
+
+    fn start(&self, words: &[&str], out: Stdio) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_pos-console"))
+            .arg("--config")
+            .arg(self.dir.path().join("pos-console.toml"))
+            .arg("--state-dir")
+            .arg(self.dir.path().join("state"))
+            .args(words)
+            .stdin(Stdio::null())
+            .stdout(out)
+            .spawn()
+            .unwrap()
+    }
+
+    /// What it prints; one that never ends is a fault, not a hang.
+    fn says(&self, words: &[&str]) -> String {
+        let path = self.dir.path().join("out");
+        let mut child = self.start(words, std::fs::File::create(&path).unwrap().into());
+        let end = Instant::now() + Duration::from_mins(2);
+        while child.try_wait().unwrap().is_none() {
+            if Instant::now() > end {
+                child.kill().unwrap();
+                panic!("{words:?} did not end");
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        std::fs::read_to_string(path).unwrap()
+    }
+
+    fn told(&self, words: &[&str]) -> Value {
+        serde_json::from_str(&self.says(words)).unwrap()
+    }
+}
+
+/// An agent that ends with its test.
+struct Agent(Child);
+
+impl Drop for Agent {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 #[test]
 fn every_refusal_in_the_journal_has_its_evidence_and_verdict() {
-    let rows = told(&["journal", "--json"]);
+    let rows = Shop::new().told(&["journal", "--json"]);
     assert_eq!(rows[0]["outcome"], "approved");
     assert_eq!((&rows[0]["verdict"], &rows[0]["evidence"]), (&Value::Null, &Value::Null));
     let first = &rows[1];
@@ -74,4 +104,53 @@ fn every_refusal_in_the_journal_has_its_evidence_and_verdict() {
     assert_eq!((&open["verdict"]["charged"], &open["verdict"]["refund"]), (&json!("query"), &json!("wallet")));
     let text = rows.to_string();
     assert!(!text.contains("1234567890") && !text.contains("9876543210"), "a whole number: {text}");
+}
+
+#[test]
+fn the_text_of_the_journal_says_who_refused_and_whose_job_it_is() {
+    let shop = Shop::new();
+    let text = shop.says(&["--lang", "en", "journal"]);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 9, "five rows, four of them with a verdict: {text}");
+    assert!(lines[0].contains("approved") && !lines[1].starts_with(' '), "{text}");
+    assert_eq!(
+        lines[2],
+        "    The card's bank answered: Not enough available money. Another card, QR or a smaller amount. \
+         Whose job: the customer (another card, QR, or the number on the card)."
+    );
+    assert!(lines[8].starts_with("    The QR payment has no result yet: query it first"), "{text}");
+    let text = Shop::new().says(&["--lang", "zh", "journal", "--declined", "--limit", "1"]);
+    let (row, verdict) = text.trim_end().split_once('\n').unwrap();
+    assert!(row.contains("000004"), "{text}");
+    assert!(verdict.starts_with("    发卡行") && verdict.contains("该办的人"), "{text}");
+    assert!(!shop.says(&["journal", "--csv"]).contains("    "));
+}
+
+#[test]
+fn explain_knows_the_last_refusal_of_an_agent_that_runs() {
+    let shop = Shop::new();
+    // Nobody to ask: the code is explained, nothing is claimed about this terminal.
+    assert_eq!(shop.told(&["explain", "51", "--json"])["last"], Value::Null);
+    let _agent = Agent(shop.start(&["agent"], Stdio::null()));
+    let end = Instant::now() + Duration::from_mins(2);
+    let last = loop {
+        let last = shop.told(&["explain", "51", "--json"])["last"].take();
+        // The journal may not be read to its end yet.
+        if last["stan"] == "000004" {
+            break last;
+        }
+        assert!(Instant::now() < end, "the agent never told: {last}");
+        std::thread::sleep(Duration::from_millis(50));
+    };
+    assert_eq!(last["evidence"]["same_card"], json!({"times": 2, "exact": true}));
+    assert_eq!(last["evidence"]["same_code"]["hours_24"]["cards"], 2);
+    assert_eq!((&last["verdict"]["rule"], &last["verdict"]["job"]), (&json!("funds-again"), &json!("customer")));
+    let text = shop.says(&["--lang", "en", "explain", "51"]);
+    let end: Vec<&str> = text.lines().rev().take(2).collect();
+    assert!(end[1].starts_with("Last on this terminal: 2026-11-21T09:30:00+08:00, STAN 000004, reference"), "{text}");
+    assert!(end[0].contains("this card was tried 2 times"), "{text}");
+    assert!(shop.says(&["--lang", "zh", "explain", "51"]).contains("本机最近一次："), "{text}");
+    // A code that never occurred here has no last one.
+    assert_eq!(shop.told(&["explain", "61", "--json"])["last"], Value::Null);
+    assert!(!shop.says(&["--lang", "en", "explain", "61"]).contains("Last on this terminal"));
 }

@@ -5,6 +5,14 @@ cli-check-clean = nothing is wrong
 cli-check-because = (because of { $id })
 cli-explain-code = Code
 cli-explain-say = The customer may be told: { $text }
+cli-verdict = { $line } { $job }
+cli-explain-last = Last on this terminal: { $time }{ $stan ->
+    [none] { "" }
+   *[other] , STAN { $stan }
+}{ $rrn ->
+    [none] , no reference number
+   *[other] , reference { $rrn }
+}
 cli-audit-whole = The audit trail is whole: { $rows ->
     [one] 1 row
    *[other] { $rows } rows

@@ -5,6 +5,14 @@ cli-check-clean = 没有发现问题
 cli-check-because = (由 { $id } 引起)
 cli-explain-code = 代码
 cli-explain-say = 可以对顾客说: { $text }
+cli-verdict = { $line }{ $job }
+cli-explain-last = 本机最近一次：{ $time }{ $stan ->
+    [none] { "" }
+   *[other] ，流水号{ $stan }
+}{ $rrn ->
+    [none] ，没有参考号
+   *[other] ，参考号{ $rrn }
+}
 cli-audit-whole = 操作记录完整, 共 { $rows } 条。
 cli-audit-changed = 第 { $seq } 条记录被改动过。
 cli-audit-missing = 缺少第 { $seq } 条记录。

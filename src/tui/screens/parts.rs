@@ -1,12 +1,12 @@
 //! What several screens say in the same way: times, amounts, status words, sentences of findings.
 
-use unicode_width::UnicodeWidthChar;
-
 use crate::model::{Area, Fact, Finding, Outcome, Sale, SaleState, Snapshot, Stamp, Status};
 use crate::text::{self, Lang};
 use crate::tui::mirror::LinkState;
 use crate::tui::screens::{self, Cx};
 use crate::tui::view::{Arg, Open, Para, Row, Tone, View};
+
+pub use crate::text::clean;
 
 impl Cx<'_> {
     /// A sentence.
@@ -123,13 +123,6 @@ pub fn check_name(lang: Lang, family: &str) -> String {
 /// The word for an area.
 pub fn area_word(lang: Lang, area: Area) -> String {
     text::t(lang, &format!("status-area-{}", area.word()))
-}
-
-/// What the sources hand over may hold anything: signs that move the cursor, take no cell or turn the writing round
-/// would spoil the line, and pictures have no certain width.
-pub fn clean(text: &str) -> String {
-    let stands = |c: char| c.width().is_some_and(|cells| cells > 0) && u32::from(c) < 0x1_f000;
-    text.chars().map(|c| if stands(c) { c } else { '?' }).collect()
 }
 
 /// The newest transaction that counts as a sale.
@@ -311,11 +304,6 @@ pub fn last_sale(snapshot: &Snapshot) -> Option<&Sale> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn foreign_text_cannot_spoil_a_line() {
-        assert_eq!(clean("a\u{1b}[2J\u{202e}b\u{200b}\u{1f4b3}\n银行 é"), "a?[2J?b???银行 é");
-    }
 
     #[test]
     fn amounts_have_their_currencys_places() {

@@ -2,7 +2,7 @@
 //! evidence of 32, 33 and 34.
 
 use crate::model::{Alike, Area, EVIDENCE_S, Evidence, Finding, Sale, Stood};
-use crate::text::{self, Lang};
+use crate::text;
 use crate::tui::screens::{Cx, parts};
 use crate::tui::view::{Para, Tone};
 use crate::verdict;
@@ -21,7 +21,7 @@ pub fn paras(cx: &Cx<'_>, sale: &Sale, evidence: &Evidence) -> Vec<Para> {
 }
 
 fn joined(cx: &Cx<'_>, words: &[String]) -> String {
-    words.join(if cx.lang == Lang::ZH { "、" } else { ", " })
+    text::listed(cx.lang, words)
 }
 
 /// How each part stood, since when, and what was not looked at.
@@ -164,55 +164,7 @@ pub fn verdict_paras(
     judged: &verdict::Verdict,
     meaning: &str,
 ) -> Vec<Para> {
-    use verdict::{Job, Proof, Who};
-    let args = [
-        ("meaning", meaning.into()),
-        ("code", parts::clean(sale.code.as_deref().unwrap_or_default()).into()),
-        (
-            "cards",
-            evidence.hour.or(evidence.day).map_or(0, |alike| alike.cards).max(crowd_size(judged, evidence)).into(),
-        ),
-        ("times", evidence.same_card.map_or(1, |same| same.times).into()),
-    ];
-    let what = cx.ta(&format!("verdict-is-{}", judged.rule), &args);
-    let unproved = judged.proof == Proof::Code;
-    let who = match judged.who {
-        Who::Issuer if unproved => Some("verdict-who-issuer-by-code"),
-        Who::Acquirer if unproved => Some("verdict-who-acquirer-by-code"),
-        Who::Issuer => Some("verdict-who-issuer"),
-        Who::Acquirer => Some("verdict-who-acquirer"),
-        Who::Network | Who::Terminal | Who::Nobody | Who::Unknown | Who::None => None,
-    };
-    let line = match who {
-        Some(who) => cx.ta("verdict-line", &[("who", cx.t(who).into()), ("what", what.into())]),
-        None => what,
-    };
-    let mut out = vec![Para::tone(line, Tone::Strong)];
-    let words = |list: &[&str], key: &str| {
-        let words: Vec<String> = list.iter().map(|word| text::t(cx.lang, &format!("verdict-{key}-{word}"))).collect();
-        joined(cx, &words)
-    };
-    if !judged.worked.is_empty() && judged.who != Who::None {
-        out.push(Para::new(cx.ta("verdict-worked", &[("parts", words(&judged.worked, "part").into())])));
-    }
-    if !judged.useless.is_empty() {
-        out.push(Para::new(cx.ta("verdict-no-use", &[("words", words(&judged.useless, "use").into())])));
-    }
-    let job = match judged.job {
-        Job::Customer => "customer",
-        Job::Merchant => "merchant",
-        Job::Acquirer => "acquirer",
-        Job::Service => "service",
-        Job::Isp => "isp",
-        Job::Issuer => "issuer",
-        Job::Unknown => "unknown",
-        Job::None => return out,
-    };
-    out.push(Para::new(cx.t(&format!("verdict-job-{job}"))));
-    out
-}
-
-/// Rules that count cards over a day speak of the day's.
-fn crowd_size(judged: &verdict::Verdict, evidence: &Evidence) -> u64 {
-    if judged.rule == "limit-many" { evidence.day.map_or(0, |day| day.cards) } else { 0 }
+    let said = verdict::said(cx.lang, sale, evidence, judged, meaning);
+    let rest = [said.worked, said.no_use, said.job];
+    std::iter::once(Para::tone(said.line, Tone::Strong)).chain(rest.into_iter().flatten().map(Para::new)).collect()
 }
