@@ -61,6 +61,12 @@ impl Journal {
         (self.mark.dev, self.mark.ino) == (meta.dev(), meta.ino())
     }
 
+    /// When its content was last changed, microseconds since 1970; as last noted where it is not open.
+    pub fn changed(&self) -> i64 {
+        let meta = self.file.as_ref().and_then(|file| file.metadata().ok());
+        meta.map_or(self.mark.mtime, |meta| identity::mtime(&meta))
+    }
+
     /// Opens it for reading on.
     pub fn attach(&mut self, file: Body, size: u64) {
         self.file = Some(Arc::new(file));
@@ -82,9 +88,14 @@ impl Journal {
         if meta.len() == self.size && !happened {
             return Ok(());
         }
-        if !identity::fits(&self.mark, &file.head()?, meta.len()) {
+        let head = file.head()?;
+        if !identity::fits(&self.mark, &head, meta.len()) {
             self.lose();
             return Ok(());
+        }
+        // Found empty or with half a line: only now can it, or a copy of it, be told from others.
+        if self.mark.done.is_empty() {
+            identity::extend(&mut self.mark, &head);
         }
         if meta.len() != self.size {
             self.quiet_since = Instant::now();

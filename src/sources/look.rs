@@ -35,12 +35,7 @@ impl Follower {
         match identity::at_path(&self.spec.config.path) {
             Ok(meta) if self.is_current(&meta) => self.readable(),
             Ok(_) => self.arrived(),
-            Err(refused) => {
-                if !self.started {
-                    self.discover(true);
-                }
-                self.refused(refused);
-            }
+            Err(refused) => self.departed(refused),
         }
         self.started = true;
         Ok(())
@@ -65,23 +60,27 @@ impl Follower {
         true
     }
 
+    /// No file stands at the path that can be read. What stood there was perhaps copied before it was moved aside, so
+    /// this is looked for now: copies hold what was written first.
+    fn departed(&mut self, refused: Refused) {
+        if !self.started || self.current.take().is_some() {
+            self.discover(true);
+        }
+        self.refused(refused);
+    }
+
     /// Another file stands at the path than before, or the first one.
     fn arrived(&mut self) {
         let (file, meta) = match Body::open(&self.spec.config.path) {
             Ok(opened) => opened,
-            Err(refused) => {
-                if !self.started {
-                    self.discover(true);
-                }
-                return self.refused(refused);
-            }
+            Err(refused) => return self.departed(refused),
         };
         let head = match file.head() {
             Ok(head) => head,
             Err(fault) => return self.refused(Refused::from(fault)),
         };
         self.readable();
-        let known = self.journals.iter().rposition(|journal| journal.is(&meta, &head));
+        let known = self.alike(|_, journal| journal.is(&meta, &head)).pop();
         let at = if let Some(at) = known {
             self.attach(at, file, &meta);
             self.current = Some(at);
@@ -102,6 +101,7 @@ impl Follower {
         let first_start = self.journals.is_empty();
         let mut strangers = Vec::new();
         let mut beside = vec![false; self.journals.len()];
+        let mut copied = beside.clone();
         for sibling in siblings::list(&self.spec.config.path) {
             let known = self.journals.iter().any(|journal| journal.mark.ino == sibling.ino);
             if !known && !sibling.related {
@@ -116,7 +116,7 @@ impl Follower {
             let fits = |journal: &Journal| {
                 if file.is_packed() { journal.is_packed_as(&meta, &head) } else { journal.is(&meta, &head) }
             };
-            match self.journals.iter().rposition(fits) {
+            match self.alike(|_, journal| fits(journal)).pop() {
                 Some(at) => {
                     beside[at] = true;
                     // The last ones may get late lines from an application that has not noticed the rotation.
@@ -137,28 +137,51 @@ impl Follower {
         for Stranger { sibling, file, meta, head } in strangers {
             let copy_of = if file.is_packed() {
                 // Packed files stand in for one plain file each, the older for the older.
-                let same = |(at, journal): (usize, &Journal)| !beside[at] && identity::begins(&journal.mark, &head);
-                self.journals.iter().enumerate().position(same)
+                self.alike(|at, journal| !beside[at] && identity::begins(&journal.mark, &head)).first().copied()
             } else {
                 let fits =
                     |journal: &Journal| journal.mark.print_len > 0 && identity::fits(&journal.mark, &head, meta.len());
-                // Where the file itself was moved aside, nothing is copied: another number is another file.
-                self.journals.iter().rposition(fits).filter(|at| !(sibling.numbered && beside[*at]))
+                // Where the file itself was moved aside, nothing is copied: another number is another file. So is one
+                // that begins alike and goes on, where a whole copy stands already.
+                let other = |at: &usize| beside[*at] || copied[*at] && self.is_left(*at, &file, &meta);
+                self.alike(|_, journal| fits(journal)).pop().filter(|at| !(sibling.numbered && other(at)))
             };
             match copy_of {
                 Some(at) if !beside[at] && self.is_left(at, &file, &meta) => {
                     beside[at] |= file.is_packed();
                     self.attach(at, file, &meta);
                 }
-                Some(at) => beside[at] |= file.is_packed(),
+                Some(at) => {
+                    beside[at] |= file.is_packed();
+                    copied[at] |= !self.is_left(at, &file, &meta);
+                }
                 None if unseen && sibling.rotated && (first_start || identity::mtime(&meta) > newest) => {
                     self.add(file, &meta, &head);
                     // It stands here itself: a later file that begins alike (with the same heading, say) is no copy.
                     beside.push(true);
+                    copied.push(false);
                 }
                 None => {}
             }
         }
+        if unseen {
+            self.unread_by_age();
+        }
+    }
+
+    /// Puts the files that nothing was taken from into the order in which they were last written: one that was found
+    /// empty may have been copied away and written anew before it was moved aside itself.
+    fn unread_by_age(&mut self) {
+        let first = self.journals.iter().rposition(|journal| journal.mark.ordinal > 0).map_or(0, |at| at + 1);
+        self.journals[first..].sort_by_cached_key(Journal::changed);
+    }
+
+    /// Those of the known files that fit and are most certain to: of more than one the longest beginning is known.
+    fn alike(&self, fits: impl Fn(usize, &Journal) -> bool) -> Vec<usize> {
+        let fit = |(at, journal): (usize, &Journal)| fits(at, journal).then_some((at, journal.mark.print_len));
+        let found: Vec<(usize, u32)> = self.journals.iter().enumerate().filter_map(fit).collect();
+        let most = found.iter().map(|one| one.1).max();
+        found.into_iter().filter(|one| Some(one.1) == most).map(|one| one.0).collect()
     }
 
     /// Whether a known file that is not open has unread bytes.

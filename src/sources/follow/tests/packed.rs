@@ -131,3 +131,23 @@ fn files_in_other_packings_and_other_files_are_left_alone() {
     shop.all();
     assert_eq!((shop.status().error, shop.status().read), (None, 3));
 }
+
+#[test]
+fn a_line_that_was_cut_into_a_copy_and_packed_is_read_once() {
+    let mut shop = Shop::new();
+    shop.write(1);
+    let mut reader = shop.reader();
+    settle(&mut reader);
+    shop.copytruncate();
+    settle(&mut reader);
+    shop.write(1);
+    shop.rotate();
+    shop.write(1);
+    shop.pack("journal.jsonl.1");
+    shop.pack("journal.jsonl.2");
+    shop.write(3);
+    settle(&mut reader);
+    shop.all();
+    settle(&mut shop.reader());
+    shop.all();
+}
