@@ -42,6 +42,13 @@ struct Late {
     outcome: Outcome,
 }
 
+/// The reversal or void that undid it.
+#[derive(Serialize)]
+struct Undone<'a> {
+    time: Stamp,
+    kind: &'a str,
+}
+
 /// The key `evidence`.
 #[derive(Serialize)]
 pub struct Surroundings<'a> {
@@ -59,6 +66,7 @@ pub struct Surroundings<'a> {
     same_card: Option<SameCard>,
     others: Others,
     late: Option<Late>,
+    undone: Option<Undone<'a>>,
 }
 
 /// A transaction's keys `evidence` and `verdict`; both `null` for what went through.
@@ -145,6 +153,7 @@ fn surroundings<'a>(sale: &'a Sale, evidence: &'a Evidence, proof: Proof) -> Sur
         same_card: evidence.same_card,
         others: evidence.others,
         late: evidence.late.map(|(time, outcome)| Late { time, outcome }),
+        undone: evidence.undone.as_ref().map(|undone| Undone { time: undone.time, kind: &undone.kind }),
     }
 }
 

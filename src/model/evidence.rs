@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Area, Facts, Outcome, Stamp, Status};
+use super::{Area, Facts, Outcome, Short, Stamp, Status};
 
 /// A stored state this near to a transaction counts as its evidence, seconds.
 pub const EVIDENCE_S: i64 = 60;
@@ -68,6 +68,14 @@ pub struct Others {
     pub unanswered: u64,
 }
 
+/// A reversal or void that undid a sale.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undone {
+    pub time: Stamp,
+    /// As in [`super::Sale::kind`].
+    pub kind: Short,
+}
+
 /// The surroundings of one transaction.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
@@ -84,6 +92,9 @@ pub struct Evidence {
     /// The answer that came after the sale had been given up: its moment and how it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late: Option<(Stamp, Outcome)>,
+    /// What undid the sale after it had gone through, or been given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undone: Option<Undone>,
     /// The same card was tried by its chip, without success, in the minutes before.
     pub chip_tried: bool,
 }

@@ -16,7 +16,7 @@ mod trend;
 
 pub use actor::{Actor, Role};
 pub use audit::{AuditDraft, AuditRow, ChainFault, ChainReport};
-pub use evidence::{Alike, EVIDENCE_S, Evidence, Others, SameCard, Stood};
+pub use evidence::{Alike, EVIDENCE_S, Evidence, Others, SameCard, Stood, Undone};
 pub use facts::JournalFacts;
 pub use finding::{Area, Fact, Facts, Finding, Status};
 pub use journal::{Batch, FileMark};

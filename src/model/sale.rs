@@ -116,6 +116,9 @@ pub struct Sale {
     /// The answer that came after this one had been given up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late_by: Option<SaleId>,
+    /// The reversal or void that undid it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undone_by: Option<SaleId>,
     /// Tells cards apart between a source and the store; gone beyond it.
     #[serde(skip)]
     pub card_key: Option<CardKey>,
@@ -129,11 +132,21 @@ impl Sale {
         matches!(self.outcome, Outcome::Declined | Outcome::NoResponse)
     }
 
+    /// A reversal that was sent and not answered: its code is the reason why the terminal reverses, which is no answer.
+    pub fn is_reversal_request(&self) -> bool {
+        self.kind.eq_ignore_ascii_case("reversal") && matches!(self.outcome, Outcome::Pending | Outcome::NoResponse)
+    }
+
+    /// The code that a host answered with (DE39).
+    pub fn answer_code(&self) -> Option<&str> {
+        self.code.as_deref().filter(|_| !self.is_reversal_request())
+    }
+
     /// An answer, a reversal or a query is still to come for money that may have moved.
     pub fn unfinished(&self) -> bool {
         !self.moneyless()
             && match self.state {
-                Some(SaleState::Sent | SaleState::Timeout | SaleState::QueryNeeded) => self.code.is_none(),
+                Some(SaleState::Sent | SaleState::Timeout | SaleState::QueryNeeded) => self.answer_code().is_none(),
                 Some(SaleState::Reversed) => false,
                 None => self.outcome == Outcome::Pending,
             }

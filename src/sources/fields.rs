@@ -219,6 +219,7 @@ impl Maker {
             issuer: text(line.get(Field::Issuer)),
             text: text(line.get(Field::Text)),
             late_by: None,
+            undone_by: None,
             // Only failures are counted by card; of a request nobody knows yet.
             card_key: match outcome {
                 Outcome::Declined | Outcome::NoResponse | Outcome::Pending => card_key(line.get(Field::Card)),

@@ -25,8 +25,8 @@ pub fn line<'a>(mti: &str, get: impl Get<'a>) -> Line<'a> {
     set(Field::Tid, get(41));
     set(Field::Mid, get(42));
     set(Field::Currency, get(49));
-    // In a reversal's request field 39 is its reason, not an answer.
-    if !request {
+    // In a reversal's request it is the reason, in any other request nothing.
+    if !request || kind == "reversal" {
         set(Field::Code, get(39));
     }
     if request {
@@ -91,6 +91,21 @@ fn kind<'a>(mti: &str, get: &impl Get<'a>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reversals_request_carries_its_reason_and_no_other_request_a_code() {
+        let get = |number: u8| [(39, "98"), (11, "000123")].iter().find(|(n, _)| *n == number).map(|(_, text)| *text);
+        let code = |mti: &str| line(mti, get).clone();
+        let with = |mti: &str, code: Option<&'static str>| {
+            let mut wanted = line(mti, |number| get(number).filter(|_| number != 39));
+            wanted.set(Field::Code, code.map_or(Value::None, |code| Value::Text(code.into())));
+            wanted
+        };
+        assert_eq!(code("0400"), with("0400", Some("98")));
+        assert_eq!(code("0420"), with("0420", Some("98")));
+        assert_eq!(code("0200"), with("0200", None));
+        assert_eq!(code("0410"), with("0410", Some("98")));
+    }
 
     #[test]
     fn every_kind_of_message_has_its_word() {

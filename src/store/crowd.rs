@@ -9,7 +9,7 @@ use rusqlite::{Row, Statement};
 use super::db::Db;
 use super::rows::LISTED;
 use super::stood::STOOD_NEAR;
-use crate::model::{Alike, CardKey, Evidence, Others, Outcome, Sale, SaleId, SameCard, Short};
+use crate::model::{Alike, CardKey, Evidence, Others, Outcome, Sale, SaleId, SameCard, Short, Undone};
 
 const SECOND: i64 = 1_000_000;
 const HOUR: i64 = 3_600 * SECOND;
@@ -105,7 +105,11 @@ impl Db {
                     Some(id) => self.sale(id)?.map(|answer| (answer.time, answer.outcome)),
                     None => None,
                 };
-                Ok(Evidence { late, ..crowd.around(sale, stood, &self.cards) })
+                let undone = match sale.undone_by {
+                    Some(id) => self.sale(id)?.map(|undo| Undone { time: undo.time, kind: undo.kind }),
+                    None => None,
+                };
+                Ok(Evidence { late, undone, ..crowd.around(sale, stood, &self.cards) })
             })
             .collect()
     }
@@ -221,6 +225,7 @@ impl Crowd {
             same_card: code.and_then(|code| self.same_card(sale, code, keys)),
             others: self.others(sale),
             late: None,
+            undone: None,
             chip_tried: by_card && self.chip_tried(sale, keys),
         }
     }

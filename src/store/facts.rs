@@ -32,7 +32,7 @@ impl Db {
         let trend = self.trend_facts(newest.first().map(|sale| sale.time), now)?;
         Ok(JournalFacts {
             last_sale: newest.first().map(|sale| sale.time),
-            last_answer: newest.iter().find(|sale| sale.code.is_some()).map(|sale| sale.time),
+            last_answer: newest.iter().find(|sale| sale.answer_code().is_some()).map(|sale| sale.time),
             in_flight,
             waiting: waiting.saturating_sub(money_in_flight),
             query_needed,
@@ -123,7 +123,7 @@ impl Db {
 
 /// Whether a row says how hosts answer: signing on and echoes say little about sales.
 fn judged(sale: &Sale) -> bool {
-    sale.code.is_some() && !matches!(sale.kind.as_str(), "echo" | "signon")
+    sale.answer_code().is_some() && !matches!(sale.kind.as_str(), "echo" | "signon")
 }
 
 fn top_code(declined: &[&Sale]) -> Option<(String, u64)> {

@@ -15,6 +15,7 @@ use super::rows::{self, Fresh};
 use super::tally::Tally;
 use super::tracker::{Fate, Open, equal_or_absent};
 use super::trends::Trends;
+use super::undone::{self, Undoes};
 use super::words::Words;
 use crate::model::{Batch, FileMark, Sale, SaleId};
 
@@ -173,7 +174,13 @@ impl<'s> Intake<'_, 's> {
         if let Some(key) = sale.card_key.filter(|_| sale.failed()) {
             self.cards.note(id, sale.time.micros, key);
         }
-        self.end(statements, sale, id)?;
+        let ended = self.end(statements, sale, id)?;
+        if undone::is_undoing(sale) && !ended {
+            self.undo(statements, sale, id)?;
+        }
+        if undone::can_be_undone(sale) {
+            self.went_through(sale, id);
+        }
         if same_as.is_some() {
             return Ok(());
         }
@@ -201,42 +208,98 @@ impl<'s> Intake<'_, 's> {
         Ok(())
     }
 
-    /// Ends the requests of this source that this row answers or undoes.
-    fn end(&mut self, statements: &mut Statements<'_>, sale: &Sale, id: i64) -> rusqlite::Result<()> {
+    /// Ends the requests of this source that this row answers or undoes; true when it undid one.
+    fn end(&mut self, statements: &mut Statements<'_>, sale: &Sale, id: i64) -> rusqlite::Result<bool> {
+        let mut undid = false;
         for (Open { id: request, waits, .. }, fate) in self.tally.of(&self.source).tracker.take_ended(sale, id) {
-            // A request that was out counted for nothing; another one reads differently from now on.
-            let recounts = fate != Fate::Answered;
-            if let Ok(at) = self.fresh.binary_search_by_key(&request, |row| row.id) {
-                let row = &mut self.fresh[at];
-                row.open = None;
-                match fate {
-                    Fate::Answered => row.answered_by = Some(id),
-                    Fate::Late => row.late_by = Some(id),
-                    Fate::Reversed => row.reversed_by = Some(id),
-                }
-                if recounts {
-                    self.trends.count_out(&row.sale, request);
-                    self.trends.count_in(&row.as_read(), request);
-                }
-            } else {
-                let before = if recounts { self.listed(request)? } else { None };
-                let statement = match fate {
-                    Fate::Answered => &mut statements.answered,
-                    Fate::Late => &mut statements.late,
-                    Fate::Reversed => &mut statements.reversed,
-                };
-                statement.execute([request, id])?;
-                if let Some(before) = before {
-                    self.trends.count_out(&before, request);
-                    self.listed(request)?.iter().for_each(|after| self.trends.count_in(after, request));
-                }
-            }
+            self.seal(statements, request, fate, id)?;
             self.tally.drop_open(waits);
+            undid |= fate == Fate::Reversed;
             if fate == Fate::Answered {
                 self.list(request, -1);
             }
         }
+        Ok(undid)
+    }
+
+    /// Writes at a row what the row `by` made of it.
+    fn seal(&mut self, statements: &mut Statements<'_>, id: i64, fate: Fate, by: i64) -> rusqlite::Result<()> {
+        // A request that was out counted for nothing; another one reads differently from now on.
+        let recounts = fate != Fate::Answered;
+        if let Ok(at) = self.fresh.binary_search_by_key(&id, |row| row.id) {
+            let row = &mut self.fresh[at];
+            let before = recounts.then(|| row.as_read());
+            row.open = None;
+            match fate {
+                Fate::Answered => row.answered_by = Some(by),
+                Fate::Late => row.late_by = Some(by),
+                Fate::Reversed => row.reversed_by = Some(by),
+            }
+            if let Some(before) = before {
+                self.trends.count_out(&before, id);
+                self.trends.count_in(&row.as_read(), id);
+            }
+            return Ok(());
+        }
+        let before = if recounts { self.listed(id)? } else { None };
+        let statement = match fate {
+            Fate::Answered => &mut statements.answered,
+            Fate::Late => &mut statements.late,
+            Fate::Reversed => &mut statements.reversed,
+        };
+        statement.execute([id, by])?;
+        if let Some(before) = before {
+            self.trends.count_out(&before, id);
+            self.listed(id)?.iter().for_each(|after| self.trends.count_in(after, id));
+        }
         Ok(())
+    }
+
+    /// Finds the sale that went through before and that this row undoes.
+    fn undo(&mut self, statements: &mut Statements<'_>, undo: &Sale, id: i64) -> rusqlite::Result<()> {
+        let undone = &mut self.tally.of(&self.source).undone;
+        undone.load(self.conn, self.files, &self.source)?;
+        let mut likely = Vec::new();
+        let mut sure = None;
+        for candidate in undone.candidates(undo, id) {
+            let sale = match self.fresh.binary_search_by_key(&candidate, |row| row.id) {
+                Ok(at) => Some(self.fresh[at].as_read()),
+                Err(_) => self.row(candidate)?,
+            };
+            match sale.as_ref().and_then(|sale| undone::undoes(undo, sale)) {
+                Some(Undoes::Surely) => {
+                    sure = Some(candidate);
+                    break;
+                }
+                Some(Undoes::Likely) => likely.push(candidate),
+                None => {}
+            }
+        }
+        // Of two sales alike nobody can tell which one it was.
+        let only = likely.first().copied().filter(|_| likely.len() == 1);
+        match sure.or(only) {
+            Some(sale) => {
+                self.seal(statements, sale, Fate::Reversed, id)?;
+                self.tally.of(&self.source).batch = None;
+            }
+            None if likely.is_empty() => self.tally.of(&self.source).undone.keep(undo, id),
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Remembers a row that went through, or sees that a later row, read before it, undid it.
+    fn went_through(&mut self, sale: &Sale, id: i64) {
+        let tally = self.tally.of(&self.source);
+        match tally.undone.take_for(sale, id) {
+            None => tally.undone.note(sale, id),
+            Some(undo) => {
+                tally.batch = None;
+                if let Some(row) = self.fresh.last_mut() {
+                    row.reversed_by = Some(undo);
+                }
+            }
+        }
     }
 
     /// History has arrived up to `last`: if newer rows follow it without a gap, they may answer its requests.
@@ -263,6 +326,14 @@ impl<'s> Intake<'_, 's> {
             self.end(statements, &sale, sale.id.0)?;
         }
         Ok(())
+    }
+
+    /// A row as it reads now.
+    fn row(&self, id: i64) -> rusqlite::Result<Option<Sale>> {
+        let columns = rows::COLUMNS;
+        let mut statement = self.conn.prepare(&format!("SELECT {columns} FROM sales WHERE id = ?1"))?;
+        let source = self.files.source_of(id).cloned().unwrap_or_default();
+        statement.query_row([id], |row| rows::read(row, self.words, source)).optional()
     }
 
     /// A row as it reads now, if it is listed.

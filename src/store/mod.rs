@@ -42,6 +42,7 @@ mod tests;
 mod tracker;
 mod trend_sums;
 mod trends;
+mod undone;
 mod words;
 
 pub use armed::ArmedFile;

@@ -79,7 +79,7 @@ pub(super) mod open {
 
 /// The value of `open` for a row that just arrived.
 pub(super) fn open_as(sale: &Sale) -> Option<i64> {
-    let sent = sale.state == Some(SaleState::Sent) && sale.code.is_none();
+    let sent = sale.state == Some(SaleState::Sent) && sale.answer_code().is_none();
     if sent && sale.moneyless() {
         return Some(open::MONEYLESS);
     }
@@ -147,7 +147,8 @@ impl Fresh<'_> {
     pub fn as_read(&self) -> Sale {
         let written = (self.sale.outcome, self.sale.state);
         let (outcome, state) = ended(written, self.reversed_by.is_some(), self.late_by.is_some());
-        Sale { state, outcome, ..self.sale.clone().into_owned() }
+        let undone_by = self.reversed_by.map(SaleId);
+        Sale { state, outcome, undone_by, ..self.sale.clone().into_owned() }
     }
 }
 
@@ -158,6 +159,7 @@ const fn ended(
     late: bool,
 ) -> (Outcome, Option<SaleState>) {
     match (reversed, late, outcome) {
+        (true, _, Outcome::Approved) => (Outcome::Reversed, Some(SaleState::Reversed)),
         (true, ..) => (outcome, Some(SaleState::Reversed)),
         (_, true, Outcome::Pending) => (Outcome::NoResponse, None),
         (_, true, _) => (outcome, None),
@@ -237,8 +239,8 @@ fn bind(conn: &Connection, place: &mut Place<'_, '_>, words: &mut Words, row: &F
 /// after it had been given up waits for nothing any more.
 pub(super) fn read(row: &Row<'_>, words: &Words, source: Arc<str>) -> rusqlite::Result<Sale> {
     let written = (outcome_of(row.get(3)?), row.get::<_, Option<i64>>(17)?.and_then(state_of));
-    let (reversed, late) = (row.get::<_, Option<i64>>(18)?.is_some(), row.get::<_, Option<i64>>(19)?.is_some());
-    let (outcome, state) = ended(written, reversed, late);
+    let (undone_by, late_by): (Option<i64>, Option<i64>) = (row.get(18)?, row.get(19)?);
+    let (outcome, state) = ended(written, undone_by.is_some(), late_by.is_some());
     let offset = row.get(2)?;
     let card = row.get_ref(14)?.as_str_or_null().ok().flatten().and_then(stored_card);
     Ok(Sale {
@@ -263,7 +265,8 @@ pub(super) fn read(row: &Row<'_>, words: &Words, source: Arc<str>) -> rusqlite::
         fallback: row.get(21)?,
         issuer: words.text(row, 22)?,
         text: words.text(row, 23)?,
-        late_by: row.get::<_, Option<i64>>(19)?.map(SaleId),
+        late_by: late_by.map(SaleId),
+        undone_by: undone_by.map(SaleId),
         card_key: None,
         source,
     })

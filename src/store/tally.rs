@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::files::Files;
 use super::rows::{self, open};
 use super::tracker::{Open, Told, Tracker};
+use super::undone::Undone;
 use super::words::Words;
 use crate::model::{Outcome, Sale, SaleId, Stamp};
 
@@ -56,6 +57,7 @@ pub(super) struct BatchOpen {
 #[derive(Default)]
 pub(super) struct SourceTally {
     pub tracker: Tracker,
+    pub undone: Undone,
     pub codes: HashMap<String, CodeCount>,
     pub goods: [Option<Good>; 4],
     /// Counted when first asked for.
@@ -267,9 +269,9 @@ impl SourceTally {
         )?;
         // Kinds 1, 2, 3 and 5: sale, void, refund, completion, see `in_batch`.
         let mut count = conn.prepare(
-            "SELECT count(*) FROM (SELECT outcome, kind, answered_by, same_as FROM sales \
-             WHERE id > ?1 AND id <= ?2 LIMIT ?3) \
-             WHERE outcome = 0 AND kind IN (1, 2, 3, 5) AND answered_by IS NULL AND same_as IS NULL",
+            "SELECT count(*) FROM (SELECT outcome, kind, answered_by, same_as, reversed_by FROM sales \
+             WHERE id > ?1 AND id <= ?2 LIMIT ?3) WHERE outcome = 0 AND kind IN (1, 2, 3, 5) \
+             AND answered_by IS NULL AND same_as IS NULL AND reversed_by IS NULL",
         )?;
         let mut batch = BatchOpen { settled: None, approved: 0 };
         let mut spans = Vec::new();

@@ -79,7 +79,7 @@ impl Open {
         }
         let (mut whole, told) = (sale.clone(), &*self.told);
         let between = (sale.time.micros - self.time.micros) / 1000;
-        let measured = u32::try_from(between).ok().filter(|ms| sale.code.is_some() && *ms <= LONGEST_MS);
+        let measured = u32::try_from(between).ok().filter(|ms| sale.answer_code().is_some() && *ms <= LONGEST_MS);
         let filled = [
             fill(&mut whole.latency_ms, measured.as_ref()),
             fill(&mut whole.method, told.method.as_ref()),
@@ -177,12 +177,16 @@ fn fate(open: &Open, sale: &Sale, id: i64) -> Option<Fate> {
         return None;
     }
     if open.kind == sale.kind && same_day(open.time, sale.time) {
-        let out = matches!(open.waits, open::SENT | open::MONEYLESS);
-        let ends = matches!(sale.state, Some(SaleState::Timeout | SaleState::Reversed | SaleState::QueryNeeded));
-        if out && (sale.code.is_some() || ends) {
+        // Sent again: the newest one waits for both.
+        if sale.is_reversal_request() {
             return Some(Fate::Answered);
         }
-        if !out && sale.code.is_some() {
+        let out = matches!(open.waits, open::SENT | open::MONEYLESS);
+        let ends = matches!(sale.state, Some(SaleState::Timeout | SaleState::Reversed | SaleState::QueryNeeded));
+        if out && (sale.answer_code().is_some() || ends) {
+            return Some(Fate::Answered);
+        }
+        if !out && sale.answer_code().is_some() {
             return Some(Fate::Late);
         }
     }

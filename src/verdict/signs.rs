@@ -23,6 +23,7 @@ pub(super) const PLAIN: &[&str] = &[
     "fallback",
     "late",
     "late-approved",
+    "voided",
     "line-ok",
     "line-bad",
     "host-ok",
@@ -117,8 +118,7 @@ const fn state_word(state: SaleState) -> &'static str {
 /// What proves that somebody answered; a code is no proof by itself.
 pub fn proof(sale: &Sale) -> Proof {
     // A reversal request that was only sent carries the reason as its code, and the number of the first sale.
-    let request = sale.kind == "reversal" && sale.outcome == Outcome::Pending;
-    if sale.code.is_none() || request {
+    if sale.answer_code().is_none() {
         Proof::None
     } else if sale.rrn.is_some() {
         Proof::Reference
@@ -149,6 +149,7 @@ fn of_answer(scene: &Scene<'_>, set: &mut impl FnMut(&'static str, bool)) {
     let late = scene.evidence.late.map(|(_, outcome)| outcome);
     set("late", late.is_some());
     set("late-approved", late == Some(Outcome::Approved));
+    set("voided", scene.evidence.undone.as_ref().is_some_and(|undone| undone.kind == "void"));
     let apart = sale.host_time.map(|host| host.seconds_since(sale.time).abs());
     set("host-clock-off", apart.is_some_and(|apart| apart > CLOCK_S));
 }

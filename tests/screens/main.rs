@@ -11,6 +11,7 @@ mod meaning;
 mod playbooks;
 mod sweep;
 mod twin;
+mod unfinished;
 mod words;
 
 use pos_console::text::Lang;

@@ -26,9 +26,13 @@ struct Shop {
 
 impl Shop {
     fn new() -> Self {
+        Self::with(JOURNAL)
+    }
+
+    fn with(journal: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let path = |name: &str| dir.path().join(name);
-        std::fs::write(path("journal.jsonl"), JOURNAL).unwrap();
+        std::fs::write(path("journal.jsonl"), journal).unwrap();
         let config = format!("[[source]]\nname = \"app\"\npath = \"{}\"\n", path("journal.jsonl").display());
         std::fs::write(path("pos-console.toml"), config).unwrap();
         Self { dir }
@@ -153,4 +157,48 @@ fn explain_knows_the_last_refusal_of_an_agent_that_runs() {
     // A code that never occurred here has no last one.
     assert_eq!(shop.told(&["explain", "61", "--json"])["last"], Value::Null);
     assert!(!shop.says(&["--lang", "en", "explain", "61"]).contains("Last on this terminal"));
+}
+
+/// One sale reversed because of a fault at the terminal, one voided by card and amount, one that stands.
+const UNDONE: &str = concat!(
+    r#"{"time":"2026-11-21T09:00:00+08:00","code":"00","stan":"000001","rrn":"112112030501","amount":100,"card":"6222021234567890123"}"#,
+    "\n",
+    r#"{"time":"2026-11-21T09:01:00+08:00","code":"00","stan":"000002","rrn":"112112030502","amount":200,"card":"6222029876543210123"}"#,
+    "\n",
+    r#"{"time":"2026-11-21T09:02:00+08:00","code":"00","stan":"000003","rrn":"112112030503","amount":300,"card":"6222029876543210123"}"#,
+    "\n",
+    r#"{"time":"2026-11-21T09:03:00+08:00","kind":"reversal","code":"96","state":"sent","stan":"000001","amount":100}"#,
+    "\n",
+    r#"{"time":"2026-11-21T09:03:02+08:00","kind":"reversal","code":"00","stan":"000001","rrn":"112112030504","amount":100}"#,
+    "\n",
+    r#"{"time":"2026-11-21T09:04:00+08:00","kind":"void","code":"00","stan":"000004","rrn":"112112030505","amount":200,"card":"6222029876543210123"}"#,
+    "\n",
+    r#"{"time":"2026-11-21T09:05:00+08:00","kind":"reversal","code":"06","state":"sent","stan":"000005","amount":500}"#,
+    "\n",
+);
+
+#[test]
+fn what_was_undone_reads_as_approved_nowhere() {
+    let shop = Shop::with(UNDONE);
+    let rows = shop.told(&["journal", "--json"]);
+    let outcomes: Vec<&str> = rows.as_array().unwrap().iter().map(|row| row["outcome"].as_str().unwrap()).collect();
+    assert_eq!(outcomes, ["reversed", "reversed", "approved", "reversed", "approved", "pending"]);
+    let undone = |at: usize| (rows[at]["verdict"]["rule"].clone(), rows[at]["evidence"]["undone"]["kind"].clone());
+    assert_eq!(undone(0), (json!("reversed"), json!("reversal")));
+    assert_eq!(undone(1), (json!("voided"), json!("void")));
+    assert_eq!((&rows[0]["verdict"]["charged"], &rows[0]["verdict"]["refund"]), (&json!("reversed"), &json!("issuer")));
+    // A reversal that was only sent carries the reason, and nobody has answered.
+    assert_eq!((&rows[5]["code"], &rows[5]["evidence"]["answered"]), (&json!("06"), &json!(false)));
+    assert_eq!(shop.told(&["journal", "--declined", "--json"]), json!([]));
+    let csv = shop.says(&["journal", "--csv"]);
+    assert_eq!(csv.lines().filter(|line| line.contains(",approved,")).count(), 2, "{csv}");
+    assert!(csv.lines().nth(1).unwrap().contains(",00,reversed,"), "{csv}");
+    let text = shop.says(&["--lang", "en", "journal"]);
+    assert!(text.lines().next().unwrap().contains("reversed"), "{text}");
+    assert!(text.contains("    This sale was voided at the till"), "{text}");
+    let home = shop.says(&["--lang", "en", "show", "0"]);
+    assert!(home.contains("void") && !home.contains("000002"), "{home}");
+    let open = shop.says(&["--lang", "en", "show", "33"]);
+    assert!(open.contains("reversal sent, no answer yet"), "{open}");
+    assert!(open.contains("sale reversed") && !open.contains("approved"), "{open}");
 }

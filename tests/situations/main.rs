@@ -10,6 +10,7 @@ use std::sync::Arc;
 use pos_console::codes;
 use pos_console::model::{
     Alike, Area, Evidence, Facts, Finding, Others, Outcome, Sale, SaleId, SaleState, SameCard, Stamp, Status, Stood,
+    Undone,
 };
 use pos_console::verdict::{self, Scene, Verdict};
 
@@ -68,6 +69,7 @@ fn sale(told: &str) -> (Sale, String) {
         issuer: None,
         text: None,
         late_by: None,
+        undone_by: None,
         card_key: None,
         source: Arc::from("pos"),
     };
@@ -119,6 +121,7 @@ fn around(told: &str) -> (Evidence, Vec<Finding>) {
             "hour" => evidence.hour = alike(value),
             "day" => evidence.day = alike(value),
             "same" => evidence.same_card = Some(SameCard { times: value.parse().unwrap(), exact: true }),
+            "undone" => evidence.undone = Some(Undone { time: AT, kind: value.into() }),
             "late" => evidence.late = Some((AT, outcome(value))),
             "chip-tried" => evidence.chip_tried = true,
             "others" => {

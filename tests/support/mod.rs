@@ -399,6 +399,7 @@ pub fn approved(i: i64, time: Stamp) -> Sale {
         issuer: None,
         text: None,
         late_by: None,
+        undone_by: None,
         card_key: None,
         source: Arc::from("payment-app"),
     }

@@ -14,6 +14,7 @@ sale-outcome-approved = approved
 sale-outcome-declined = declined
 sale-outcome-reversed = reversed
 sale-outcome-no-response = no answer
+sale-outcome-no-response-reversed = no answer, reversed
 sale-outcome-pending = pending
 sale-outcome-query-needed = query needed
 sale-way-insert = insert
@@ -52,6 +53,10 @@ sale-answered = { $time } answered, code { $code ->
 sale-unanswered = { $time } sent, no host answered
 sale-unanswered-sent = { $time } sent, still waiting for the host
 sale-unanswered-query = { $time } sent, no answer, result has to be queried
+sale-reversal-asked = { $time } reversal sent{ $reason ->
+        [none] { "" }
+       *[other] , because of { $reason }
+    }; no host answered yet
 sale-what = { $kind } { $amount } { $way }{ $card ->
         [none] { "" }
        *[other] { " " }card { $card }
@@ -68,6 +73,18 @@ sale-charged-reversing = reversal waits
 sale-charged-back = money goes back
 sale-charged-stands = first sale stands
 sale-charged-none = no charge
+sale-reason-98 = no answer in time
+sale-reason-96 = a fault at the terminal
+sale-reason-A0 = a wrong MAC in the answer
+sale-reason-06 = another reason
+sale-reason-68 = an answer that came late
+sale-reversal-sent = reversal sent, no answer yet
+sale-reversal-mute = reversal not answered
+sale-reversal-why = { $what } ({ $reason })
+sale-settled = Below, cleared up within 24 hours: { $count ->
+        [one] 1 sale
+       *[other] { $count } sales
+    }
 sale-money-yes = Charged.
 sale-money-no = Nothing was charged.
 sale-money-maybe = May be charged: find out the result first, do not charge again.

@@ -4,6 +4,7 @@ verdict-is-approved-part = Only part of the amount was approved; take the rest a
 verdict-is-approved-offline = Approved offline by card and terminal; sent when the line is back.
 verdict-is-approved = The sale went through.
 verdict-is-reversal-refused = The reversal was refused: { $meaning }. Do not send it by hand; ask with the reference number.
+verdict-is-voided = This sale was voided at the till; what was charged goes back.
 verdict-is-reversed = This sale was reversed; what was charged goes back.
 verdict-is-reversal-waits-line = The reversal has not got through, the line is down; it is sent when the line is back.
 verdict-is-reversal-waits = The reversal waits and is sent again by itself.
@@ -151,3 +152,7 @@ verdict-fallback = The stripe was used because the chip could not be read.
 verdict-issuer = Issuer named in the answer: { $issuer }.
 verdict-text = The terminal showed: { $text }
 verdict-late = The answer came at { $time }, after it was given up.
+verdict-undone = { $kind ->
+        [void] Voided
+       *[other] Reversed
+    } at { $time }.

@@ -14,6 +14,7 @@ sale-outcome-approved = 成功
 sale-outcome-declined = 未通过
 sale-outcome-reversed = 已冲正
 sale-outcome-no-response = 无答复
+sale-outcome-no-response-reversed = 无答复，已冲正
 sale-outcome-pending = 处理中
 sale-outcome-query-needed = 需查询
 sale-way-insert = 插卡
@@ -46,6 +47,10 @@ sale-answered = { $time } 收到答复，代码{ $code ->
 sale-unanswered = { $time } 已发出，没有收到主机答复
 sale-unanswered-sent = { $time } 已发出，还在等主机答复
 sale-unanswered-query = { $time } 已发出，没有收到答复，需要查询结果
+sale-reversal-asked = { $time } 已发冲正{ $reason ->
+        [none] { "" }
+       *[other] （{ $reason }）
+    }，还没有收到主机答复
 sale-what = { $kind } { $amount } { $way }{ $card ->
         [none] { "" }
        *[other] { " " }卡{ $card }
@@ -62,6 +67,15 @@ sale-charged-reversing = 冲正待发
 sale-charged-back = 款项退回
 sale-charged-stands = 原交易有效
 sale-charged-none = 不涉及扣款
+sale-reason-98 = 等不到答复
+sale-reason-96 = 终端出错
+sale-reason-A0 = 答复的MAC不对
+sale-reason-06 = 其他原因
+sale-reason-68 = 答复来迟
+sale-reversal-sent = 冲正已发，等答复
+sale-reversal-mute = 冲正没有答复
+sale-reversal-why = { $what }（{ $reason }）
+sale-settled = 下面{ $count }笔24小时内已有结果
 sale-money-yes = 已扣款。
 sale-money-no = 这笔没有扣款。
 sale-money-maybe = 可能已扣款: 先查询结果，不要重新收款。

@@ -4,6 +4,7 @@ verdict-is-approved-part = 只批准了一部分金额，余款换一种方式�
 verdict-is-approved-offline = 卡和终端脱机批准，联网后上送。
 verdict-is-approved = 交易成功。
 verdict-is-reversal-refused = 冲正被拒绝: { $meaning }。不要手工重发，凭参考号问收单机构。
+verdict-is-voided = 这笔已在本机撤销，扣过的款会退回。
 verdict-is-reversed = 这笔已冲正，扣过的款会退回。
 verdict-is-reversal-waits-line = 冲正还没发出去，线路不通；恢复后自动发送。
 verdict-is-reversal-waits = 冲正在等待发送，会自动重试。
@@ -148,3 +149,7 @@ verdict-fallback = 这笔是芯片读不出后改刷磁条。
 verdict-issuer = 应答里的发卡机构: { $issuer }。
 verdict-text = 收银屏显示: { $text }
 verdict-late = 放弃后 { $time } 才收到答复。
+verdict-undone = { $time } { $kind ->
+        [void] 撤销
+       *[other] 冲正
+    }成功。

@@ -43,6 +43,7 @@ fn sale(n: i64, seconds: i64, code: &str, last: &str) -> Sale {
         issuer: None,
         text: None,
         late_by: None,
+        undone_by: None,
         card_key: None,
         source: "pos".into(),
     }

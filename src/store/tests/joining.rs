@@ -101,6 +101,119 @@ fn a_reversal_undoes_the_sale_and_both_stay() {
     assert!(!undone.unfinished());
 }
 
+/// How the row at this place reads.
+fn reads(store: &Store, at: u64) -> (Outcome, Option<SaleState>, Option<u64>) {
+    let found = wait(store.sale(SaleId::new(1, at))).unwrap().unwrap();
+    (found.outcome, found.state, found.undone_by.map(SaleId::offset))
+}
+
+fn reversal(offset: u64, second: i64, of: u64) -> Sale {
+    let stan = Some(format!("{of:06}").into());
+    Sale { kind: "reversal".into(), stan, outcome: Outcome::Reversed, rrn: None, ..sale(offset, second) }
+}
+
+fn void(offset: u64, second: i64) -> Sale {
+    Sale { kind: "void".into(), rrn: Some(format!("9{offset:011}").into()), ..sale(offset, second) }
+}
+
+const UNDONE: (Outcome, Option<SaleState>) = (Outcome::Reversed, Some(SaleState::Reversed));
+
+#[test]
+fn a_sale_that_went_through_reads_as_undone_after_its_reversal_or_void() {
+    let store = memory();
+    let mut journal = Journal::new(&store, "app");
+    let other = Sale { amount: Some(777), ..sale(40, 40) };
+    journal.live(vec![sale(10, 10), sale(20, 20), other]);
+    journal.live(vec![reversal(50, 50, 10)]);
+    assert_eq!(reads(&store, 10), (UNDONE.0, UNDONE.1, Some(50)));
+    assert_eq!(reads(&store, 20), (Outcome::Approved, None, None));
+    // A void has a number of its own: card and amount tell.
+    journal.live(vec![Sale { amount: Some(777), ..void(60, 60) }, sale(70, 70), reversal(80, 80, 70)]);
+    assert_eq!(reads(&store, 40), (UNDONE.0, UNDONE.1, Some(60)));
+    assert_eq!(reads(&store, 70), (UNDONE.0, UNDONE.1, Some(80)), "both in one batch");
+    let evidence = wait(store.evidence_of(vec![SaleId::new(1, 40)])).unwrap();
+    assert_eq!(evidence[0].undone.as_ref().map(|undone| undone.kind.as_str()), Some("void"));
+    // Each stays listed once.
+    assert_eq!(offsets(&store, SaleFilter::All), [10, 20, 40, 50, 60, 70, 80]);
+    assert_eq!(offsets(&store, SaleFilter::Failed), [0_u64; 0]);
+}
+
+#[test]
+fn what_only_looks_like_its_void_or_reversal_undoes_nothing() {
+    let alone = || vec![sale(10, 10)];
+    for (why, before, undo) in [
+        ("other amount", alone(), Sale { amount: Some(1), ..reversal(50, 50, 10) }),
+        ("other terminal", alone(), Sale { tid: Some("1".into()), ..reversal(50, 50, 10) }),
+        ("other number", alone(), reversal(50, 50, 11)),
+        ("days later", alone(), reversal(50, 5 * 86_400, 10)),
+        ("a refused void", alone(), Sale { outcome: Outcome::Declined, code: Some("25".into()), ..void(50, 50) }),
+        (
+            "a void of another card",
+            alone(),
+            Sale { card: serde_json::from_str("\"411111******1111\"").ok(), ..void(50, 50) },
+        ),
+        ("a void that two sales fit", vec![sale(10, 10), sale(20, 20)], void(50, 50)),
+        ("a sale after the void", Vec::new(), void(5, 5)),
+    ] {
+        let store = memory();
+        let mut journal = Journal::new(&store, "app");
+        let mut rows = before;
+        rows.push(undo);
+        if rows.len() == 1 {
+            rows.push(sale(10, 10));
+        }
+        journal.live(rows);
+        assert_eq!(reads(&store, 10).0, Outcome::Approved, "{why}");
+    }
+    // The reference number of the first sale tells which of two alike it was.
+    let store = memory();
+    let rrn = sale(20, 20).rrn;
+    Journal::new(&store, "app").live(vec![sale(10, 10), sale(20, 20), Sale { rrn, ..void(50, 50) }]);
+    assert_eq!((reads(&store, 10).0, reads(&store, 20).0), (Outcome::Approved, Outcome::Reversed));
+}
+
+#[test]
+fn a_sale_is_undone_also_across_a_restart_and_from_behind() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let mut journal = Journal::new(&store, "app");
+    journal.live(vec![sale(10, 10)]);
+    let mark = journal.mark.clone();
+    store.close();
+    let store = open(dir.path());
+    Journal { store: &store, mark }.live(vec![sale(20, 20), reversal(30, 30, 10)]);
+    assert_eq!(reads(&store, 10), (UNDONE.0, UNDONE.1, Some(30)));
+    // The tail was read first: the reversal is there before its sale.
+    let store = memory();
+    let mut journal = Journal::new(&store, "app");
+    journal.commit(vec![reversal(500, 500, 10), sale(510, 510)], 500, 520, true);
+    journal.commit(vec![sale(10, 10)], 0, 500, false);
+    assert_eq!(reads(&store, 10), (UNDONE.0, UNDONE.1, Some(500)));
+}
+
+#[test]
+fn a_reversal_sent_with_its_reason_waits_until_it_is_answered() {
+    let store = memory();
+    let mut journal = Journal::new(&store, "app");
+    let asked = |offset: u64, second: i64| Sale {
+        kind: "reversal".into(),
+        stan: Some("000010".into()),
+        code: Some("98".into()),
+        ..request(offset, second, SaleState::Sent)
+    };
+    journal.live(vec![sale(10, 10), asked(20, 70)]);
+    assert_eq!(offsets(&store, SaleFilter::Unfinished), [20]);
+    // Sent again it is still one reversal, and the reason is no answer to the first one.
+    journal.live(vec![asked(30, 130)]);
+    assert_eq!(offsets(&store, SaleFilter::Unfinished), [30]);
+    assert_eq!(offsets(&store, SaleFilter::All), [10, 30]);
+    assert_eq!(wait(store.journal_facts(now(), 60)).last_answer, Some(sale(10, 10).time));
+    journal.live(vec![Sale { code: Some("00".into()), ..reversal(40, 132, 10) }]);
+    assert_eq!(offsets(&store, SaleFilter::Unfinished), [0_u64; 0]);
+    assert_eq!(offsets(&store, SaleFilter::All), [10, 40]);
+    assert_eq!(reads(&store, 10), (UNDONE.0, UNDONE.1, Some(40)));
+}
+
 #[test]
 fn history_that_fills_in_behind_finds_its_answers() {
     // The tail was read first: answers at 500 and 510, the reversal at 520; their requests stand in the gap.

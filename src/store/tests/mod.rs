@@ -61,6 +61,7 @@ pub fn sale(offset: u64, seconds: i64) -> Sale {
         issuer: Some("0102".into()),
         text: None,
         late_by: None,
+        undone_by: None,
         card_key: None,
         source: Arc::from(""),
     }

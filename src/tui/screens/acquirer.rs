@@ -27,7 +27,7 @@ fn view(cx: &Cx<'_>) -> View {
         head.push(Para::tone(cx.t("network-no-host"), Tone::Dim));
     }
     let mut rows: Vec<Row> = hosts.into_iter().map(|finding| host_row(cx, finding)).collect();
-    let answered = snapshot.recent.iter().rev().filter(|sale| sale.code.is_some() || sale.rrn.is_some());
+    let answered = snapshot.recent.iter().rev().filter(|sale| sale.answer_code().is_some() || sale.rrn.is_some());
     let replies: Vec<Row> = answered.take(REPLIES).map(|sale| reply_row(cx, sale)).collect();
     if replies.is_empty() {
         head.push(Para::tone(cx.t("network-no-reply"), Tone::Dim));

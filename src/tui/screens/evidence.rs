@@ -8,7 +8,14 @@ use crate::verdict::{self, Charged, Refund, Scene, Verdict};
 
 /// What became of the customer's money.
 pub fn charged(cx: &Cx<'_>, sale: &Sale) -> Charged {
-    verdict::charged(sale, bare(cx, sale).as_ref(), evidence(cx, sale.id))
+    let known = evidence(cx, sale.id).cloned().or_else(|| late(cx, sale));
+    verdict::charged(sale, bare(cx, sale).as_ref(), known.as_ref())
+}
+
+/// The answer that came after a sale was given up, where a list holds it.
+fn late(cx: &Cx<'_>, sale: &Sale) -> Option<Evidence> {
+    let answer = find(cx, sale.late_by?)?;
+    Some(Evidence { late: Some((answer.time, answer.outcome)), ..Evidence::default() })
 }
 
 /// The sale's code in the table of its journal.
@@ -69,6 +76,11 @@ pub fn view(cx: &Cx<'_>, id: SaleId, from: &'static str) -> View {
 /// Did a host answer, with what, how fast.
 fn answer_line(cx: &Cx<'_>, sale: &Sale) -> Para {
     let none = || "none".to_owned();
+    if sale.is_reversal_request() {
+        let reason = parts::reversal_reason(cx.lang, sale).unwrap_or_else(none);
+        let args = [("time", cx.when_exactly(sale.time).into()), ("reason", reason.into())];
+        return Para::tone(cx.ta("sale-reversal-asked", &args), Tone::Strong);
+    }
     let args = [
         ("time", cx.when_exactly(sale.time).into()),
         ("code", sale.code.as_deref().map_or_else(none, parts::clean).into()),
@@ -156,7 +168,7 @@ fn ways_on(cx: &Cx<'_>, sale: &Sale, profile: &str, from: &'static str) -> Vec<R
         ..Row::default()
     };
     let mut rows = vec![line(1, "sale-row-customer", Open::Place(from, Arg::ForCustomer(sale.id)))];
-    if let Some(code) = &sale.code {
+    if let Some(code) = sale.answer_code() {
         let code = Arg::Code { profile: profile.to_owned(), code: code.to_string() };
         rows.push(line(2, "sale-row-code", Open::Place("31", code)));
         rows.push(line(3, "sale-row-path-useless", Open::Screen("22")));

@@ -259,9 +259,16 @@ pub fn kind_word(lang: Lang, sale: &Sale) -> String {
 pub fn outcome_word(lang: Lang, sale: &Sale) -> String {
     let word = match (sale.outcome, sale.state) {
         (Outcome::Pending, Some(SaleState::QueryNeeded)) => "query-needed",
+        (Outcome::NoResponse, Some(SaleState::Reversed)) => "no-response-reversed",
         (outcome, _) => outcome.word(),
     };
     text::t(lang, &format!("sale-outcome-{word}"))
+}
+
+/// Why the terminal reverses (ISO 8583:1987 DE39 of a reversal's request); none for other transactions and codes.
+pub fn reversal_reason(lang: Lang, sale: &Sale) -> Option<String> {
+    let key = format!("sale-reason-{}", sale.code.as_deref().filter(|_| sale.is_reversal_request())?);
+    text::has(lang, &key).then(|| text::t(lang, &key))
 }
 
 /// The tone that goes with an outcome.

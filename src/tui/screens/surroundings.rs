@@ -133,6 +133,10 @@ fn answer(cx: &Cx<'_>, sale: &Sale, evidence: &Evidence) -> Vec<Para> {
     if let Some((at, _)) = evidence.late {
         out.push(Para::tone(cx.ta("verdict-late", &[("time", cx.when_exactly(at).into())]), Tone::Warn));
     }
+    if let Some(undone) = &evidence.undone {
+        let args = [("kind", undone.kind.as_str().into()), ("time", cx.when_exactly(undone.time).into())];
+        out.push(Para::new(cx.ta("verdict-undone", &args)));
+    }
     if let Some(host) = sale.host_time {
         let ahead = host.seconds_since(sale.time);
         let way = match ahead {

@@ -1,0 +1,155 @@
+//! Sales that went through and were undone afterwards: which of them a later reversal or void is about. Journals rarely
+//! say so by a number of their own, so a reversal is known by its trace number, a void by the reference number, else by
+//! card and amount, where only one sale fits.
+
+use std::collections::VecDeque;
+
+use rusqlite::Connection;
+
+use super::files::Files;
+use super::tracker::equal_or_absent;
+use crate::model::{MaskedPan, Outcome, Sale};
+
+/// Approved sales remembered per source: weeks of a busy till.
+const MOST: usize = 4_096;
+
+/// Undoing rows kept that found no sale: history may bring it later.
+const MOST_ORPHANS: usize = 256;
+
+/// Sales that one row is compared with.
+const MOST_CANDIDATES: usize = 64;
+
+/// A reversal may be sent days after the sale, when the line is back.
+const WITHIN_DAYS: i64 = 3;
+
+/// What finds a row that went through again: sixteen bytes for each, and no text.
+#[derive(Clone, Copy)]
+struct Went {
+    id: i64,
+    stan: u32,
+    amount: u32,
+}
+
+/// The rows of one source that went through, and those that undo something unknown.
+#[derive(Default)]
+pub(super) struct Undone {
+    went: VecDeque<Went>,
+    /// Rows of an earlier run are among them.
+    loaded: bool,
+    orphans: VecDeque<(i64, Box<Sale>)>,
+}
+
+/// How certain it is that one row undoes another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Undoes {
+    /// By its numbers.
+    Surely,
+    /// Card and amount fit.
+    Likely,
+}
+
+/// Whether a row undoes one that went through.
+pub(super) fn is_undoing(sale: &Sale) -> bool {
+    sale.outcome == Outcome::Reversed || (sale.kind == "void" && sale.outcome == Outcome::Approved)
+}
+
+/// Whether a row went through and can be undone.
+pub(super) fn can_be_undone(sale: &Sale) -> bool {
+    sale.outcome == Outcome::Approved
+        && matches!(sale.kind.as_str(), "sale" | "void" | "refund" | "preauth" | "completion")
+}
+
+/// Whether `undo` is about `sale`.
+pub(super) fn undoes(undo: &Sale, sale: &Sale) -> Option<Undoes> {
+    let equal = |a: Option<&str>, b: Option<&str>| a.is_some_and(|a| !a.is_empty() && Some(a) == b);
+    let amounts = match (undo.amount, sale.amount) {
+        (Some(a), Some(b)) => Some(a.abs() == b.abs()),
+        _ => None,
+    };
+    if !can_be_undone(sale)
+        || amounts == Some(false)
+        || !equal_or_absent(undo.tid.as_deref(), sale.tid.as_deref())
+        || (undo.time.day() - sale.time.day()).abs() > WITHIN_DAYS
+    {
+        return None;
+    }
+    let same_stan = equal(undo.stan.as_deref(), sale.stan.as_deref());
+    if undo.kind != "void" {
+        return same_stan.then_some(Undoes::Surely);
+    }
+    if matches!(sale.kind.as_str(), "void" | "refund") {
+        return None;
+    }
+    if same_stan || equal(undo.rrn.as_deref(), sale.rrn.as_deref()) {
+        return Some(Undoes::Surely);
+    }
+    let card = |sale: &'_ Sale| {
+        let shown = |card: &&MaskedPan| card.as_str().bytes().filter(u8::is_ascii_digit).count() >= 4;
+        sale.card.as_ref().filter(shown).map(|card| card.as_str().to_owned())
+    };
+    (amounts == Some(true) && card(undo).is_some() && card(undo) == card(sale)).then_some(Undoes::Likely)
+}
+
+impl Undone {
+    /// Remembers a row that went through.
+    pub fn note(&mut self, sale: &Sale, id: i64) {
+        if self.went.len() >= MOST {
+            self.went.pop_front();
+        }
+        self.went.push_back(Went { id, stan: brief(sale.stan.as_deref()), amount: brief_amount(sale.amount) });
+    }
+
+    /// Rows before `id` that `undo` may be about, newest first.
+    pub fn candidates(&self, undo: &Sale, id: i64) -> Vec<i64> {
+        let (stan, amount) = (brief(undo.stan.as_deref()), brief_amount(undo.amount));
+        let near = |went: &&Went| went.id < id && (went.stan == stan || went.amount == amount);
+        let mut found: Vec<i64> = self.went.iter().filter(near).map(|went| went.id).collect();
+        found.sort_unstable_by(|a, b| b.cmp(a));
+        found.truncate(MOST_CANDIDATES);
+        found
+    }
+
+    /// Reads rows of an earlier run, once: most runs never see a row that undoes anything.
+    pub fn load(&mut self, conn: &Connection, files: &Files, source: &str) -> rusqlite::Result<()> {
+        if std::mem::replace(&mut self.loaded, true) {
+            return Ok(());
+        }
+        let before = self.went.iter().map(|went| went.id).min().unwrap_or(i64::MAX);
+        let mut find =
+            conn.prepare("SELECT id, stan, amount, outcome FROM sales WHERE id < ?1 ORDER BY id DESC LIMIT ?2")?;
+        let mut rows = find.query([before, MOST as i64])?;
+        while let Some(row) = rows.next()? {
+            let id = row.get(0)?;
+            let own = files.source_of(id).is_some_and(|known| **known == *source);
+            if own && row.get::<_, i64>(3)? == 0 {
+                let stan = brief(row.get_ref(1)?.as_str_or_null()?);
+                self.went.push_front(Went { id, stan, amount: brief_amount(row.get(2)?) });
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps a row whose sale is not known, for when history brings it.
+    pub fn keep(&mut self, undo: &Sale, id: i64) {
+        if self.orphans.len() >= MOST_ORPHANS {
+            self.orphans.pop_front();
+        }
+        self.orphans.push_back((id, Box::new(undo.clone())));
+    }
+
+    /// The kept row that undoes this one, which came behind it; it is kept no longer.
+    pub fn take_for(&mut self, sale: &Sale, id: i64) -> Option<i64> {
+        let at = self.orphans.iter().position(|(undo, row)| *undo > id && undoes(row, sale).is_some())?;
+        self.orphans.remove(at).map(|(undo, _)| undo)
+    }
+}
+
+/// A few bits of a number: enough to find it among some thousands.
+fn brief(text: Option<&str>) -> u32 {
+    let fold = |sum: u32, byte: u8| (sum ^ u32::from(byte)).wrapping_mul(16_777_619);
+    text.filter(|text| !text.is_empty()).map_or(u32::MAX, |text| text.bytes().fold(2_166_136_261, fold))
+}
+
+fn brief_amount(amount: Option<i64>) -> u32 {
+    amount.map_or(u32::MAX, |amount| (amount.unsigned_abs() as u32) & (u32::MAX >> 1))
+}
