@@ -164,7 +164,7 @@ impl Follower {
                 None => {}
             }
         }
-        if unseen {
+        if unseen && !first_start {
             self.unread_by_age();
         }
     }

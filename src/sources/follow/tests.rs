@@ -195,7 +195,9 @@ impl Shop {
 
     /// Everything up to the last written line, once and in order.
     fn all(&self) {
-        assert_eq!(self.shelf.stans(), (1..=self.written).collect::<Vec<_>>());
+        let stans = self.shelf.stans();
+        let wrong = stans.iter().zip(1..).position(|(stan, line)| *stan != line);
+        assert_eq!((wrong, stans.len() as u64), (None, self.written), "where the order breaks, lines");
     }
 }
 
