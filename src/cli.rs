@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use crate::agent::reach::{Reached, Wish, reach, redial};
 use crate::config::{self, Config, Overrides, Paths};
 use crate::headless::output::{Exit, Output, complain};
-use crate::headless::{audit, check, daemon, decode, explain, fix, journal, playbook, screen};
+use crate::headless::{audit, check, daemon, decode, explain, fix, journal, passcode, playbook, screen};
 use crate::link::Link;
 use crate::model::scrub;
 use crate::text::{self, Lang};
@@ -129,6 +129,35 @@ enum Command {
     Audit {
         #[arg(value_parser = ["verify"])]
         verb: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Maintenance passcodes: which are set; set or clear one (as root): merchant, technician, phone
+    Passcode {
+        #[arg(value_parser = ["status", "set", "clear"])]
+        verb: String,
+        #[arg(value_parser = ["merchant", "technician", "phone"], required_if_eq_any([("verb", "set"), ("verb", "clear")]))]
+        what: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Support's side: allow one action of a terminal that was asked for by phone
+    Answer {
+        /// File with support's key: 64 hexadecimal digits, readable by its owner only
+        #[arg(long, value_name = "F")]
+        key: PathBuf,
+        /// The terminal as its screen names it
+        #[arg(long, value_name = "T")]
+        terminal: String,
+        /// Action by id or number, or passcode-merchant, passcode-technician
+        #[arg(long, value_name = "A", required_unless_present = "terminal_key")]
+        action: Option<String>,
+        /// The ten digits that were read out
+        #[arg(required_unless_present = "terminal_key")]
+        digits: Vec<String>,
+        /// Print the key of this terminal, for `passcode set phone` there
+        #[arg(long)]
+        terminal_key: bool,
         #[arg(long)]
         json: bool,
     },
@@ -297,6 +326,16 @@ fn without_config(cli: &Cli, lang: Lang) -> Option<Exit> {
             site_packings(&Paths::find(&overrides(&cli.options)), lang);
             Some(finished(Output::new(lang, *json), |out| decode::run(packing.as_deref(), file.as_deref(), out)))
         }
+        Command::Answer { key, terminal, action, digits, terminal_key, json } => {
+            let ask = passcode::Ask {
+                key: key.clone(),
+                terminal: terminal.clone(),
+                action: action.clone(),
+                digits: digits.clone(),
+                derive: *terminal_key,
+            };
+            Some(finished(Output::new(lang, *json), |out| passcode::answer(&ask, out)))
+        }
         Command::Follow { .. } => missing("follow"),
         Command::StateCode { .. } => missing("state-code"),
         Command::Bundle { .. } => missing("bundle"),
@@ -393,6 +432,10 @@ async fn ask(context: &Context, command: Command, link: &mut Link, out: &mut Out
         Command::Do { action, yes, guard, reason, plan, .. } => {
             fix::run(link, &action, fix::Ask { plan, yes, guard_s: guard, reason }, out).await
         }
+        Command::Passcode { verb, what, .. } => match what.as_deref().and_then(passcode::What::of) {
+            Some(what) if verb != "status" => passcode::change(link, what, verb == "clear", out).await,
+            _ => passcode::status(link, out).await,
+        },
         Command::Guard { verb, .. } => fix::guard(link, verb.as_deref(), out).await,
         Command::Playbook { id, answers, .. } => {
             playbook::run(link, &id, answers.as_deref().unwrap_or_default(), out).await
@@ -410,6 +453,7 @@ fn wants_json(command: &Command) -> bool {
         | Command::Do { json, .. }
         | Command::Guard { json, .. }
         | Command::Playbook { json, .. }
+        | Command::Passcode { json, .. }
         | Command::Audit { json, .. } => *json,
         _ => false,
     }

@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    AuditRow, ChainReport, CodeSeen, Event, Evidence, Finding, Plan, RunView, Sale, SaleId, Snapshot, Stamp, Trends,
+    AuditRow, ChainReport, Challenge, CodeSeen, Event, Evidence, Finding, Plan, Rights, Role, RunView, Sale, SaleId,
+    Secret, Snapshot, Stamp, Trends,
 };
 
 /// Version of this protocol; a console and an agent of different versions say so and part.
@@ -139,8 +140,44 @@ pub enum Request {
         /// A sign per item, `1` fine, `2` something is wrong, `3` not looked at.
         marks: String,
     },
+    /// What passcodes and support's answers allow here.
+    Rights,
+    /// Takes a role by its passcode, until nobody presses a key for a while.
+    Unlock {
+        role: Role,
+        passcode: Secret,
+    },
+    /// Asks for what has to be read out to support, who then allows one action (its id or number), or a new passcode
+    /// (`passcode-merchant`, `passcode-technician`).
+    Challenge {
+        action: String,
+    },
+    /// What support answered.
+    Answer {
+        answer: Secret,
+    },
+    /// Sets a passcode: root at installation, or whoever support allowed it. Empty: takes it away (root only).
+    SetPasscode {
+        role: Role,
+        passcode: Secret,
+    },
+    /// Sets this terminal's key for support's answers (root only); empty takes it away.
+    SetPhoneKey {
+        key: Secret,
+    },
+    /// Gives back what a passcode or support allowed.
+    Lock,
+    /// Somebody has pressed a key.
+    Present,
     /// Gives the state folder to a waiting `agent` process.
     HandOver,
+}
+
+impl Request {
+    /// Whether a passcode or a key is in it: no copy of it is kept.
+    pub const fn secret(&self) -> bool {
+        matches!(self, Self::Unlock { .. } | Self::Answer { .. } | Self::SetPasscode { .. } | Self::SetPhoneKey { .. })
+    }
 }
 
 /// What the agent answers.
@@ -157,6 +194,8 @@ pub enum Reply {
     AuditVerified(ChainReport),
     Planned(Box<Plan>),
     Trends(Box<Trends>),
+    Rights(Rights),
+    Challenged(Challenge),
     Accepted { run: i64 },
     Done,
     Refused(Refusal),
@@ -167,7 +206,8 @@ pub enum Reply {
 pub struct Refusal {
     /// `role`, `unavailable`, `needs-agent`, `unknown-action`, `unknown-check`, `audit`, `store`, `busy`,
     /// `bad-request`, `lost`; of actions also `in-flight`, `stale-plan`, `plan-changed`, `no-guard` and the codes of
-    /// a plan's blocks.
+    /// a plan's blocks; of passcodes `passcode-unset`, `passcode-wrong`, `passcode-wait`, `passcode-weak`,
+    /// `passcode-root`, `phone-unset`, `phone-none`, `phone-wrong`.
     pub code: String,
     pub detail: String,
 }

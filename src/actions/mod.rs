@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod guard;
 pub mod network;
+pub mod phone;
 mod prepare;
 
 use crate::model::Role;

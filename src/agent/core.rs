@@ -13,7 +13,7 @@ use super::load::{Loaded, empty_snapshot, load};
 use super::outlets::Outlets;
 use super::runner::{self, Made, Runner};
 use super::schedule::Schedule;
-use super::{Boot, Folder, Handle, calls};
+use super::{Boot, Folder, Handle, rights};
 use crate::checks::{self, Check};
 use crate::link::{Call, Peer};
 use crate::model::{Actor, Event, Finding, RunView, Short, Snapshot, SourceStatus, Terminal};
@@ -30,6 +30,8 @@ const SETTLE_HISTORY: Duration = Duration::from_secs(1);
 const AGEING: Duration = Duration::from_secs(15);
 /// A front end that had no room is offered the snapshot again this often.
 const RESYNC: Duration = Duration::from_millis(100);
+/// Roles that were taken by a passcode are looked at this often.
+const AGED: Duration = Duration::from_secs(1);
 /// History is pruned this often, and only when every source has been read.
 const PRUNE: Duration = Duration::from_hours(1);
 
@@ -38,6 +40,7 @@ pub(super) enum Msg {
     Attach(Peer),
     Detach(u64),
     Call {
+        link: u64,
         actor: Actor,
         call: Call,
     },
@@ -54,6 +57,8 @@ pub(super) enum Msg {
     Happened(Event),
     /// An action has been prepared for somebody.
     Made(Box<Made>),
+    /// A passcode or an answer of support was tried.
+    Rights(Box<rights::Changed>),
     /// A run went on.
     Run(Option<Box<RunView>>),
     /// The run under way is over.
@@ -69,10 +74,11 @@ pub(super) struct Core {
     pub snapshot: Snapshot,
     pub sources: Vec<Running>,
     pub runner: Runner,
+    pub rights: rights::Rights,
     pub caught_up_waiters: Vec<oneshot::Sender<Reply>>,
     /// Findings as the checks gave them, by family; judging works on a copy.
     raw: BTreeMap<&'static str, Vec<Finding>>,
-    outlets: Outlets,
+    pub outlets: Outlets,
     schedule: Option<Schedule>,
     loaded: bool,
     loading: bool,
@@ -100,6 +106,7 @@ impl Core {
             snapshot,
             sources: Vec::new(),
             runner: Runner::default(),
+            rights: rights::Rights::default(),
             caught_up_waiters: Vec::new(),
             raw: BTreeMap::new(),
             outlets: Outlets::default(),
@@ -220,8 +227,12 @@ impl Core {
     fn on(&mut self, msg: Msg) {
         match msg {
             Msg::Attach(peer) => self.attach(peer),
-            Msg::Detach(id) => self.outlets.remove(id),
-            Msg::Call { actor, call } => calls::answer(self, actor, call),
+            Msg::Detach(id) => {
+                self.outlets.remove(id);
+                self.rights.forget(id);
+            }
+            Msg::Call { link, actor, call } => rights::call(self, link, actor, call),
+            Msg::Rights(changed) => rights::changed(self, *changed),
             Msg::Committed(committed) => self.on_committed(committed),
             Msg::StoreChanged => self.reload_in(SETTLE_HISTORY),
             Msg::Source(status) => self.on_source(status),
@@ -258,7 +269,7 @@ impl Core {
         let queue = self.queue.clone();
         tokio::spawn(async move {
             while let Some(call) = calls.recv().await {
-                if queue.send(Msg::Call { actor: actor.clone(), call }).await.is_err() {
+                if queue.send(Msg::Call { link: id, actor: actor.clone(), call }).await.is_err() {
                     return;
                 }
             }
@@ -379,11 +390,13 @@ impl Core {
     fn next_wake(&self) -> Instant {
         let checks = self.schedule.as_ref().and_then(Schedule::next);
         let reload = self.reload_at.filter(|_| !self.loading);
-        [checks, reload, self.resync_at, Some(self.prune_at)].into_iter().flatten().min().unwrap_or(self.prune_at)
+        let idle = self.rights.any().then(|| Instant::now() + AGED);
+        [checks, reload, self.resync_at, idle, Some(self.prune_at)].into_iter().flatten().min().unwrap_or(self.prune_at)
     }
 
     fn on_time(&mut self) {
         let now = Instant::now();
+        rights::look(self);
         if !self.loading && self.reload_at.is_some_and(|at| at <= now) {
             self.reload();
         }
@@ -488,7 +501,7 @@ impl Core {
         });
     }
 
-    fn resync(&mut self) {
+    pub fn resync(&mut self) {
         let waits = self.loaded && self.outlets.resync(&self.snapshot);
         self.resync_at = waits.then(|| Instant::now() + RESYNC);
     }

@@ -15,6 +15,7 @@ mod load;
 mod outlets;
 pub mod policy;
 pub mod reach;
+mod rights;
 mod runner;
 mod schedule;
 mod walks;

@@ -34,6 +34,14 @@ impl Outlets {
         self.list.retain(|outlet| outlet.id != id);
     }
 
+    /// The person behind it has another role now, and is told with a fresh snapshot.
+    pub fn set_role(&mut self, id: u64, role: crate::model::Role) {
+        for outlet in self.list.iter_mut().filter(|outlet| outlet.id == id) {
+            outlet.actor.role = role;
+            outlet.late = true;
+        }
+    }
+
     /// Sends a delta to everyone who has all before it.
     pub fn publish(&mut self, update: &Update) {
         self.list.retain_mut(|outlet| {

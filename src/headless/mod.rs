@@ -9,6 +9,7 @@ pub mod fix;
 pub mod handbook;
 pub mod journal;
 pub mod output;
+pub mod passcode;
 pub mod playbook;
 pub mod screen;
 pub mod show;

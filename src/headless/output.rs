@@ -118,8 +118,8 @@ impl Output {
     pub fn refused(&self, refusal: &Refusal) -> Exit {
         complain(&refusal_sentence(self.lang, refusal));
         match refusal.code.as_str() {
-            "role" | "needs-agent" => Exit::Refused,
-            "unknown-action" | "unknown-check" | "bad-request" => Exit::Usage,
+            "role" | "needs-agent" | "passcode-root" | "passcode-wrong" | "phone-wrong" => Exit::Refused,
+            "unknown-action" | "unknown-check" | "bad-request" | "passcode-weak" | "phone-key" => Exit::Usage,
             "audit" | "store" => Exit::Internal,
             // Not now, or not here: open business, another run, no manager, nothing to keep.
             _ => Exit::Unavailable,

@@ -4,6 +4,8 @@ use std::io;
 
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
+use zeroize::Zeroize as _;
+
 use crate::proto::{Frame, MAX_FRAME};
 
 /// Reads one frame; none at the end of the stream. A line over [`MAX_FRAME`] or no frame at all ends the connection.
@@ -16,7 +18,11 @@ pub(super) async fn read(reader: &mut (impl AsyncBufRead + Unpin), buffer: &mut 
     if buffer.last() != Some(&b'\n') {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "frame too long or cut off"));
     }
-    serde_json::from_slice(buffer).map(Some).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    let frame = serde_json::from_slice(buffer).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+    if matches!(&frame, Frame::Call { request, .. } if request.secret()) {
+        buffer.zeroize();
+    }
+    Ok(Some(frame))
 }
 
 /// Writes one frame in one write.
@@ -26,5 +32,9 @@ pub(super) async fn write(writer: &mut (impl AsyncWrite + Unpin), frame: &Frame)
     if line.len() > MAX_FRAME {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "frame too long"));
     }
-    writer.write_all(&line).await
+    let written = writer.write_all(&line).await;
+    if matches!(frame, Frame::Call { request, .. } if request.secret()) {
+        line.zeroize();
+    }
+    written
 }

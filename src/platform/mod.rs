@@ -10,6 +10,7 @@ pub mod foreign;
 mod hands;
 mod identity;
 mod piped;
+mod private;
 mod real;
 mod zone;
 
@@ -29,6 +30,7 @@ pub use data::{
 pub use hands::{Deed, Hands, LinkKept, NetKept, NmDevice, NoHands, RouteKept, Steady, TcpSeen};
 pub use identity::{give_to_group, groups_of, machine_name, remote_from_env, serial, user_name};
 pub use piped::{Ended, Piped};
+pub use private::{private_line, private_text};
 pub use zone::{local_zone, zone};
 
 /// A boxed future, so that machines can be swapped behind `dyn Host`.

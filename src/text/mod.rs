@@ -65,8 +65,8 @@ macro_rules! sentences {
 /// names its file, so that only the files in use are parsed.
 const FILES: &[(&str, [&str; 2])] = sentences![
     "action", "admin", "app", "checkup", "cli", "codes", "config", "data", "device", "event", "finding", "fix",
-    "handbook", "help", "home", "network", "playbook", "reader", "refused", "run", "sale", "sales", "screen", "status",
-    "support", "trends", "update", "verdict",
+    "handbook", "help", "home", "network", "playbook", "reader", "refused", "rights", "run", "sale", "sales", "screen",
+    "status", "support", "trends", "update", "verdict",
 ];
 
 type Bundle = FluentBundle<FluentResource>;

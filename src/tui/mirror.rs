@@ -1,6 +1,6 @@
 //! The front end's copy of the agent's state; [`Mirror::apply`] and [`Mirror::answer`] are its only writers.
 
-use crate::model::{AuditRow, ChainReport, Event, Evidence, Plan, Sale, SaleId, Snapshot, Trends};
+use crate::model::{AuditRow, ChainReport, Challenge, Event, Evidence, Plan, Rights, Sale, SaleId, Snapshot, Trends};
 use crate::proto::{Cursor, Refusal, Reply, Request, Update};
 
 /// How the agent is reached.
@@ -40,14 +40,33 @@ pub struct Mirror {
     pub plan: Option<Plan>,
     /// Seconds until the pending change is undone.
     pub guard_left: Option<u32>,
+    /// What passcodes and support allow here, as it was told last.
+    pub rights: Option<Rights>,
+    /// What is to be read out to support.
+    pub challenge: Option<Challenge>,
+    /// A new passcode has been typed once.
+    pub typed_once: bool,
 }
 
 impl Mirror {
+    /// Whether support has allowed this one.
+    pub fn granted(&self, action: &str) -> bool {
+        self.rights.as_ref().is_some_and(|rights| rights.granted.as_deref() == Some(action))
+    }
+
+    /// Whether a role has been taken that ends when nobody presses a key.
+    pub fn raised(&self) -> bool {
+        self.rights.as_ref().is_some_and(|rights| rights.role != rights.base)
+    }
+
     /// Takes an update from the agent.
     pub fn apply(&mut self, update: Update) {
         match update {
             Update::Snapshot(snapshot) => {
                 self.events.clone_from(&snapshot.events);
+                if let Some(rights) = &mut self.rights {
+                    rights.role = snapshot.actor.role;
+                }
                 self.snapshot = Some(*snapshot);
                 self.link = LinkState::Live;
             }
@@ -104,6 +123,9 @@ impl Mirror {
             (_, Reply::AuditVerified(report)) => self.audit_report = Some(report),
             (_, Reply::Trends(trends)) => self.trends = Some(*trends),
             (_, Reply::Planned(plan)) => self.plan = Some(*plan),
+            (_, Reply::Rights(rights)) => self.rights = Some(rights),
+            (_, Reply::Challenged(challenge)) => self.challenge = Some(challenge),
+            (Request::Answer { .. }, Reply::Done) => self.challenge = None,
             (Request::Plan { .. }, Reply::Refused(_)) => self.plan = None,
             (_, Reply::Refused(refusal)) => self.refusal = Some(refusal),
             _ => {}

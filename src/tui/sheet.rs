@@ -408,7 +408,8 @@ fn lamps(lamps: &[Lamp], frame: Frame<'_>) -> Vec<Line> {
 /// The box that digits go into.
 fn entry(view: &View, frame: Frame<'_>) -> Vec<Line> {
     let Some(entry) = &view.entry else { return Vec::new() };
-    let shown = format!("{}_", frame.typed);
+    let stars = entry.hidden.is_some_and(view::Hidden::stars);
+    let shown = if stars { "*".repeat(frame.typed.chars().count()) + "_" } else { format!("{}_", frame.typed) };
     let room = frame.width.saturating_sub(2).max(2);
     // The end of what is typed is what one looks at.
     let skip = shown.chars().count().saturating_sub(room);

@@ -1,6 +1,6 @@
 //! What a screen says, before anyone draws it: the terminal and `show --json` are two renderings of one [`View`].
 
-use crate::model::{SaleId, Status};
+use crate::model::{Role, SaleId, Secret, Status};
 use crate::proto::Request;
 use crate::text;
 
@@ -142,6 +142,35 @@ pub struct Entry {
     pub label: String,
     /// Most characters.
     pub max: usize,
+    /// Not for a place but for the agent alone.
+    pub hidden: Option<Hidden>,
+}
+
+/// What is typed for the agent alone; it never becomes part of a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hidden {
+    /// The passcode of a role.
+    Unlock(Role),
+    /// A new passcode; typed twice.
+    New(Role),
+    /// What support answered; good once, so it is shown.
+    Answer,
+}
+
+impl Hidden {
+    /// Whether stars stand for what is typed.
+    pub const fn stars(self) -> bool {
+        !matches!(self, Self::Answer)
+    }
+
+    /// What the agent is asked.
+    pub const fn request(self, typed: Secret) -> Request {
+        match self {
+            Self::Unlock(role) => Request::Unlock { role, passcode: typed },
+            Self::New(role) => Request::SetPasscode { role, passcode: typed },
+            Self::Answer => Request::Answer { answer: typed },
+        }
+    }
 }
 
 /// The state of one part of the terminal, with the screen that owns it: `网络2 正常`.

@@ -46,3 +46,6 @@ action-phase-unavailable = not in this version
 action-phase-interrupted = interrupted
 action-set = change setting
 action-phase-undone = undone
+action-unlock = Role by passcode
+action-passcode = Passcode set
+action-phone = Allowed by phone

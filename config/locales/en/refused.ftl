@@ -21,3 +21,18 @@ refused-no-time-source = No time server answered { $detail }; the right time is 
 refused-clock-disagree = The time sources disagree: { $detail }. A technician has to say yes.
 refused-clock-too-old = The target is before the build date { $detail }. A technician has to say yes.
 refused-clock-behind-sales = It would step back behind the last answered sale of { $detail }. A technician has to say yes.
+refused-passcode-unset = This passcode is not set; it is set at installation.
+refused-passcode-wrong = Wrong passcode. { $detail ->
+        [0] Try again.
+       *[other] Wait { $detail } s.
+    }
+refused-passcode-wait = Too many wrong tries: { $detail } s to wait.
+refused-passcode-weak = A passcode has 6 to 12 digits, not all the same and not in a row.
+refused-passcode-root = Passcodes and keys are set at installation by root; if forgotten, call support.
+refused-phone-unset = This terminal has no key for support by phone; ask the service provider.
+refused-phone-none = No digits wait for an answer, or they are used up or too old; draw new ones.
+refused-phone-wrong = Wrong answer. { $detail ->
+        [0] Compare and try again.
+       *[other] Wait { $detail } s.
+    }
+refused-phone-key = A key has 64 hexadecimal digits.

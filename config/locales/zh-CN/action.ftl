@@ -46,3 +46,6 @@ action-phase-unavailable = 本版本没有
 action-phase-interrupted = 中断
 action-set = 更改设置
 action-phase-undone = 已撤销
+action-unlock = 口令取得身份
+action-passcode = 设置口令
+action-phone = 电话授权

@@ -21,3 +21,18 @@ refused-no-time-source = 没有时间服务器回应 { $detail }，不知道准�
 refused-clock-disagree = 时间来源不一致: { $detail }。须由技术员确认。
 refused-clock-too-old = 目标时间早于软件日期 { $detail }。须由技术员确认。
 refused-clock-behind-sales = 会退到最近一笔有答复的交易 { $detail } 之前。须由技术员确认。
+refused-passcode-unset = 没有设置这个口令，安装时由管理员设置。
+refused-passcode-wrong = 口令不对。{ $detail ->
+        [0] 请再试。
+       *[other] 请等 { $detail } 秒再试。
+    }
+refused-passcode-wait = 错误太多，还要等 { $detail } 秒。
+refused-passcode-weak = 口令要6到12位数字，不能全相同，也不能是连续数字。
+refused-passcode-root = 口令和密钥只能在安装时由管理员设置；忘了口令请打客服电话。
+refused-phone-unset = 本机没有电话授权的密钥，请联系服务商。
+refused-phone-none = 没有等待回答的号码，或已过期、已用过；请重新取号。
+refused-phone-wrong = 回答不对。{ $detail ->
+        [0] 请核对后再试。
+       *[other] 请等 { $detail } 秒再试。
+    }
+refused-phone-key = 密钥要64位十六进制数。

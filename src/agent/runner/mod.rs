@@ -181,7 +181,7 @@ fn forbidden(core: &Core, actor: &Actor, spec: &'static ActionSpec) -> Option<(&
     core.boot.folder.is_none().then_some(("audit", spec.id))
 }
 
-fn remote(actor: &Actor) -> bool {
+pub(super) fn remote(actor: &Actor) -> bool {
     actor.session.is_some() || actor.from.starts_with("ssh")
 }
 

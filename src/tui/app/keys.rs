@@ -1,5 +1,6 @@
 //! What each key does, in the three kinds of place: on a screen, in an entry box, in a dialog.
 
+use crate::model::Secret;
 use crate::proto::Request;
 use crate::text::{self, Lang};
 use crate::tui::app::{App, Effect, Overlay, Shown};
@@ -7,7 +8,7 @@ use crate::tui::dialog::Dialog;
 use crate::tui::keypad::Key;
 use crate::tui::palette::{Hit, Known, Palette};
 use crate::tui::screens::Place;
-use crate::tui::view::{Act, Local, Open};
+use crate::tui::view::{Act, Hidden, Local, Open};
 
 /// A card reader that types pauses this long after a swipe, milliseconds.
 const WEDGE_MS: u64 = 300;
@@ -226,7 +227,10 @@ impl App {
         };
         if let Some(sign) = sign {
             if !full {
-                self.visit_mut().input.push(sign);
+                let input = &mut self.visit_mut().input;
+                // Wholly at once: text that moves leaves itself behind.
+                input.reserve_exact(most);
+                input.push(sign);
                 self.touch();
             }
             return Vec::new();
@@ -250,13 +254,34 @@ impl App {
 
     /// Takes the typed text to the place: yellow comes back to the box.
     fn accept(&mut self) -> Vec<Effect> {
-        let typed = self.visit().input.clone();
+        let hidden = self.shown().view.entry.as_ref().and_then(|entry| entry.hidden);
+        let mut typed = std::mem::take(&mut self.visit_mut().input);
         if typed.is_empty() {
             return Vec::new();
         }
-        let place = Place { typed: Some(typed), ..self.place().clone() };
-        self.visit_mut().input.clear();
+        if let Some(hidden) = hidden {
+            return self.accept_hidden(hidden, Secret::new(std::mem::take(&mut *typed)));
+        }
+        let place = Place { typed: Some(std::mem::take(&mut *typed)), ..self.place().clone() };
         self.go(place)
+    }
+
+    /// Takes what is for the agent alone; a new passcode only once it has been typed twice.
+    fn accept_hidden(&mut self, hidden: Hidden, typed: Secret) -> Vec<Effect> {
+        self.touch();
+        if matches!(hidden, Hidden::New(_)) {
+            let Some(first) = self.held.take() else {
+                self.held = Some(typed);
+                self.mirror.typed_once = true;
+                return Vec::new();
+            };
+            self.mirror.typed_once = false;
+            if first != typed {
+                self.say("rights-differ");
+                return Vec::new();
+            }
+        }
+        Self::ask(hidden.request(typed))
     }
 
     fn in_dialog(&mut self, mut dialog: Dialog, key: Key) -> Vec<Effect> {

@@ -11,7 +11,7 @@ mod tests;
 
 use ratatui::Frame;
 
-use crate::model::Stamp;
+use crate::model::{Secret, Stamp};
 use crate::proto::{Reply, Request, Update};
 use crate::text::{self, Lang};
 use crate::tui::dialog::Dialog;
@@ -94,8 +94,8 @@ pub(in crate::tui) struct Visit {
     page: usize,
     /// The row pointed at, by its place in the view.
     pub(in crate::tui) marked: Option<usize>,
-    /// What has been typed into the entry box.
-    pub(in crate::tui) input: String,
+    /// What has been typed into the entry box; it may be a passcode.
+    pub(in crate::tui) input: zeroize::Zeroizing<String>,
     still: Still,
     /// What the agent was told last about what stood here.
     told: Option<Request>,
@@ -129,6 +129,10 @@ pub struct App {
     guard_until: Option<Millis>,
     /// Since when the agent is gone.
     pub(in crate::tui) lost_at: Option<Moment>,
+    /// A new passcode, typed once.
+    held: Option<Secret>,
+    /// When the agent was told last that somebody presses keys.
+    present_at: Millis,
     /// A card reader types as a keyboard: its keys are dropped until it pauses.
     wedged_until: Millis,
     size: (u16, u16),
@@ -140,6 +144,9 @@ pub struct App {
     dirty: bool,
     seed: u64,
 }
+
+/// The agent is told this often at most that somebody presses keys, milliseconds.
+const PRESENT_MS: u64 = 20_000;
 
 /// Shortest and narrowest screen that is drawn.
 pub(in crate::tui) const LEAST: (u16, u16) = (20, 8);
@@ -160,6 +167,8 @@ impl App {
             now: Moment::default(),
             guard_until: None,
             lost_at: None,
+            held: None,
+            present_at: Millis::default(),
             wedged_until: Millis::default(),
             size: (80, 24),
             shown: None,
@@ -179,12 +188,17 @@ impl App {
         self.now = at;
         self.age();
         match event {
-            Event::Key(key) => self.key(key),
+            Event::Key(key) => {
+                let present = self.present();
+                let effects = self.key(key);
+                present.into_iter().chain(effects).collect()
+            }
             Event::Update(update) => self.update(update),
             Event::Answer(request, reply) => {
                 self.answer(&request, reply);
                 // A plan is good for one run: the screen shows what a next one would do.
-                if matches!(request, Request::Do { .. }) { self.wants() } else { Vec::new() }
+                let anew = matches!(request, Request::Do { .. } | Request::Lock) || request.secret();
+                if anew { self.wants() } else { Vec::new() }
             }
             Event::LinkLost => {
                 if self.lost_at.is_none() {
@@ -284,6 +298,15 @@ impl App {
         &self.mirror
     }
 
+    /// Whoever presses keys keeps the role that a passcode gave.
+    fn present(&mut self) -> Option<Effect> {
+        let due = self.mirror.raised() && self.now.mono.since(self.present_at) >= PRESENT_MS;
+        due.then(|| {
+            self.present_at = self.now.mono;
+            Effect::Ask(Request::Present)
+        })
+    }
+
     fn update(&mut self, update: Update) -> Vec<Effect> {
         let snapshot = matches!(update, Update::Snapshot(_));
         let counted = matches!(update, Update::Journal { .. } | Update::Snapshot(_));
@@ -350,7 +373,7 @@ impl App {
     }
 
     fn answer(&mut self, request: &Request, reply: Reply) {
-        let acted = matches!(request, Request::Do { .. } | Request::Guard { .. });
+        let acted = matches!(request, Request::Do { .. } | Request::Guard { .. } | Request::Lock) || request.secret();
         match &reply {
             Reply::Refused(_) if matches!(request, Request::Plan { .. }) => {}
             Reply::Refused(refusal) if acted || refusal.code != "lost" => {

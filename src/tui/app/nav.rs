@@ -87,6 +87,8 @@ impl App {
     }
 
     fn arrive(&mut self) {
+        self.held = None;
+        self.mirror.typed_once = false;
         self.overlay = None;
         self.shown = None;
         self.touch();

@@ -2,7 +2,7 @@
 //! done now. Only green acts, and only behind a dialog.
 
 use crate::actions::{self, ActionSpec};
-use crate::model::Plan;
+use crate::model::{Plan, Role};
 use crate::proto::Request;
 use crate::text;
 use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, parts, run};
@@ -28,7 +28,9 @@ pub const SHUT_DOWN: ScreenSpec = offer("96", "关机", "SHUT DOWN");
 /// What it would do on this machine now; actions that this version lacks have no plan.
 fn needs(place: &Place) -> Vec<Request> {
     let action = actions::find(&place.screen).filter(|action| action.runs.is_some());
-    action.map(|action| Request::Plan { action: action.id.to_owned(), guard_s: None }).into_iter().collect()
+    let plan = action.map(|action| Request::Plan { action: action.id.to_owned(), guard_s: None });
+    // Support may have allowed it.
+    plan.into_iter().flat_map(|plan| [Request::Rights, plan]).collect()
 }
 
 fn view(cx: &Cx<'_>) -> View {
@@ -75,12 +77,14 @@ fn blocked(cx: &Cx<'_>, action: &ActionSpec) -> Vec<Para> {
         return warn(cx.t("fix-unavailable"));
     }
     let Some(snapshot) = cx.snapshot() else { return warn(cx.t("status-connecting")) };
-    if !snapshot.actor.role.may(action.role) {
+    let granted = cx.mirror.granted(action.id);
+    if !snapshot.actor.role.may(action.role) && !granted {
         let role = cx.t(&format!("status-role-{}", action.role.word()));
         return warn(cx.ta("fix-role", &[("role", role.into())]));
     }
     let Some(plan) = cx.plan(action.id) else { return vec![Para::tone(cx.t("run-planning"), Tone::Dim)] };
-    plan.blocking(snapshot.actor.role).map(|block| run::block(cx, block)).collect()
+    let role = if granted { Role::Technician } else { snapshot.actor.role };
+    plan.blocking(role).map(|block| run::block(cx, block)).collect()
 }
 
 /// Screens that help meanwhile.

@@ -22,7 +22,6 @@ pub const VERSIONS: ScreenSpec = later("55", "版本", "VERSIONS");
 pub const FOLLOW: ScreenSpec = later("81", "远程协助", "FOLLOW");
 pub const QR: ScreenSpec = later("82", "二维码", "QR");
 pub const BUNDLE: ScreenSpec = later("83", "诊断包", "BUNDLE");
-pub const PASSCODE: ScreenSpec = later("92", "维护口令", "PASSCODE");
 
 fn view(cx: &Cx<'_>) -> View {
     let id = cx.place.screen.as_str();
@@ -57,7 +56,6 @@ fn instead(id: &str) -> &'static [&'static str] {
         "55" => &["5"],
         "81" | "82" | "83" => &["8", "11"],
         "52" => &["12"],
-        "92" => &["9"],
         _ => &[],
     }
 }

@@ -24,6 +24,7 @@ mod later;
 mod live;
 mod network;
 mod parts;
+mod passcode;
 mod path;
 mod playbook;
 mod reader;
@@ -166,7 +167,7 @@ pub const SCREENS: &[&ScreenSpec] = &[
     &this_page::SCREEN,
     &admin::SCREEN,
     &language::SCREEN,
-    &later::PASSCODE,
+    &passcode::SCREEN,
     &display::SCREEN,
     &audit::SCREEN,
     &action::NET_SETUP,
