@@ -80,6 +80,8 @@ pub struct Address {
     pub prefix: u8,
     /// Seconds the lease is still valid; none for an address without an end.
     pub lease_s: Option<u32>,
+    /// Seconds since the kernel was given it, or had its lease renewed.
+    pub renewed_s: Option<u32>,
     /// Somebody else has it (IPv6 duplicate address detection).
     pub duplicate: bool,
 }
@@ -332,6 +334,8 @@ pub enum TlsFault {
     Closed,
     /// What came back is not TLS.
     NotTls,
+    /// A web page came back: a login page or a proxy stands in between.
+    Web,
     /// The peer refused, with this TLS alert.
     Alert(String),
     /// The handshake broke for another reason.

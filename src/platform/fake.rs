@@ -2,18 +2,22 @@
 //! not reached, whatever else the file says.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::{
-    Address, CertSeen, ConnectFault, Dialled, DnsReply, ExecFault, Fut, Hands, Host, Knock, Link, LinkKind,
-    LookupFault, Neighbour, NetView, Output, Ping, ReadFault, Route, Space, Temperature, TimeFault, TimeSeen, TlsAsk,
-    TlsFault, TlsSeen, Trouble, Trust, Units, Vitals,
+    Address, CertSeen, Claim, ConnectFault, Dialled, DnsReply, ExecFault, Fut, Hands, Hop, Host, Knock, Link, LinkKind,
+    LookupFault, Neighbour, NetView, Output, Page, Ping, ReadFault, Route, RouteFault, Space, Talk, Temperature,
+    TimeFault, TimeSeen, TlsAsk, TlsFault, TlsSeen, Train, TrainSeen, Trouble, Trust, Units, Vitals,
 };
 use crate::model::Stamp;
+
+mod deep;
+
+pub use deep::EchoEntry;
 
 /// A machine as a file tells it.
 #[derive(Clone, Debug, Deserialize)]
@@ -37,6 +41,12 @@ pub struct Machine {
     pub known: BTreeMap<String, Vec<IpAddr>>,
     /// Netlink, memory and sensors fail with this word.
     pub broken: Option<String>,
+    /// Answers to trains of echoes, by address.
+    pub echo: Vec<EchoEntry>,
+    /// Who else answers for an address: its hardware address.
+    pub claimed: BTreeMap<Ipv4Addr, String>,
+    /// Addresses that no route of this machine leads to: `none` or `forbidden`.
+    pub unrouted: BTreeMap<IpAddr, String>,
     /// Whoever may change it; nobody in a file.
     #[serde(skip)]
     pub worked: Option<Arc<dyn Hands>>,
@@ -65,6 +75,9 @@ impl Default for Machine {
             files: BTreeMap::new(),
             known: BTreeMap::new(),
             broken: None,
+            echo: Vec::new(),
+            claimed: BTreeMap::new(),
+            unrouted: BTreeMap::new(),
             worked: None,
         }
     }
@@ -86,6 +99,8 @@ pub struct LinkEntry {
     pub addresses: Vec<String>,
     #[serde(default)]
     pub lease_s: Option<u32>,
+    #[serde(default)]
+    pub renewed_s: Option<u32>,
     #[serde(default)]
     pub duplicate: bool,
     #[serde(default)]
@@ -133,6 +148,9 @@ pub struct DnsEntry {
     pub fault: Option<String>,
     #[serde(default = "few_ms")]
     pub rtt_ms: f64,
+    /// What it says of names that do not exist, in place of the truth.
+    #[serde(default)]
+    pub lies: Option<IpAddr>,
     /// An empty list is a name without an address; a missing name does not exist.
     #[serde(default)]
     pub names: BTreeMap<String, Vec<IpAddr>>,
@@ -147,9 +165,18 @@ pub struct PortEntry {
     pub fault: Option<ConnectFault>,
     #[serde(default = "few_ms")]
     pub connect_ms: f64,
-    /// `silent`, `closed`, `not-tls`, `alert`, `broken`.
+    /// `silent`, `closed`, `not-tls`, `web`, `alert`, `broken`.
     #[serde(default)]
     pub tls_fault: Option<String>,
+    /// Large packets are lost on the way: the handshake comes about with small ones only.
+    #[serde(default)]
+    pub narrow: bool,
+    /// What it answers to a message, in hex; `silent`, `closed` or `garbage`. Silent when left out.
+    #[serde(default)]
+    pub answer: Option<String>,
+    /// Status of the page it shows, and where that leads.
+    #[serde(default)]
+    pub page: Option<(u16, String)>,
     #[serde(default)]
     pub cert: Option<CertEntry>,
 }
@@ -287,7 +314,10 @@ impl Machine {
             Some(code) => DnsReply::Error { code: code.to_owned(), rtt },
             None if name == "." => DnsReply::NoData { rtt },
             None => match entry.names.get(name) {
-                None => DnsReply::NoName { rtt },
+                None => match entry.lies {
+                    Some(ip) => DnsReply::Addresses { ips: vec![ip], rtt },
+                    None => DnsReply::NoName { rtt },
+                },
                 Some(ips) if ips.is_empty() => DnsReply::NoData { rtt },
                 Some(ips) => DnsReply::Addresses { ips: ips.clone(), rtt },
             },
@@ -306,7 +336,7 @@ impl Machine {
             Some(fault) => failed(fault),
             None => Dialled {
                 tcp: Ok((ms(port.connect_ms), self.own_address(to.ip()))),
-                tls: tls.map(|ask| handshake(port, ask)),
+                tls: tls.map(|ask| if port.narrow { Err(TlsFault::Silent) } else { handshake(port, ask) }),
             },
         }
     }
@@ -318,6 +348,7 @@ fn address(text: &str, link: &LinkEntry) -> Option<Address> {
         ip: ip.parse().ok()?,
         prefix: prefix.parse().ok()?,
         lease_s: link.lease_s,
+        renewed_s: link.renewed_s,
         duplicate: link.duplicate,
     })
 }
@@ -325,6 +356,7 @@ fn address(text: &str, link: &LinkEntry) -> Option<Address> {
 fn handshake(port: &PortEntry, ask: &TlsAsk) -> Result<TlsSeen, TlsFault> {
     match (port.tls_fault.as_deref(), &port.cert) {
         (Some("silent"), _) => Err(TlsFault::Silent),
+        (Some("web"), _) => Err(TlsFault::Web),
         (Some("closed"), _) => Err(TlsFault::Closed),
         (Some("alert"), _) => Err(TlsFault::Alert("HandshakeFailure".to_owned())),
         (Some("not-tls"), _) | (None, None) => Err(TlsFault::NotTls),
@@ -430,6 +462,30 @@ impl Host for Machine {
                 _ => Err(TimeFault::Silent),
             }
         })
+    }
+
+    fn train(&self, to: IpAddr, train: Train) -> Fut<'_, TrainSeen> {
+        Box::pin(async move { self.echoes(to, train) })
+    }
+
+    fn route(&self, to: IpAddr) -> Fut<'_, Result<Hop, RouteFault>> {
+        Box::pin(async move { self.hop(to) })
+    }
+
+    fn claim<'a>(&'a self, ip: Ipv4Addr, _: &'a str) -> Fut<'a, Claim> {
+        Box::pin(async move { self.claimed.get(&ip).map_or(Claim::Nobody, |mac| Claim::Other(mac.clone())) })
+    }
+
+    fn dial_small(&self, to: SocketAddr, tls: Option<TlsAsk>) -> Fut<'_, Dialled> {
+        Box::pin(async move { self.wide().connect(to, tls.as_ref()) })
+    }
+
+    fn talk(&self, to: SocketAddr, tls: Option<TlsAsk>, _: Vec<u8>) -> Fut<'_, Talk> {
+        Box::pin(async move { self.answer(to, tls.as_ref()) })
+    }
+
+    fn page<'a>(&'a self, to: SocketAddr, _: &'a str, _: &'a str) -> Fut<'a, Page> {
+        Box::pin(async move { self.shown_page(to) })
     }
 
     fn space<'a>(&'a self, path: &'a str) -> Fut<'a, Result<Space, Trouble>> {

@@ -11,11 +11,12 @@ mod hands;
 mod identity;
 mod piped;
 mod private;
+mod probe;
 mod real;
 mod zone;
 
 use std::future::Future;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +32,7 @@ pub use hands::{Deed, Hands, LinkKept, NetKept, NmDevice, NoHands, RouteKept, St
 pub use identity::{give_to_group, groups_of, machine_name, remote_from_env, serial, user_name};
 pub use piped::{Ended, Piped};
 pub use private::{private_line, private_text};
+pub use probe::{Claim, Hop, Page, RouteFault, Talk, Train, TrainSeen};
 pub use zone::{local_zone, zone};
 
 /// A boxed future, so that machines can be swapped behind `dyn Host`.
@@ -65,6 +67,36 @@ pub trait Host: Send + Sync {
     /// Opens a TCP connection and closes it again; with `tls` the handshake is made too, and looked at. No data is
     /// ever sent over it.
     fn dial(&self, to: SocketAddr, tls: Option<TlsAsk>) -> Fut<'_, Dialled>;
+
+    /// A train of ICMP echoes.
+    fn train(&self, _to: IpAddr, train: Train) -> Fut<'_, TrainSeen> {
+        Box::pin(async move { TrainSeen { sent: train.count, denied: true, ..TrainSeen::default() } })
+    }
+
+    /// The way packets to this address take, by every table and rule of the kernel.
+    fn route(&self, _to: IpAddr) -> Fut<'_, Result<Hop, RouteFault>> {
+        Box::pin(async { Err(RouteFault::Other("missing".to_owned())) })
+    }
+
+    /// Whether somebody else on the wire answers for an address of ours.
+    fn claim<'a>(&'a self, _ip: Ipv4Addr, _interface: &'a str) -> Fut<'a, Claim> {
+        Box::pin(async { Claim::Untold("missing".to_owned()) })
+    }
+
+    /// As `dial`, with small packets only, in both directions.
+    fn dial_small(&self, to: SocketAddr, tls: Option<TlsAsk>) -> Fut<'_, Dialled> {
+        self.dial(to, tls)
+    }
+
+    /// Sends one frame (2 bytes of length before it) and takes one; over TLS only to whom the certificate proves.
+    fn talk(&self, _to: SocketAddr, _tls: Option<TlsAsk>, _frame: Vec<u8>) -> Fut<'_, Talk> {
+        Box::pin(async { Talk::Silent })
+    }
+
+    /// Asks for a page over plain HTTP and looks at the head of the answer.
+    fn page<'a>(&'a self, _to: SocketAddr, _host: &'a str, _path: &'a str) -> Fut<'a, Page> {
+        Box::pin(async { Page::Silent })
+    }
 
     /// Asks an NTP server for the offset of the clock.
     fn sntp(&self, server: SocketAddr, limit: Duration) -> Fut<'_, Result<TimeSeen, TimeFault>>;

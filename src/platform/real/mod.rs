@@ -1,6 +1,7 @@
 //! This machine. One file per subject; every call has an end in time and in memory.
 
 mod aside;
+mod claim;
 mod dns;
 mod exec;
 mod files;
@@ -8,9 +9,12 @@ mod hands;
 mod kept;
 mod netlink;
 mod nm;
+mod page;
 mod ping;
+mod route;
 mod sensors;
 mod sntp;
+mod talk;
 mod tcp;
 mod tcp_info;
 mod tls;
@@ -20,12 +24,12 @@ mod units;
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use super::{
-    Dialled, DnsReply, ExecFault, Fut, Host, Knock, LookupFault, NetView, Output, Ping, ReadFault, Space, Temperature,
-    TimeFault, TimeSeen, TlsAsk, Trouble, Units, Vitals,
+    Claim, Dialled, DnsReply, ExecFault, Fut, Hop, Host, Knock, LookupFault, NetView, Output, Page, Ping, ReadFault,
+    RouteFault, Space, Talk, Temperature, TimeFault, TimeSeen, TlsAsk, Train, TrainSeen, Trouble, Units, Vitals,
 };
 use crate::model::Stamp;
 
@@ -68,6 +72,30 @@ impl Host for Real {
 
     fn dial(&self, to: SocketAddr, tls: Option<TlsAsk>) -> Fut<'_, Dialled> {
         Box::pin(tcp::dial(to, tls))
+    }
+
+    fn train(&self, to: IpAddr, train: Train) -> Fut<'_, TrainSeen> {
+        Box::pin(ping::train(to, train))
+    }
+
+    fn route(&self, to: IpAddr) -> Fut<'_, Result<Hop, RouteFault>> {
+        Box::pin(route::to(to))
+    }
+
+    fn claim<'a>(&'a self, ip: Ipv4Addr, interface: &'a str) -> Fut<'a, Claim> {
+        Box::pin(claim::ask(ip, interface.to_owned()))
+    }
+
+    fn dial_small(&self, to: SocketAddr, tls: Option<TlsAsk>) -> Fut<'_, Dialled> {
+        Box::pin(tcp::dial_small(to, tls))
+    }
+
+    fn talk(&self, to: SocketAddr, tls: Option<TlsAsk>, frame: Vec<u8>) -> Fut<'_, Talk> {
+        Box::pin(talk::talk(to, tls, frame))
+    }
+
+    fn page<'a>(&'a self, to: SocketAddr, host: &'a str, path: &'a str) -> Fut<'a, Page> {
+        Box::pin(page::ask(to, host, path))
     }
 
     fn sntp(&self, server: SocketAddr, limit: Duration) -> Fut<'_, Result<TimeSeen, TimeFault>> {

@@ -176,18 +176,27 @@ fn leads_nowhere(name: &str, info: &InfoKind) -> bool {
 }
 
 fn address(message: &AddressMessage) -> Option<Address> {
-    let (mut local, mut any, mut lease_s, mut duplicate) = (None, None, None, false);
+    let (mut local, mut any, mut lease_s, mut renewed_s, mut duplicate) = (None, None, None, None, false);
     for attribute in &message.attributes {
         match attribute {
             AddressAttribute::Local(ip) => local = Some(*ip),
             AddressAttribute::Address(ip) => any = Some(*ip),
-            AddressAttribute::CacheInfo(info) => lease_s = (info.ifa_valid != u32::MAX).then_some(info.ifa_valid),
+            AddressAttribute::CacheInfo(info) => {
+                lease_s = (info.ifa_valid != u32::MAX).then_some(info.ifa_valid);
+                // Hundredths of a second since boot.
+                renewed_s = u32::try_from(up_for()).ok().map(|up| up.saturating_sub(info.tstamp / 100));
+            }
             AddressAttribute::Flags(flags) => duplicate = flags.contains(AddressFlags::Dadfailed),
             _ => {}
         }
     }
     // On a point-to-point link `Address` is the peer's and `Local` ours.
-    Some(Address { ip: local.or(any)?, prefix: message.header.prefix_len, lease_s, duplicate })
+    Some(Address { ip: local.or(any)?, prefix: message.header.prefix_len, lease_s, renewed_s, duplicate })
+}
+
+/// Seconds since boot, without those asleep, as the kernel stamps addresses.
+fn up_for() -> i64 {
+    rustix::time::clock_gettime(rustix::time::ClockId::Monotonic).tv_sec
 }
 
 fn default_routes(message: &RouteMessage, links: &[Link]) -> Vec<Route> {

@@ -4,41 +4,110 @@ use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::time::{Duration, Instant};
 
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use rtnetlink::packet_route::neighbour::NeighbourState;
 use surge_ping::{Client, Config, ICMP, IcmpPacket, PingIdentifier, PingSequence, SurgeError};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::timeout;
 
 use super::netlink;
-use crate::platform::{Knock, Neighbour, Ping};
+use crate::platform::{Knock, Neighbour, Ping, Train, TrainSeen};
 
 const TRIES: u16 = 3;
+/// Whoever answers a train in a few milliseconds is not waited for longer than this behind its end.
+const ENOUGH: Duration = Duration::from_millis(900);
 
-/// ICMP echo, up to three times within `limit`; `scope` is the interface of a link-local IPv6 address.
+/// ICMP echo, up to three times within `limit`, each awaited to its end; `scope` is the interface of a link-local IPv6
+/// address.
 pub async fn ping(to: IpAddr, scope: u32, limit: Duration) -> Ping {
-    let kind = if to.is_ipv4() { ICMP::V4 } else { ICMP::V6 };
-    let client = match Client::new(&Config::builder().kind(kind).build()) {
+    let client = match client(to) {
         Ok(client) => client,
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => return Ping::Denied,
-        // An IPv6 socket on a kernel without IPv6.
-        Err(_) => return Ping::Unreachable,
+        Err(ping) => return ping,
     };
-    let mut pinger = client.pinger(to, PingIdentifier(own_number())).await;
-    pinger.scope_id(scope).timeout(limit / u32::from(TRIES));
+    let mut echoes: FuturesUnordered<_> = (0..TRIES)
+        .map(|sequence| {
+            echo(&client, to, scope, sequence, limit / u32::from(TRIES) * u32::from(sequence), limit, b"pos-console")
+        })
+        .collect();
     let mut said_unreachable = false;
-    for sequence in 0..TRIES {
-        match pinger.ping(PingSequence(sequence), b"pos-console").await {
-            Ok((packet, rtt)) if is_reply(&packet) => return Ping::Answered { rtt },
-            Ok(_) => said_unreachable = true,
-            Err(SurgeError::IOError(error)) => match error.kind() {
-                ErrorKind::PermissionDenied => return Ping::Denied,
-                ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable => said_unreachable = true,
-                _ => {}
-            },
-            Err(_) => {}
+    while let Some(ping) = echoes.next().await {
+        match ping {
+            Ping::Answered { .. } | Ping::Denied => return ping,
+            Ping::Unreachable => said_unreachable = true,
+            Ping::Silent => {}
         }
     }
     if said_unreachable { Ping::Unreachable } else { Ping::Silent }
+}
+
+/// A train of echoes. Whoever answers is not waited for longer than its answers need.
+pub async fn train(to: IpAddr, train: Train) -> TrainSeen {
+    let mut seen = TrainSeen { sent: train.count, ..TrainSeen::default() };
+    let client = match client(to) {
+        Ok(client) => client,
+        Err(ping) => return TrainSeen { denied: ping == Ping::Denied, ..seen },
+    };
+    let data = vec![b'p'; train.size];
+    let last = train.gap * u32::from(train.count.saturating_sub(1));
+    let mut echoes: FuturesUnordered<_> = (0..train.count)
+        .map(|sequence| {
+            let after = train.gap * u32::from(sequence);
+            let (client, data) = (&client, &data);
+            async move { (sequence, echo(client, to, 0, sequence, after, after + train.wait, data).await) }
+        })
+        .collect();
+    let began = tokio::time::Instant::now();
+    let mut rtts: Vec<(u16, Duration)> = Vec::new();
+    loop {
+        let patience = match rtts.iter().map(|(_, rtt)| *rtt).max() {
+            Some(longest) => train.wait.min(ENOUGH.max(longest * 3)),
+            None => train.wait,
+        };
+        match tokio::time::timeout_at(began + last + patience, echoes.next()).await {
+            Ok(Some((_, Ping::Denied))) => return TrainSeen { denied: true, ..seen },
+            Ok(Some((sequence, Ping::Answered { rtt }))) => rtts.push((sequence, rtt)),
+            Ok(Some(_)) => {}
+            Ok(None) | Err(_) => break,
+        }
+    }
+    rtts.sort_unstable();
+    seen.rtts = rtts.into_iter().map(|(_, rtt)| rtt).collect();
+    seen
+}
+
+fn client(to: IpAddr) -> Result<Client, Ping> {
+    let kind = if to.is_ipv4() { ICMP::V4 } else { ICMP::V6 };
+    Client::new(&Config::builder().kind(kind).build()).map_err(|error| match error.kind() {
+        ErrorKind::PermissionDenied => Ping::Denied,
+        // An IPv6 socket on a kernel without IPv6.
+        _ => Ping::Unreachable,
+    })
+}
+
+/// One echo, sent `after` so long and awaited `until` then, both from now on.
+async fn echo(
+    client: &Client,
+    to: IpAddr,
+    scope: u32,
+    sequence: u16,
+    after: Duration,
+    until: Duration,
+    data: &[u8],
+) -> Ping {
+    tokio::time::sleep(after).await;
+    let mut pinger = client.pinger(to, PingIdentifier(own_number())).await;
+    pinger.scope_id(scope).timeout(until.saturating_sub(after));
+    match pinger.ping(PingSequence(sequence), data).await {
+        Ok((packet, rtt)) if is_reply(&packet) => Ping::Answered { rtt },
+        Ok(_) => Ping::Unreachable,
+        Err(SurgeError::IOError(error)) => match error.kind() {
+            ErrorKind::PermissionDenied => Ping::Denied,
+            ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable => Ping::Unreachable,
+            _ => Ping::Silent,
+        },
+        Err(_) => Ping::Silent,
+    }
 }
 
 /// Tells our echoes from those of another process on raw sockets.

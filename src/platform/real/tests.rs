@@ -227,7 +227,12 @@ async fn what_is_no_tls_is_told_apart() {
         let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
         let _ = stream.read(&mut [0; 1024]).await;
     });
-    assert_eq!(tls(web.await).await, TlsFault::NotTls);
+    assert_eq!(tls(web.await).await, TlsFault::Web);
+    let other = server(|mut stream| async move {
+        let _ = stream.write_all(b"SSH-2.0-OpenSSH_9.2\r\n").await;
+        let _ = stream.read(&mut [0; 1024]).await;
+    });
+    assert_eq!(tls(other.await).await, TlsFault::NotTls);
     let hangs_up = server(|mut stream| async move {
         let _ = stream.read(&mut [0; 4096]).await;
     });

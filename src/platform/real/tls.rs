@@ -4,7 +4,7 @@
 use std::io::ErrorKind;
 use std::path::Path;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -43,6 +43,19 @@ const NAME: usize = 120;
 
 /// Makes the handshake on a fresh connection and judges what was shown.
 pub async fn handshake(stream: TcpStream, ask: TlsAsk) -> Result<TlsSeen, TlsFault> {
+    let (seen, stream) = open(stream, ask).await?;
+    if let Some(mut stream) = stream {
+        // A proper goodbye keeps the host's log clean; one that is not taken does not matter.
+        let _ = tokio::time::timeout(Duration::from_millis(200), stream.shutdown()).await;
+    }
+    Ok(seen)
+}
+
+/// A connection over which the handshake has been made.
+pub type Shaken = tokio_rustls::client::TlsStream<Counted>;
+
+/// Makes the handshake and judges what was shown. Nothing may be sent before the judgement has been looked at.
+pub async fn open(stream: TcpStream, ask: TlsAsk) -> Result<(TlsSeen, Option<Shaken>), TlsFault> {
     let name = ServerName::try_from(ask.server_name.clone()).map_err(|_| TlsFault::BadName)?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let algorithms = provider.signature_verification_algorithms;
@@ -50,26 +63,26 @@ pub async fn handshake(stream: TcpStream, ask: TlsAsk) -> Result<TlsSeen, TlsFau
     let config = look_only(provider, &record).map_err(|error| TlsFault::Broken(error.to_string()))?;
     let began = Instant::now();
     let read = Arc::new(AtomicUsize::new(0));
-    let counted = Counted { stream, read: read.clone() };
+    let web = Arc::new(AtomicBool::new(false));
+    let counted = Counted { stream, read: read.clone(), web: web.clone() };
     let connecting = TlsConnector::from(Arc::new(config)).connect(name.clone(), counted);
     let result = tokio::time::timeout(HANDSHAKE, connecting).await;
     let took = began.elapsed();
-    let version = match result {
-        Ok(Ok(mut stream)) => {
+    let (version, stream) = match result {
+        Ok(Ok(stream)) => {
             let version = stream.get_ref().1.protocol_version();
-            // A proper goodbye keeps the host's log clean; one that is not taken does not matter.
-            let _ = tokio::time::timeout(Duration::from_millis(200), stream.shutdown()).await;
-            version.map_or_else(|| "TLS".to_owned(), |version| format!("{version:?}"))
+            (version.map_or_else(|| "TLS".to_owned(), |version| format!("{version:?}")), Some(stream))
         }
         // It wants a certificate of the payment application, which is not ours to show: all we want was seen.
-        Ok(Err(error)) if record.wanted_ours() && is_alert(&error) => "mutual".to_owned(),
+        Ok(Err(error)) if record.wanted_ours() && is_alert(&error) => ("mutual".to_owned(), None),
+        Ok(Err(_)) if web.load(Ordering::Relaxed) => return Err(TlsFault::Web),
         Ok(Err(error)) => return Err(fault(&error)),
         Err(_) if read.load(Ordering::Relaxed) == 0 => return Err(TlsFault::Silent),
         Err(_) => return Err(TlsFault::Broken("late".to_owned())),
     };
     let Seen { chain, signed, .. } = record.take();
     let judged = aside(JUDGE, move || judge(&chain, signed, &name, &ask, algorithms)).await;
-    Ok(TlsSeen { took, version, cert: judged.unwrap_or_else(|trouble| Err(trouble.to_string())) })
+    Ok((TlsSeen { took, version, cert: judged.unwrap_or_else(|trouble| Err(trouble.to_string())) }, stream))
 }
 
 fn look_only(provider: Arc<CryptoProvider>, record: &Arc<Record>) -> Result<ClientConfig, Error> {
@@ -166,9 +179,11 @@ impl ResolvesClientCert for Record {
 }
 
 /// A connection that counts, and ends, what it lets in.
-struct Counted {
+pub struct Counted {
     stream: TcpStream,
     read: Arc<AtomicUsize>,
+    /// The first bytes were those of a web server.
+    web: Arc<AtomicBool>,
 }
 
 impl AsyncRead for Counted {
@@ -178,7 +193,10 @@ impl AsyncRead for Counted {
         }
         let before = buf.filled().len();
         let result = Pin::new(&mut self.stream).poll_read(cx, buf);
-        self.read.fetch_add(buf.filled().len() - before, Ordering::Relaxed);
+        let fresh = &buf.filled()[before..];
+        if self.read.fetch_add(fresh.len(), Ordering::Relaxed) == 0 {
+            self.web.store(fresh.starts_with(b"HTTP/") || fresh.starts_with(b"<"), Ordering::Relaxed);
+        }
         result
     }
 }
