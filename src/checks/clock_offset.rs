@@ -23,7 +23,7 @@ const SPEC: CheckSpec = CheckSpec {
     screen: "53",
     every: Duration::from_mins(10),
     limit: Duration::from_secs(8),
-    needs: &["net.dns", "net.gateway", "net.address", "net.link"],
+    needs: &["net.firewall", "net.dns", "net.gateway", "net.address", "net.link"],
 };
 
 impl Check for ClockOffset {

@@ -17,7 +17,16 @@ const SPEC: CheckSpec = CheckSpec {
     screen: "23",
     every: Duration::from_mins(1),
     limit: Duration::from_millis(9_500),
-    needs: &["net.dns", "net.gateway", "net.address", "net.link"],
+    needs: &[
+        "net.firewall",
+        "net.route",
+        "net.dns",
+        "net.portal",
+        "net.loss",
+        "net.gateway",
+        "net.address",
+        "net.link",
+    ],
 };
 
 impl Check for HostTcp {

@@ -17,7 +17,7 @@ const SPEC: CheckSpec = CheckSpec {
     screen: "23",
     every: Duration::from_mins(5),
     limit: Duration::from_millis(9_800),
-    needs: &["host.tcp"],
+    needs: &["net.mtu", "host.tcp"],
 };
 
 impl Check for HostTls {
@@ -46,6 +46,7 @@ async fn look(cx: &Cx, name: String, host: &HostConfig) -> Finding {
         Some(Err(TlsFault::BadName)) => found(Status::Unknown, "host-tls-bad-name"),
         Some(Err(TlsFault::Silent)) => found(Status::Fail, "host-tls-silent"),
         Some(Err(TlsFault::Closed)) => found(Status::Fail, "host-tls-closed"),
+        Some(Err(TlsFault::Web)) => found(Status::Fail, "host-tls-web"),
         Some(Err(TlsFault::NotTls)) => found(Status::Fail, "host-tls-not-tls"),
         Some(Err(TlsFault::Alert(alert))) => found(Status::Fail, "host-tls-alert").fact("reason", alert),
         Some(Err(TlsFault::Broken(reason))) => found(Status::Fail, "host-tls-broken").fact("reason", reason),

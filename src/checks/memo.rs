@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use tokio::sync::OnceCell;
 
 use crate::model::Stamp;
 use crate::platform::{
-    Dialled, DnsReply, ExecFault, Fut, Host, Knock, LookupFault, NetView, Output, Ping, ReadFault, Space, Temperature,
-    TimeFault, TimeSeen, TlsAsk, Trouble, Units, Vitals,
+    Claim, Dialled, DnsReply, ExecFault, Fut, Hop, Host, Knock, LookupFault, NetView, Output, Page, Ping, ReadFault,
+    RouteFault, Space, Talk, Temperature, TimeFault, TimeSeen, TlsAsk, Train, TrainSeen, Trouble, Units, Vitals,
 };
 
 /// Answers by question; whoever asks while an answer is under way waits for it.
@@ -40,6 +40,8 @@ pub(super) struct Memo {
     names: Answers<(SocketAddr, String), DnsReply>,
     dials: Answers<(SocketAddr, Option<TlsAsk>), Dialled>,
     files: Answers<String, Result<Vec<u8>, ReadFault>>,
+    trains: Answers<(IpAddr, Train), TrainSeen>,
+    routes: Answers<IpAddr, Result<Hop, RouteFault>>,
 }
 
 impl Memo {
@@ -53,6 +55,8 @@ impl Memo {
             names: Answers::new(),
             dials: Answers::new(),
             files: Answers::new(),
+            trains: Answers::new(),
+            routes: Answers::new(),
         }
     }
 }
@@ -93,6 +97,30 @@ impl Host for Memo {
     fn dial(&self, to: SocketAddr, tls: Option<TlsAsk>) -> Fut<'_, Dialled> {
         let tls = tls.filter(|_| !self.plain);
         Box::pin(self.dials.get((to, tls.clone()), self.inner.dial(to, tls)))
+    }
+
+    fn train(&self, to: IpAddr, train: Train) -> Fut<'_, TrainSeen> {
+        Box::pin(self.trains.get((to, train), self.inner.train(to, train)))
+    }
+
+    fn route(&self, to: IpAddr) -> Fut<'_, Result<Hop, RouteFault>> {
+        Box::pin(self.routes.get(to, self.inner.route(to)))
+    }
+
+    fn claim<'a>(&'a self, ip: Ipv4Addr, interface: &'a str) -> Fut<'a, Claim> {
+        self.inner.claim(ip, interface)
+    }
+
+    fn dial_small(&self, to: SocketAddr, tls: Option<TlsAsk>) -> Fut<'_, Dialled> {
+        self.inner.dial_small(to, tls)
+    }
+
+    fn talk(&self, to: SocketAddr, tls: Option<TlsAsk>, frame: Vec<u8>) -> Fut<'_, Talk> {
+        self.inner.talk(to, tls, frame)
+    }
+
+    fn page<'a>(&'a self, to: SocketAddr, host: &'a str, path: &'a str) -> Fut<'a, Page> {
+        self.inner.page(to, host, path)
     }
 
     fn sntp(&self, server: SocketAddr, limit: Duration) -> Fut<'_, Result<TimeSeen, TimeFault>> {

@@ -8,14 +8,20 @@ mod chance;
 mod clock_offset;
 mod found;
 mod host_cert;
+mod host_echo;
 mod host_tcp;
 mod host_tls;
 mod memo;
 mod names;
 mod net_address;
 mod net_dns;
+mod net_firewall;
 mod net_gateway;
 mod net_link;
+mod net_loss;
+mod net_mtu;
+mod net_portal;
+mod net_route;
 mod params;
 mod reach;
 mod root_cause;
@@ -88,11 +94,17 @@ pub const CHECKS: &[&dyn Check] = &[
     &net_link::NetLink,
     &net_address::NetAddress,
     &net_gateway::NetGateway,
+    &net_loss::NetLoss,
+    &net_portal::NetPortal,
     &net_dns::NetDns,
+    &net_route::NetRoute,
+    &net_firewall::NetFirewall,
     &host_tcp::HostTcp,
+    &net_mtu::NetMtu,
     &clock_offset::ClockOffset,
     &host_tls::HostTls,
     &host_cert::HostCert,
+    &host_echo::HostEcho,
     &sys_readonly::SysReadonly,
     &sys_disk::SysDisk,
     &sys_memory::SysMemory,
@@ -110,6 +122,7 @@ pub const CHECKS: &[&dyn Check] = &[
     &trend::Code,
     &trend::Declines,
     &trend::Latency,
+    &txn::Last,
     &txn::Pending,
     &txn::Declines,
     &txn::Latency,

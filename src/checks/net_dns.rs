@@ -1,17 +1,20 @@
 //! `net.dns`: does every name server tell the addresses of the names that are needed.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use futures_util::future::join_all;
 
 use super::found::{Build, ms};
+use super::reach::{Reached, reach};
 use super::{Check, CheckSpec, Cx, names};
 use crate::model::{Area, Finding, Status};
-use crate::platform::{DnsReply, Fut};
+use crate::platform::{DnsReply, Fut, Trust};
 
 /// A first answer this late makes every sale late.
 const SLOW: Duration = Duration::from_millis(1_200);
+/// A server that lies about names does so quickly.
+const LIE: Duration = Duration::from_millis(1_500);
 
 pub(super) struct NetDns;
 
@@ -20,8 +23,8 @@ const SPEC: CheckSpec = CheckSpec {
     area: Area::Network,
     screen: "22",
     every: Duration::from_mins(1),
-    limit: Duration::from_secs(6),
-    needs: &["net.gateway", "net.address", "net.link"],
+    limit: Duration::from_millis(9_700),
+    needs: &["net.portal", "net.loss", "net.gateway", "net.address", "net.link"],
 };
 
 impl Check for NetDns {
@@ -96,6 +99,11 @@ async fn ask(cx: &Cx, names: &[String], servers: &[SocketAddr]) -> Finding {
         });
         best = fastest.chain(best).min();
     }
+    let told: Vec<(&String, Vec<IpAddr>)> =
+        by_name.iter().map(|(name, replies, ..)| (*name, addresses(replies))).collect();
+    let all_known = by_name.iter().all(|(.., told, known)| *told && *known);
+    let replies: Vec<&[DnsReply]> = by_name.iter().map(|(_, replies, ..)| replies.as_slice()).collect();
+    let wrong = if all_known { wrong_answer(cx, servers, &told, &replies).await } else { None };
     let unresolved = by_name.iter().find(|(.., known)| !known);
     let untold = by_name.iter().find(|(_, _, told, _)| !told);
     let (status, code, name) = match (unresolved, untold) {
@@ -105,6 +113,9 @@ async fn ask(cx: &Cx, names: &[String], servers: &[SocketAddr]) -> Finding {
             (Status::Warning, "net-dns-dead-known", name.as_str())
         }
         (None, Some((name, ..))) => (Status::Ok, "net-dns-system", name.as_str()),
+        (None, None) if wrong.is_some() => {
+            wrong.map_or((Status::Ok, "net-dns-ok", ""), |(code, name)| (Status::Fail, code, name))
+        }
         (None, None) if !dead.is_empty() => (Status::Warning, "net-dns-some-dead", ""),
         (None, None) if best.is_some_and(|best| best >= SLOW) => (Status::Warning, "net-dns-slow", ""),
         (None, None) => (Status::Ok, "net-dns-ok", ""),
@@ -113,7 +124,74 @@ async fn ask(cx: &Cx, names: &[String], servers: &[SocketAddr]) -> Finding {
     if let Some(best) = best {
         found = found.fact("rtt_ms", ms(best));
     }
-    found.fact("name", name).fact("dead_count", dead.len()).fact("dead", dead).fact("replies", detail)
+    let answers = told.iter().flat_map(|(_, ips)| ips).map(ToString::to_string).collect::<Vec<_>>();
+    found
+        .fact("answers", answers)
+        .fact("name", name)
+        .fact("dead_count", dead.len())
+        .fact("dead", dead)
+        .fact("replies", detail)
+}
+
+fn addresses(replies: &[DnsReply]) -> Vec<IpAddr> {
+    let mut all: Vec<IpAddr> = Vec::new();
+    for reply in replies {
+        if let DnsReply::Addresses { ips, .. } = reply {
+            all.extend(ips.iter().filter(|ip| !all.contains(ip)).copied().collect::<Vec<_>>());
+        }
+    }
+    all
+}
+
+/// An answer that cannot be true: one that is also given for a name that does not exist, an address that is nobody's,
+/// or one that another server contradicts while the host cannot be used.
+async fn wrong_answer<'a>(
+    cx: &Cx,
+    servers: &[SocketAddr],
+    told: &[(&'a String, Vec<IpAddr>)],
+    replies: &[&[DnsReply]],
+) -> Option<(&'static str, &'a str)> {
+    let bogus = |ip: &IpAddr| match ip {
+        IpAddr::V4(ip) => ip.is_unspecified() || ip.is_loopback() || ip.is_link_local() || ip.is_broadcast(),
+        IpAddr::V6(ip) => ip.is_unspecified() || ip.is_loopback() || ip.is_unicast_link_local(),
+    };
+    if let Some((name, _)) = told.iter().find(|(_, ips)| !ips.is_empty() && ips.iter().all(bogus)) {
+        return Some(("net-dns-bogus", name.as_str()));
+    }
+    let nobody = format!("{:x}.invalid", cx.now.micros.unsigned_abs());
+    let lies = join_all(servers.iter().map(|server| cx.host.ask_dns(*server, &nobody, LIE))).await;
+    let lies = addresses(&lies);
+    if let Some((name, _)) = told.iter().find(|(_, ips)| ips.iter().any(|ip| lies.contains(ip))) {
+        return Some(("net-dns-hijacked", name.as_str()));
+    }
+    for ((name, _), replies) in told.iter().zip(replies) {
+        let sets: Vec<Vec<IpAddr>> = replies.iter().map(|reply| addresses(std::slice::from_ref(reply))).collect();
+        let sets: Vec<&Vec<IpAddr>> = sets.iter().filter(|set| !set.is_empty()).collect();
+        let apart = sets.iter().any(|a| sets.iter().any(|b| a.iter().all(|ip| !b.contains(ip))));
+        if apart && unusable(cx, name).await {
+            return Some(("net-dns-disagree", name.as_str()));
+        }
+    }
+    None
+}
+
+/// A host of this name cannot be used where the system leads to.
+async fn unusable(cx: &Cx, name: &str) -> bool {
+    let hosts =
+        cx.config.host.iter().filter(
+            |host| matches!(names::place(&host.address, None), Some(names::Place::Named(own, _)) if own == name),
+        );
+    let reached = join_all(hosts.map(|host| reach(cx, host))).await;
+    reached.iter().any(|reached| match reached {
+        Reached::Dialled { dialled, .. } => match (&dialled.tcp, &dialled.tls) {
+            (Err(_), _) | (Ok(_), Some(Err(_))) => true,
+            (Ok(_), Some(Ok(seen))) => {
+                seen.cert.as_ref().is_ok_and(|cert| !cert.name_ok || cert.trust != Trust::Trusted)
+            }
+            (Ok(_), None) => false,
+        },
+        _ => false,
+    })
 }
 
 /// Why no server told the addresses: the answer that says most.

@@ -65,7 +65,8 @@ pub(super) async fn reach(cx: &Cx, host: &HostConfig) -> Reached {
     first.map_or(Reached::Unresolved, |(to, dialled)| Reached::Dialled { to, dialled: Box::new(dialled) })
 }
 
-fn tls_ask(host: &HostConfig) -> TlsAsk {
+/// What to look for in the handshake with a host.
+pub(super) fn tls_ask(host: &HostConfig) -> TlsAsk {
     let own_name = match names::place(&host.address, None) {
         Some(Place::At(at)) => at.ip().to_string(),
         Some(Place::Named(name, _)) => name,

@@ -1,6 +1,6 @@
 //! Which finding is the cause and which follow from it: dependencies as data, and one root.
 
-use super::CHECKS;
+use super::{CHECKS, names};
 use crate::model::{Fact, Finding, Status};
 
 /// How subjects of cause and effect belong together.
@@ -22,86 +22,142 @@ enum Way {
     Outward,
     /// Only what is behind the gateway.
     Routed,
+    /// Only hosts that are known by a name.
+    Named,
 }
 
-/// One line of the dependency graph.
+/// Lines of the dependency graph: each of the effects can follow from each of the causes.
 #[derive(Clone, Copy)]
-struct Edge {
-    effect: &'static str,
-    cause: &'static str,
+struct Edges {
+    effects: &'static [&'static str],
+    causes: &'static [&'static str],
     tie: Tie,
     way: Way,
     /// Finding codes of the effect that can follow from the cause; empty for all. What was really measured (a port
     /// that refused) follows from nothing.
     codes: &'static [&'static str],
+    /// Finding codes of the cause that have this effect; empty for all.
+    only_if: &'static [&'static str],
     /// It was measured all the same (a journal does not lie): its status stays.
     keeps_status: bool,
 }
 
 const UNREACHED: &[&str] = &["host-tcp-timeout", "host-tcp-unreachable", "host-tcp-unresolved"];
+const BLOCKED: &[&str] = &["host-tcp-timeout", "host-tcp-filtered", "host-tcp-refused"];
+const HUNG: &[&str] =
+    &["host-tls-silent", "host-tls-closed", "host-tls-broken", "host-echo-silent", "host-echo-closed"];
+const UNHEARD: &[&str] = &["net-dns-dead", "net-dns-some-dead", "net-dns-dead-known", "net-dns-slow"];
 const STUCK: &[&str] = &["txn-unanswered", "txn-query-needed", "txn-waiting", "txn-latency-slow", "trend-latency"];
+const MISLED: &[&str] = &["net-dns-hijacked", "net-dns-bogus", "net-dns-disagree"];
+const DATES: &[&str] = &["host-cert-not-yet", "host-cert-expired"];
+/// What sales are seen by in the journal.
+const SALES: &[&str] = &["txn.pending", "txn.latency", "trend.latency"];
+const HOST: &[&str] = &["host.tcp", "host.tls", "host.cert", "host.echo"];
 
-const fn edge(effect: &'static str, cause: &'static str, tie: Tie, way: Way) -> Edge {
-    Edge { effect, cause, tie, way, codes: &[], keeps_status: false }
+const fn edges(effects: &'static [&'static str], causes: &'static [&'static str], tie: Tie, way: Way) -> Edges {
+    Edges { effects, causes, tie, way, codes: &[], only_if: &[], keeps_status: false }
 }
 
-const fn only(codes: &'static [&'static str], edge: Edge) -> Edge {
-    Edge { codes, ..edge }
+const fn only(codes: &'static [&'static str], edges: Edges) -> Edges {
+    Edges { codes, ..edges }
 }
 
-const fn measured(codes: &'static [&'static str], edge: Edge) -> Edge {
-    Edge { codes, keeps_status: true, ..edge }
+const fn measured(codes: &'static [&'static str], edges: Edges) -> Edges {
+    Edges { codes, keeps_status: true, ..edges }
 }
 
-/// The ladder: power, device, link, address, gateway, DNS, host, clock, TLS, echo, sign-on and keys, transactions.
-const EDGES: &[Edge] = &[
-    edge("net.address", "net.link", Tie::Same, Way::Every),
-    edge("net.address", "net.link", Tie::All, Way::Every),
-    edge("net.gateway", "net.link", Tie::All, Way::Every),
-    edge("net.gateway", "net.address", Tie::All, Way::Every),
-    edge("net.dns", "net.link", Tie::All, Way::Every),
-    edge("net.dns", "net.address", Tie::All, Way::Every),
-    edge("net.dns", "net.gateway", Tie::Any, Way::Every),
-    only(UNREACHED, edge("host.tcp", "net.link", Tie::All, Way::Outward)),
-    only(UNREACHED, edge("host.tcp", "net.address", Tie::All, Way::Outward)),
-    only(UNREACHED, edge("host.tcp", "net.gateway", Tie::Any, Way::Routed)),
-    only(&["host-tcp-unresolved"], edge("host.tcp", "net.dns", Tie::Any, Way::Every)),
-    only(&["clock-silent"], edge("clock.offset", "net.link", Tie::All, Way::Outward)),
-    only(&["clock-silent"], edge("clock.offset", "net.address", Tie::All, Way::Outward)),
-    only(&["clock-silent"], edge("clock.offset", "net.gateway", Tie::Any, Way::Outward)),
-    only(&["clock-silent"], edge("clock.offset", "net.dns", Tie::Any, Way::Outward)),
-    edge("host.tls", "host.tcp", Tie::Same, Way::Every),
-    edge("host.cert", "host.tcp", Tie::Same, Way::Every),
-    edge("host.cert", "host.tls", Tie::Same, Way::Every),
-    only(&["host-cert-not-yet", "host-cert-expired"], edge("host.cert", "clock.offset", Tie::Any, Way::Every)),
-    measured(STUCK, edge("txn.pending", "net.link", Tie::All, Way::Every)),
-    measured(STUCK, edge("txn.pending", "net.address", Tie::All, Way::Every)),
-    measured(STUCK, edge("txn.pending", "net.gateway", Tie::Any, Way::Every)),
-    measured(STUCK, edge("txn.pending", "net.dns", Tie::Any, Way::Every)),
-    measured(STUCK, edge("txn.pending", "host.tcp", Tie::Any, Way::Every)),
-    measured(STUCK, edge("txn.pending", "host.tls", Tie::Any, Way::Every)),
-    measured(STUCK, edge("txn.pending", "host.cert", Tie::Any, Way::Every)),
-    measured(STUCK, edge("txn.latency", "net.link", Tie::All, Way::Every)),
-    measured(STUCK, edge("txn.latency", "net.address", Tie::All, Way::Every)),
-    measured(STUCK, edge("txn.latency", "net.gateway", Tie::Any, Way::Every)),
-    measured(STUCK, edge("txn.latency", "net.dns", Tie::Any, Way::Every)),
-    measured(STUCK, edge("txn.latency", "host.tcp", Tie::Any, Way::Every)),
-    measured(STUCK, edge("txn.latency", "host.tls", Tie::Any, Way::Every)),
-    measured(STUCK, edge("txn.latency", "host.cert", Tie::Any, Way::Every)),
-    measured(STUCK, edge("trend.latency", "net.link", Tie::All, Way::Every)),
-    measured(STUCK, edge("trend.latency", "net.address", Tie::All, Way::Every)),
-    measured(STUCK, edge("trend.latency", "net.gateway", Tie::Any, Way::Every)),
-    measured(STUCK, edge("trend.latency", "net.dns", Tie::Any, Way::Every)),
-    measured(STUCK, edge("trend.latency", "host.tcp", Tie::Any, Way::Every)),
-    measured(STUCK, edge("trend.latency", "host.tls", Tie::Any, Way::Every)),
-    measured(STUCK, edge("trend.latency", "host.cert", Tie::Any, Way::Every)),
-    measured(&["txn-declines-many"], edge("txn.declines", "trend.bank", Tie::Any, Way::Every)),
-    measured(&["txn-declines-many"], edge("txn.declines", "trend.code", Tie::Any, Way::Every)),
-    measured(&["txn-declines-many"], edge("txn.declines", "trend.declines", Tie::Any, Way::Every)),
-    edge("source.lag", "source.unknown", Tie::Any, Way::Every),
-    measured(&["store-full"], edge("store.health", "sys.disk", Tie::Any, Way::Every)),
-    measured(&["store-read-only"], edge("store.health", "sys.readonly", Tie::Any, Way::Every)),
+/// The ladder: power, device, link, address, gateway, line, DNS, way, host, clock, TLS, echo, sign-on and keys,
+/// transactions. The first line that fits counts.
+const EDGES: &[Edges] = &[
+    edges(&["net.address"], &["net.link"], Tie::Same, Way::Every),
+    edges(&["net.address"], &["net.link"], Tie::All, Way::Every),
+    edges(&["net.gateway", "net.loss", "net.portal", "net.dns"], &["net.link", "net.address"], Tie::All, Way::Every),
+    edges(&["net.loss", "net.portal"], &["net.gateway"], Tie::Any, Way::Every),
+    // An address that somebody else has as well, or a mask that hides the gateway: what goes wrong behind it is chance.
+    Edges {
+        only_if: &["net-address-duplicate", "net-address-wide"],
+        ..edges(
+            &["net.gateway", "net.loss", "net.dns", "host.tcp", "host.tls"],
+            &["net.address"],
+            Tie::Any,
+            Way::Outward,
+        )
+    },
+    only(&["net-dns-hijacked", "net-dns-bogus"], edges(&["net.dns"], &["net.portal"], Tie::Any, Way::Every)),
+    edges(&["net.dns"], &["net.gateway"], Tie::Any, Way::Every),
+    only(UNHEARD, edges(&["net.dns"], &["net.loss"], Tie::Any, Way::Every)),
+    edges(&["net.route"], &["net.link", "net.address"], Tie::All, Way::Outward),
+    edges(&["net.route"], &["net.gateway"], Tie::Any, Way::Routed),
+    only(UNREACHED, edges(&["host.tcp"], &["net.link", "net.address"], Tie::All, Way::Outward)),
+    only(UNREACHED, edges(&["host.tcp"], &["net.gateway"], Tie::Any, Way::Routed)),
+    only(&["host-tcp-unresolved"], edges(&["host.tcp"], &["net.dns"], Tie::Any, Way::Every)),
+    Edges { only_if: MISLED, ..edges(HOST, &["net.dns"], Tie::Any, Way::Named) },
+    edges(HOST, &["net.portal"], Tie::Any, Way::Routed),
+    edges(&["host.tcp"], &["net.route"], Tie::Same, Way::Every),
+    only(BLOCKED, edges(&["host.tcp"], &["net.firewall"], Tie::Any, Way::Routed)),
+    only(UNREACHED, edges(&["host.tcp"], &["net.loss"], Tie::Any, Way::Outward)),
+    only(&["clock-silent"], edges(&["clock.offset"], &["net.link", "net.address"], Tie::All, Way::Outward)),
+    only(
+        &["clock-silent"],
+        edges(
+            &["clock.offset"],
+            &["net.gateway", "net.loss", "net.portal", "net.dns", "net.firewall"],
+            Tie::Any,
+            Way::Outward,
+        ),
+    ),
+    edges(&["host.tls", "host.cert", "host.echo", "net.mtu"], &["host.tcp"], Tie::Same, Way::Every),
+    only(HUNG, edges(&["host.tls", "host.echo"], &["net.mtu"], Tie::Same, Way::Every)),
+    only(HUNG, edges(&["host.tls", "host.echo"], &["net.loss"], Tie::Any, Way::Outward)),
+    edges(&["host.cert", "host.echo"], &["host.tls"], Tie::Same, Way::Every),
+    only(DATES, edges(&["host.cert"], &["clock.offset"], Tie::Any, Way::Every)),
+    edges(&["host.echo"], &["host.cert"], Tie::Same, Way::Every),
+    measured(STUCK, edges(SALES, &["net.link", "net.address"], Tie::All, Way::Every)),
+    measured(
+        STUCK,
+        edges(
+            SALES,
+            &[
+                "net.gateway",
+                "net.loss",
+                "net.portal",
+                "net.dns",
+                "net.route",
+                "net.firewall",
+                "host.tcp",
+                "net.mtu",
+                "host.tls",
+                "host.cert",
+                "host.echo",
+            ],
+            Tie::Any,
+            Way::Every,
+        ),
+    ),
+    measured(
+        &["txn-declines-many"],
+        edges(&["txn.declines"], &["trend.bank", "trend.code", "trend.declines"], Tie::Any, Way::Every),
+    ),
+    edges(&["source.lag"], &["source.unknown"], Tie::Any, Way::Every),
+    measured(&["store-full"], edges(&["store.health"], &["sys.disk"], Tie::Any, Way::Every)),
+    measured(&["store-read-only"], edges(&["store.health"], &["sys.readonly"], Tie::Any, Way::Every)),
 ];
+
+/// One line of the graph.
+#[derive(Clone, Copy)]
+struct Edge {
+    of: &'static Edges,
+    effect: &'static str,
+    cause: &'static str,
+}
+
+/// The lines that lead to this effect, in their order.
+fn edges_to(effect: &str) -> impl Iterator<Item = Edge> {
+    EDGES.iter().flat_map(move |of| {
+        let hit = of.effects.iter().copied().find(|own| *own == effect);
+        hit.into_iter().flat_map(move |effect| of.causes.iter().map(move |cause| Edge { of, effect, cause }))
+    })
+}
 
 /// Names the root cause, marks what follows from it (`caused_by`, and not tested where it was not really measured),
 /// and returns the root's id.
@@ -119,7 +175,8 @@ pub fn judge(findings: &mut [Finding]) -> Option<String> {
         if matches!(findings[at].status, Status::Ok | Status::Absent | Status::Stale) {
             continue;
         }
-        let cause = EDGES.iter().find_map(|edge| Some((cause_of(edge, &findings[at], findings)?, edge.keeps_status)));
+        let cause = edges_to(findings[at].family())
+            .find_map(|edge| Some((cause_of(edge, &findings[at], findings)?, edge.of.keeps_status)));
         if let Some((cause, keeps_status)) = cause {
             // What a mere warning has broken is worse than the warning: it must not vanish behind it.
             let mere = findings.iter().any(|finding| finding.id == cause && finding.status == Status::Warning);
@@ -144,15 +201,16 @@ fn rung(family: &str) -> usize {
 }
 
 /// Id of the finding at the bottom of what this edge blames.
-fn cause_of(edge: &Edge, effect: &Finding, findings: &[Finding]) -> Option<String> {
-    if edge.effect != effect.family() || !(edge.codes.is_empty() || edge.codes.contains(&effect.code.as_str())) {
+fn cause_of(edge: Edge, effect: &Finding, findings: &[Finding]) -> Option<String> {
+    let of = edge.of;
+    if !(of.codes.is_empty() || of.codes.contains(&effect.code.as_str())) {
         return None;
     }
-    if !on_the_way(edge.way, effect) || !clock_explains(edge, effect, findings) {
+    if !on_the_way(of.way, effect) || !clock_explains(edge, effect, findings) {
         return None;
     }
     let mut all = findings.iter().filter(|finding| finding.family() == edge.cause && finding.status != Status::Absent);
-    let broken = match edge.tie {
+    let broken = match of.tie {
         Tie::Same => all.find(|finding| finding.subject() == effect.subject()).filter(|finding| blocks(edge, finding)),
         Tie::Any => all.find(|finding| blocks(edge, finding)),
         Tie::All => {
@@ -165,12 +223,16 @@ fn cause_of(edge: &Edge, effect: &Finding, findings: &[Finding]) -> Option<Strin
 }
 
 /// Whether a finding is broken in a way that others can follow from: failed, or not tested because of a failure.
-fn blocks(edge: &Edge, finding: &Finding) -> bool {
+fn blocks(edge: Edge, finding: &Finding) -> bool {
+    if !(edge.of.only_if.is_empty() || edge.of.only_if.contains(&finding.code.as_str())) {
+        return false;
+    }
     match finding.status {
         Status::Fail => true,
         Status::NotTested => finding.caused_by.is_some(),
-        // A clock that is wrong enough for the certificate is wrong enough; a trend is never more than a warning.
-        Status::Warning => edge.cause == "clock.offset" || edge.cause.starts_with("trend."),
+        // A clock that is wrong enough for the certificate is wrong enough, and so is a line that loses packets; a
+        // trend is never more than a warning.
+        Status::Warning => matches!(edge.cause, "clock.offset" | "net.loss") || edge.cause.starts_with("trend."),
         _ => false,
     }
 }
@@ -182,11 +244,15 @@ fn on_the_way(way: Way, effect: &Finding) -> bool {
         Way::Every => true,
         Way::Outward => !is("loopback"),
         Way::Routed => !is("loopback") && !is("on-link"),
+        Way::Named => match effect.facts.get("address") {
+            Some(Fact::Text(address)) => matches!(names::place(address, None), Some(names::Place::Named(..))),
+            _ => false,
+        },
     }
 }
 
 /// A wrong clock is the cause of a certificate's dates only if the right time would be within them.
-fn clock_explains(edge: &Edge, effect: &Finding, findings: &[Finding]) -> bool {
+fn clock_explains(edge: Edge, effect: &Finding, findings: &[Finding]) -> bool {
     if edge.cause != "clock.offset" || edge.effect != "host.cert" {
         return true;
     }
@@ -213,14 +279,14 @@ mod tests {
 
     #[test]
     fn every_edge_goes_up_the_ladder_and_is_among_the_needs() {
-        for edge in EDGES {
-            let effect = CHECKS.iter().find(|check| check.spec().id == edge.effect).expect(edge.effect);
+        let all = || CHECKS.iter().map(|check| check.spec());
+        for edge in EDGES.iter().flat_map(|edges| edges.effects).flat_map(|effect| edges_to(effect)) {
+            let effect = all().find(|spec| spec.id == edge.effect).expect(edge.effect);
             assert!(rung(edge.cause) < rung(edge.effect), "{} before {}", edge.cause, edge.effect);
-            let mut reach: Vec<&str> = effect.spec().needs.to_vec();
+            let mut reach: Vec<&str> = effect.needs.to_vec();
             let mut at = 0;
             while at < reach.len() {
-                let more =
-                    CHECKS.iter().filter(|check| check.spec().id == reach[at]).flat_map(|check| check.spec().needs);
+                let more = all().filter(|spec| spec.id == reach[at]).flat_map(|spec| spec.needs);
                 reach.extend(more.filter(|need| !reach.contains(need)).copied().collect::<Vec<_>>());
                 at += 1;
             }

@@ -26,7 +26,7 @@ pub async fn run(mut cx: Cx, wanted: &[&'static dyn Check]) -> Vec<Finding> {
     let off = cx.config.checks.off.clone();
     let is_off = |id: &str| off.iter().any(|word| word == id);
     let wanted: Vec<&'static dyn Check> = wanted.iter().copied().filter(|check| !is_off(check.spec().id)).collect();
-    let plain = !wanted.iter().any(|check| matches!(check.spec().id, "host.tls" | "host.cert"));
+    let plain = !wanted.iter().any(|check| matches!(check.spec().id, "host.tls" | "host.cert" | "net.mtu"));
     cx.host = Arc::new(Memo::new(cx.host, plain));
     let results = join_all(wanted.iter().map(|check| one(*check, cx.clone()))).await;
     results.into_iter().flatten().filter(|finding| !is_off(&finding.id)).collect()

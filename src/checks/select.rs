@@ -84,13 +84,7 @@ pub fn narrow(scope: &[String], findings: &mut Vec<Finding>) {
 const LATER: &[&str] = &[
     "net.wifi",
     "net.cell",
-    "net.route",
-    "net.mtu",
-    "net.loss",
-    "net.portal",
-    "net.firewall",
     "net.tunnel",
-    "host.echo",
     "clock.rtc",
     "clock.sync",
     "reader.service",

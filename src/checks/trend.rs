@@ -336,7 +336,8 @@ impl Check for Declines {
 
 pub(super) struct Latency;
 
-const HOSTS: &[&str] = &["host.cert", "host.tls", "host.tcp", "net.dns", "net.gateway", "net.address", "net.link"];
+const HOSTS: &[&str] =
+    &["host.echo", "host.cert", "host.tls", "host.tcp", "net.dns", "net.gateway", "net.address", "net.link"];
 
 const LATENCY: CheckSpec = spec("trend.latency", Area::Transactions, "35", HOSTS);
 

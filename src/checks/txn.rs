@@ -12,7 +12,39 @@ const ENOUGH: u64 = 10;
 /// Unanswered sales in a row that are no accident any more.
 const ROW: u64 = 3;
 
-const HOSTS: &[&str] = &["host.cert", "host.tls", "host.tcp", "net.dns", "net.gateway", "net.address", "net.link"];
+const HOSTS: &[&str] =
+    &["host.echo", "host.cert", "host.tls", "host.tcp", "net.dns", "net.gateway", "net.address", "net.link"];
+
+pub(super) struct Last;
+
+const LAST: CheckSpec = CheckSpec {
+    id: "txn.last",
+    area: Area::Transactions,
+    screen: "34",
+    every: Duration::from_mins(1),
+    limit: Duration::from_secs(2),
+    needs: &[],
+};
+
+impl Check for Last {
+    fn spec(&self) -> &'static CheckSpec {
+        &LAST
+    }
+
+    /// When a host last answered a sale: the top of the ladder. How long ago is no fault by itself: shops close.
+    fn run(&self, cx: Cx) -> Fut<'_, Vec<Finding>> {
+        Box::pin(async move {
+            let found = match cx.journal.last_answer {
+                Some(at) => LAST
+                    .found(&cx, Status::Ok, "txn-last-ok")
+                    .fact("last", at.strftime("%m-%d %H:%M"))
+                    .fact("ago_s", cx.now.seconds_since(at).max(0)),
+                None => LAST.found(&cx, Status::Absent, "txn-last-none"),
+            };
+            vec![found]
+        })
+    }
+}
 
 pub(super) struct Pending;
 

@@ -19,6 +19,6 @@ pub use load::{Loaded, load, read};
 pub use paths::{Overrides, Paths, SERVICE_USER, SYSTEM_SOCKET};
 pub use schema::schema;
 pub use settings::{
-    ActionsConfig, ChecksConfig, ClockConfig, Config, HostConfig, NetworkConfig, ParametersConfig, RolesConfig,
-    SourceConfig, StoreConfig, SupportConfig, SystemConfig, TerminalConfig, TransactionsConfig, UiConfig,
+    ActionsConfig, ChecksConfig, ClockConfig, Config, EchoConfig, HostConfig, NetworkConfig, ParametersConfig,
+    RolesConfig, SourceConfig, StoreConfig, SupportConfig, SystemConfig, TerminalConfig, TransactionsConfig, UiConfig,
 };

@@ -167,6 +167,41 @@ pub struct HostConfig {
     /// PEM file of the acquirer's own authority, beside the system's; relative to the folder of the file that names it.
     #[schemars(extend("format" = "path"))]
     pub ca_file: PathBuf,
+    /// The host takes echo tests; nothing is ever sent to a host without this.
+    pub echo: Option<EchoConfig>,
+}
+
+/// The echo test (0820) of a host. `{}` takes the terminal's own numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct EchoConfig {
+    /// TPDU, 10 hex digits.
+    #[schemars(length(min = 10, max = 10))]
+    pub tpdu: String,
+    /// UnionPay header, 12 hex digits.
+    #[schemars(length(min = 12, max = 12))]
+    pub header: String,
+    /// DE41; the terminal's when empty.
+    #[schemars(length(max = 8))]
+    pub tid: String,
+    /// DE42; the terminal's when empty.
+    #[schemars(length(max = 15))]
+    pub mid: String,
+    /// Number of the batch, 6 digits.
+    #[schemars(length(min = 6, max = 6))]
+    pub batch: String,
+}
+
+impl Default for EchoConfig {
+    fn default() -> Self {
+        Self {
+            tpdu: "6000030000".to_owned(),
+            header: "603100310000".to_owned(),
+            tid: String::new(),
+            mid: String::new(),
+            batch: "000001".to_owned(),
+        }
+    }
 }
 
 /// What is expected of the network.

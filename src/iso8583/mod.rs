@@ -2,6 +2,7 @@
 //! this module.
 
 mod decode;
+mod echo;
 mod header;
 mod message;
 mod packing;
@@ -9,6 +10,7 @@ mod reader;
 mod shelf;
 
 pub use decode::decode;
+pub use echo::{EchoAnswer, EchoTest, read_echo};
 pub use header::Header;
 pub use message::{Decoded, Element, Fault};
 pub use packing::{Packing, PackingError};

@@ -6,6 +6,13 @@ finding-name-net-link = Link
 finding-name-net-address = Address
 finding-name-net-gateway = Gateway
 finding-name-net-dns = DNS
+finding-name-net-loss = Line quality
+finding-name-net-portal = Web login
+finding-name-net-route = Route
+finding-name-net-firewall = Firewall
+finding-name-net-mtu = Large packets
+finding-name-host-echo = Echo test
+finding-name-txn-last = Last answer
 finding-name-host-tcp = Host connection
 finding-name-host-tls = Host TLS
 finding-name-host-cert = Host certificate
@@ -34,6 +41,20 @@ finding-who-net-link = shop staff
 finding-who-net-address = technician
 finding-who-net-gateway = shop staff
 finding-who-net-dns = internet provider
+finding-who-net-loss = internet provider
+finding-who-net-portal = shop staff
+finding-who-net-route = technician
+finding-who-net-firewall = technician
+finding-who-net-mtu = internet provider
+finding-who-host-echo = acquirer
+finding-who-txn-last = shop staff
+finding-who-net-loss-near = shop staff
+finding-who-net-loss-slow-near = shop staff
+finding-who-net-dns-hijacked = technician
+finding-who-net-dns-bogus = technician
+finding-who-net-dns-disagree = technician
+finding-who-host-tls-web = shop staff
+finding-who-host-echo-unset = technician
 finding-who-host-tcp = acquirer
 finding-who-host-tls = acquirer
 finding-who-host-cert = acquirer
@@ -100,6 +121,10 @@ finding-net-address-untested = The link is down; the address was not tested
 finding-net-address-none = { $interface } got no network address
 finding-net-address-self = { $interface } got no address from the router, only one it made up: DHCP does not answer
 finding-net-address-duplicate = Another device uses the address of { $interface }
+finding-net-address-lost = The lease of { $interface }'s address ran out and was not renewed: the router's DHCP does not answer
+finding-net-address-lease = The lease of { $interface }'s address has not been renewed; it ends in { $left_min } min
+finding-net-address-wide = The subnet mask of { $interface } is wrong ({ $address }): it takes { $missing } for a neighbour, which is behind the gateway
+finding-why-net-address-duplicate = While two devices use one address, the network comes and goes
 finding-net-address-unknown = The network addresses cannot be read: { $reason }
 finding-why-net-address-self = The link is up, but the device that hands out addresses (usually the router) does not answer
 
@@ -136,6 +161,61 @@ finding-net-dns-error = The name servers cannot resolve { $name }: { $replies }
 finding-net-dns-garbage = The name servers answer nonsense, so { $name } cannot be resolved
 finding-why-net-dns-some-dead = While the first name server is silent, every look-up takes some seconds more
 finding-why-net-dns-no-name = The name is mistyped, or the router's name server was changed
+
+finding-net-dns-hijacked = The name server sends { $name } to an impostor (names that do not exist lead there too): a web login is wanted first, or the router's DNS was changed
+finding-net-dns-bogus = The name server gives { $name } an address that leads nowhere: { $answers }
+finding-net-dns-disagree = The name servers contradict each other about { $name }, and the address in use does not lead to the host: { $answers }
+finding-why-net-dns-hijacked = The name resolves, but not to the acquirer's host
+
+## Line quality
+finding-net-loss-ok = The line is fine, nothing to speak of is lost, { $rtt_ms } ms
+finding-net-loss-quiet = Nothing answers probes, so the line's quality is not judged
+finding-net-loss-near = { $lost_percent } % of packets are lost between terminal and router: check cable, Wi-Fi signal and router
+finding-net-loss-far = { $lost_percent } % of packets are lost outside the shop: inside all is well, call the internet provider
+finding-net-loss-slow-near = It takes { $rtt_ms } ms to the router alone: check the Wi-Fi signal, or some device fills the network
+finding-net-loss-slow-far = The line outside the shop takes { $rtt_ms } ms; sales get slow or time out
+finding-why-net-loss-far = Small requests still get through now and then, so sales work one moment and fail the next
+
+## Captive portal
+finding-net-portal-not-asked = No page is configured to probe for a web login
+finding-net-portal-free = No web login is wanted
+finding-net-portal-login = This network wants a web login first: { $location }
+finding-net-portal-untested = The probe page did not open ({ $reason }); whether a web login is wanted was not tested
+
+## Route
+finding-net-route-ok = Host { $host } is reached over { $interface }, gateway { $gateway }
+finding-net-route-untested = The address of host { $host } is not known; the route was not tested
+finding-net-route-untold = The system does not tell the route to host { $host }: { $reason }
+finding-net-route-none = There is no route to host { $host } ({ $ip })
+finding-net-route-forbidden = A route of this terminal forbids the way to host { $host } ({ $ip })
+finding-net-route-gateway-dead = The gateway { $gateway } that only host { $host } uses ({ $interface }) does not answer
+
+## Firewall
+finding-net-firewall-open = The shop's network lets connections to the acquirer out
+finding-net-firewall-unseen = There is no sign that the shop's network blocks anything
+finding-net-firewall-blocked = { $hosts_count } hosts are blocked at once: most likely the shop's firewall does not let them through
+finding-net-firewall-proxy = The shop's network lets no direct connection out, only its proxy { $proxy }: ask the network's administrator to allow the acquirer's hosts
+
+## Size of packets
+finding-net-mtu-ok = Large packets reach host { $host }
+finding-net-mtu-untested = Host { $host } is not connected or needs no large packets; they were not tested
+finding-net-mtu-blackhole = Large packets on the way to host { $host } are swallowed (small ones pass): a technician lowers the router's MTU, or call the internet provider
+finding-why-net-mtu-blackhole = A connection stands and then nothing more happens: that is this fault, not the host's or the certificate's
+
+## Host: echo test
+finding-host-echo-ok = Host { $host } answers the echo test, { $echo_ms } ms
+finding-host-echo-not-asked = No echo test is configured for host { $host }
+finding-host-echo-unset = The echo test lacks the terminal's or merchant's number, or is written wrongly
+finding-host-echo-untested = Host { $host } is not connected; the echo test was not made
+finding-host-echo-silent = Host { $host } takes connections but does not answer the echo test: its payment program does not work
+finding-host-echo-closed = Host { $host } closed the connection on the echo test
+finding-host-echo-garbage = Host { $host } answers the echo test with something unreadable
+finding-host-echo-refused = Host { $host } answers the echo test with code { $code }
+finding-host-tls-web = A web page answers in the place of host { $host }: a web login is wanted first, or a proxy stands in between
+
+## Last answered
+finding-txn-last-ok = A host last answered a sale at { $last }
+finding-txn-last-none = No host has answered a sale yet
 
 ## Host: connection
 finding-host-none = No acquirer host is configured

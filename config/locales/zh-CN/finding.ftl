@@ -6,6 +6,13 @@ finding-name-net-link = 链路
 finding-name-net-address = 地址
 finding-name-net-gateway = 网关
 finding-name-net-dns = 域名解析
+finding-name-net-loss = 线路质量
+finding-name-net-portal = 上网认证
+finding-name-net-route = 路由
+finding-name-net-firewall = 防火墙
+finding-name-net-mtu = 大包
+finding-name-host-echo = 回声测试
+finding-name-txn-last = 最近应答
 finding-name-host-tcp = 主机连接
 finding-name-host-tls = 加密连接
 finding-name-host-cert = 主机证书
@@ -34,6 +41,20 @@ finding-who-net-link = 店员
 finding-who-net-address = 技术员
 finding-who-net-gateway = 店员
 finding-who-net-dns = 宽带运营商
+finding-who-net-loss = 宽带运营商
+finding-who-net-portal = 店员
+finding-who-net-route = 技术员
+finding-who-net-firewall = 技术员
+finding-who-net-mtu = 宽带运营商
+finding-who-host-echo = 收单机构
+finding-who-txn-last = 店员
+finding-who-net-loss-near = 店员
+finding-who-net-loss-slow-near = 店员
+finding-who-net-dns-hijacked = 技术员
+finding-who-net-dns-bogus = 技术员
+finding-who-net-dns-disagree = 技术员
+finding-who-host-tls-web = 店员
+finding-who-host-echo-unset = 技术员
 finding-who-host-tcp = 收单机构
 finding-who-host-tls = 收单机构
 finding-who-host-cert = 收单机构
@@ -100,6 +121,10 @@ finding-net-address-untested = 链路未通，地址未测
 finding-net-address-none = { $interface } 没有拿到网络地址
 finding-net-address-self = { $interface } 没有从路由器拿到地址，只有自配地址：路由器的 DHCP 没有应答
 finding-net-address-duplicate = { $interface } 的地址与别的设备冲突
+finding-net-address-lost = { $interface } 的地址租约到期，没有续上：路由器的 DHCP 没有应答
+finding-net-address-lease = { $interface } 的地址租约一直没有续上，还有 { $left_min } 分钟到期
+finding-net-address-wide = { $interface } 的子网掩码不对（{ $address }）：把 { $missing } 当成了邻居，其实要走网关
+finding-why-net-address-duplicate = 两台设备用同一个地址时，网络会时通时断
 finding-net-address-unknown = 无法读取网络地址：{ $reason }
 finding-why-net-address-self = 链路是通的，但分配地址的设备（一般是路由器）没有应答
 
@@ -133,6 +158,61 @@ finding-net-dns-error = DNS 无法解析 { $name }：{ $replies }
 finding-net-dns-garbage = DNS 的应答无法识别，{ $name } 无法解析
 finding-why-net-dns-some-dead = 排在前面的 DNS 不应答时，每次解析都会慢几秒
 finding-why-net-dns-no-name = 名称写错，或路由器上的 DNS 被改过
+
+finding-net-dns-hijacked = DNS 把 { $name } 指到一个冒充的地址（不存在的名称也指到那里）：可能要先网页认证，或路由器的 DNS 被改过
+finding-net-dns-bogus = DNS 给 { $name } 的地址不可用：{ $answers }
+finding-net-dns-disagree = 几台 DNS 对 { $name } 的回答不一样，用得到的那个地址连不上主机：{ $answers }
+finding-why-net-dns-hijacked = 名称能解析，但解析到的不是收单主机
+
+## Line quality
+finding-net-loss-ok = 线路正常，没有明显丢包，{ $rtt_ms } 毫秒
+finding-net-loss-quiet = 没有设备应答探测，线路质量不判断
+finding-net-loss-near = 店内到路由器丢包 { $lost_percent }%：请检查网线、Wi-Fi 信号和路由器
+finding-net-loss-far = 店外线路丢包 { $lost_percent }%：店内正常，请找宽带运营商
+finding-net-loss-slow-near = 到路由器就要 { $rtt_ms } 毫秒：请检查 Wi-Fi 信号，或有设备占满了网络
+finding-net-loss-slow-far = 店外线路延迟 { $rtt_ms } 毫秒，交易会变慢或超时
+finding-why-net-loss-far = 丢包时小的请求偶尔能通，交易时好时坏
+
+## Captive portal
+finding-net-portal-not-asked = 没有配置上网认证的探测页
+finding-net-portal-free = 不需要网页认证
+finding-net-portal-login = 这个网络要先网页登录才放行：{ $location }
+finding-net-portal-untested = 探测页没有打开（{ $reason }），是否要网页认证未测
+
+## Route
+finding-net-route-ok = 到主机 { $host } 走 { $interface }，网关 { $gateway }
+finding-net-route-untested = 主机 { $host } 的地址未知，路由未测
+finding-net-route-untold = 系统没有说明到主机 { $host } 的路由：{ $reason }
+finding-net-route-none = 没有到主机 { $host }（{ $ip }）的路由
+finding-net-route-forbidden = 本机的路由设置不让去主机 { $host }（{ $ip }）
+finding-net-route-gateway-dead = 到主机 { $host } 专用的网关 { $gateway }（{ $interface }）没有应答
+
+## Firewall
+finding-net-firewall-open = 店内网络放行到收单主机的连接
+finding-net-firewall-unseen = 没有看出店内网络有拦截
+finding-net-firewall-blocked = { $hosts_count } 台主机的端口同时被拦：多半是店内的防火墙不放行
+finding-net-firewall-proxy = 店内网络不放行直接连接，只留了代理 { $proxy }：请网络管理员放行收单主机
+
+## Size of packets
+finding-net-mtu-ok = 大包能到主机 { $host }
+finding-net-mtu-untested = 主机 { $host } 未连上或不需要大包，大包未测
+finding-net-mtu-blackhole = 到主机 { $host } 的路上大包被吞掉（小包能通）：请技术员调小路由器的 MTU，或找宽带运营商
+finding-why-net-mtu-blackhole = 能连上却没有下文，就是这种故障；与主机和证书无关
+
+## Host: echo test
+finding-host-echo-ok = 主机 { $host } 应答回声测试，{ $echo_ms } 毫秒
+finding-host-echo-not-asked = 主机 { $host } 没有配置回声测试
+finding-host-echo-unset = 回声测试缺终端号或商户号，或配置写法不对
+finding-host-echo-untested = 主机 { $host } 未连通，回声测试未测
+finding-host-echo-silent = 主机 { $host } 能连上，但不应答回声测试：对方的交易程序没有工作
+finding-host-echo-closed = 主机 { $host } 收到回声测试就断开了连接
+finding-host-echo-garbage = 主机 { $host } 对回声测试的应答无法识别
+finding-host-echo-refused = 主机 { $host } 对回声测试应答代码 { $code }
+finding-host-tls-web = 主机 { $host } 的位置上应答的是网页：要先网页认证，或中间有代理
+
+## Last answered
+finding-txn-last-ok = 最近一笔有应答的交易在 { $last }
+finding-txn-last-none = 还没有主机应答过的交易
 
 ## Host: connection
 finding-host-none = 没有配置收单主机

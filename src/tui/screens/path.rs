@@ -17,8 +17,26 @@ pub const SCREEN: ScreenSpec = ScreenSpec {
 };
 
 /// The rungs from below. Of several interfaces one is enough; every host and every server stands for itself.
-const RUNGS: [&str; 8] =
-    ["net.link", "net.address", "net.gateway", "net.dns", "host.tcp", "host.tls", "host.cert", "clock.offset"];
+const RUNGS: [&str; 15] = [
+    "net.link",
+    "net.address",
+    "net.gateway",
+    "net.loss",
+    "net.portal",
+    "net.dns",
+    "net.route",
+    "net.firewall",
+    "host.tcp",
+    "net.mtu",
+    "host.tls",
+    "host.cert",
+    "clock.offset",
+    "host.echo",
+    "txn.last",
+];
+
+/// Rungs that every terminal has: without a finding they have not been tested yet.
+const ALWAYS: [&str; 4] = ["net.link", "net.address", "net.gateway", "net.dns"];
 
 /// Whether this finding is a rung of the ladder.
 pub fn is_rung(finding: &Finding) -> bool {
@@ -80,7 +98,7 @@ fn ladder<'a>(cx: &Cx<'_>, snapshot: &'a Snapshot) -> Vec<Rung<'a>> {
         } else {
             found
         };
-        if shown.is_empty() && family.starts_with("net.") {
+        if shown.is_empty() && ALWAYS.contains(&family) {
             rungs.push(Rung { family, status: Status::NotTested, finding: None, many: false });
         }
         let many = shown.len() > 1;
@@ -134,12 +152,12 @@ pub fn measure(cx: &Cx<'_>, finding: &Finding) -> String {
     if let Some(offset) = number("offset_ms") {
         return format!("{:+.1}s", offset / 1000.0);
     }
-    for name in ["rtt_ms", "connect_ms", "handshake_ms", "latency_ms", "ms"] {
+    for name in ["rtt_ms", "connect_ms", "handshake_ms", "echo_ms", "latency_ms", "ms"] {
         if let Some(ms) = number(name) {
             return if ms < 10.0 { format!("{ms:.1}ms") } else { format!("{ms:.0}ms") };
         }
     }
-    ["address", "addresses", "gateway", "speed"]
+    ["last", "interface_used", "gateway", "address", "addresses", "speed"]
         .iter()
         .find_map(|name| parts::fact(finding, name))
         .map_or_else(String::new, |value| text::truncate(&value, 20))
