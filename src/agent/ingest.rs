@@ -62,6 +62,10 @@ impl Sink for StoreSink {
         Ok(mark)
     }
 
+    fn recall(&mut self, rows: Vec<Sale>) -> Result<(), SinkError> {
+        self.store.recall(rows).map_err(refused)
+    }
+
     fn settle(&mut self) -> Result<bool, SinkError> {
         self.store.settle().map_err(refused)
     }

@@ -15,6 +15,7 @@ use super::journal::Journal;
 use super::lines::{CHUNK, Lines, Shape, border_before, find};
 use super::piece::{self, Ahead, Got, Stretch};
 use super::ranges;
+use super::recall;
 use super::stop::{Stop, Wake};
 use super::watch::Watch;
 use super::{LineParser, Sink, SinkError, SourceError, SourceSpec, Taken, parser};
@@ -137,6 +138,8 @@ pub(super) struct Follower {
     status: SourceStatus,
     told: Option<SourceStatus>,
     told_at: Instant,
+    /// What an earlier run held in memory is still to be read again.
+    forgotten: bool,
     /// Newest transaction and newest unreadable line.
     last: Option<(SaleId, Stamp)>,
     last_bad: Option<SaleId>,
@@ -152,6 +155,7 @@ impl Follower {
     ) -> Self {
         let status = first_status(&spec);
         Self {
+            forgotten: !marks.is_empty(),
             spec,
             parser: parser.into(),
             sink,
@@ -214,12 +218,25 @@ impl Follower {
     /// Looks and reads one piece; false when nothing is left to read. `happened` says that something woke us.
     pub(super) fn pass(&mut self, happened: bool) -> Result<bool, Halt> {
         self.look(happened)?;
+        if self.started && std::mem::take(&mut self.forgotten) {
+            self.recall()?;
+        }
         while let Some(job) = self.next_job() {
             if self.read(&job)? {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// Reads the end of what an earlier run has read once more. What cannot be read stays forgotten.
+    fn recall(&mut self) -> Result<(), Halt> {
+        let mut rows = Vec::new();
+        for journal in &self.journals {
+            let Some(file) = &journal.file else { continue };
+            rows.append(&mut recall::recall(&*self.parser, file, &journal.mark).unwrap_or_default());
+        }
+        if rows.is_empty() { Ok(()) } else { Ok(self.sink.recall(rows)?) }
     }
 
     /// The journal cannot be read now.

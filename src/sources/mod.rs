@@ -21,6 +21,7 @@ mod message;
 mod outcome;
 mod piece;
 mod ranges;
+mod recall;
 mod regex;
 #[cfg(test)]
 mod shapes;
@@ -91,6 +92,11 @@ pub trait Sink: Send {
     /// For sources that cannot be read again.
     fn settle(&mut self) -> Result<bool, SinkError> {
         Ok(true)
+    }
+
+    /// Rows that are stored already, read once more for what is kept in memory only.
+    fn recall(&mut self, _rows: Vec<Sale>) -> Result<(), SinkError> {
+        Ok(())
     }
 
     /// Tells how the source is; never blocks for long.

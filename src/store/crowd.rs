@@ -53,6 +53,21 @@ impl CardKeys {
         }
     }
 
+    /// Remembers the cards of rows that were stored by an earlier run; an answer that leaves out its card has that of
+    /// its request.
+    pub fn recall(&mut self, rows: &[Sale]) {
+        let mut asked: BTreeMap<&str, CardKey> = BTreeMap::new();
+        for sale in rows {
+            let stan = sale.stan.as_deref().unwrap_or_default();
+            let Some(key) = sale.card_key.or_else(|| asked.get(stan).copied()) else { continue };
+            if sale.failed() {
+                self.note(sale.id.0, sale.time.micros, key);
+            } else if !stan.is_empty() {
+                asked.insert(stan, key);
+            }
+        }
+    }
+
     fn of(&self, id: i64) -> Option<CardKey> {
         self.by_id.get(&id).map(|(_, key)| *key)
     }

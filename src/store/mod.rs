@@ -124,6 +124,15 @@ impl Store {
         self.ask_blocking(move |keeper| keeper.commit(batch))
     }
 
+    /// Takes the cards of rows that an earlier run has stored: how they are told apart is held in memory only. Blocks:
+    /// for source threads.
+    pub fn recall(&self, rows: Vec<Sale>) -> Result<(), StoreError> {
+        self.ask_blocking(move |keeper| {
+            keeper.db.cards.recall(&rows);
+            Ok(())
+        })
+    }
+
     /// Has everything that was taken so far on the medium: it survives the loss of power. False: the store lives in
     /// memory, and so do the rows. Blocks: for source threads.
     pub fn settle(&self) -> Result<bool, StoreError> {

@@ -74,7 +74,8 @@ impl Open {
             }
             fills
         }
-        if sale.latency_ms.is_some() && sale.entry_mode.is_some() && sale.amount.is_some() {
+        let card_told = sale.card.is_some() || self.told.card.is_none();
+        if sale.latency_ms.is_some() && sale.entry_mode.is_some() && sale.amount.is_some() && card_told {
             return None;
         }
         let (mut whole, told) = (sale.clone(), &*self.told);

@@ -40,6 +40,7 @@ fn line(lang: Lang, sale: &Sale, evidence: &Evidence, judged: &Verdict, meaning:
         ("code", text::clean(sale.code.as_deref().unwrap_or_default()).into()),
         ("cards", cards.into()),
         ("times", evidence.same_card.map_or(1, |same| same.times).into()),
+        ("sure", if evidence.same_card.is_none_or(|same| same.exact) { "yes" } else { "no" }.into()),
     ];
     let what = text::ta(lang, &format!("verdict-is-{}", judged.rule), &args);
     let unproved = judged.proof == Proof::Code;

@@ -123,10 +123,11 @@ fn the_text_of_the_journal_says_who_refused_and_whose_job_it_is() {
          Whose job: the customer (another card, QR, or the number on the card)."
     );
     assert!(lines[8].starts_with("    The QR payment has no result yet: query it first"), "{text}");
-    let text = Shop::new().says(&["--lang", "zh", "journal", "--declined", "--limit", "1"]);
+    let text = shop.says(&["--lang", "zh", "journal", "--declined", "--limit", "1"]);
     let (row, verdict) = text.trim_end().split_once('\n').unwrap();
     assert!(row.contains("000004"), "{text}");
     assert!(verdict.starts_with("    发卡行") && verdict.contains("该办的人"), "{text}");
+    assert!(verdict.contains("已试2次"), "the keys of the first run are gone, the journal is not: {text}");
     assert!(!shop.says(&["journal", "--csv"]).contains("    "));
 }
 
@@ -201,4 +202,55 @@ fn what_was_undone_reads_as_approved_nowhere() {
     let open = shop.says(&["--lang", "en", "show", "33"]);
     assert!(open.contains("reversal sent, no answer yet"), "{open}");
     assert!(open.contains("sale reversed") && !open.contains("approved"), "{open}");
+}
+
+/// As it is written by an application that masks its numbers itself.
+fn masked(journal: &str) -> String {
+    journal.replace("6222021234567890123", "622202*********0123").replace("6222029876543210123", "622202*********0123")
+}
+
+/// A request that shows the card, and an answer that leaves it out.
+const ASKED: &str = concat!(
+    r#"{"time":"2026-11-21T09:50:00+08:00","code":null,"state":"sent","stan":"000006","card":"6222029876543210123"}"#,
+    "\n",
+    r#"{"time":"2026-11-21T09:50:02+08:00","code":"51","stan":"000006","rrn":"112112030506","latency_ms":1200,"amount":1,"entry_mode":"051"}"#,
+    "\n",
+);
+
+#[test]
+fn after_a_restart_cards_are_counted_as_before_as_far_as_the_journal_shows_them() {
+    let same = |journal: &str, sales: u64, cards: u64, exact: bool| {
+        let shop = Shop::with(journal);
+        for run in ["first", "second", "third"] {
+            let rows = shop.told(&["journal", "--declined", "--json"]);
+            let last = &rows[rows.as_array().unwrap().len() - 1]["evidence"];
+            let told = &last["same_code"]["hours_24"];
+            assert_eq!(
+                (&told["sales"], &told["cards"], &told["exact"]),
+                (&json!(sales), &json!(cards), &json!(exact)),
+                "{run}"
+            );
+            assert_eq!(last["same_card"], json!({"times": if exact { 2 } else { sales }, "exact": exact}), "{run}");
+        }
+        shop
+    };
+    same(JOURNAL, 3, 2, true);
+    // Of numbers that were masked nobody can tell whether they are one card: at least one.
+    let shop = same(&masked(JOURNAL), 3, 1, false);
+    let text = shop.says(&["--lang", "en", "journal", "--declined", "--limit", "1"]);
+    assert!(text.contains("most likely this card was tried 3 times"), "{text}");
+    // Nothing of it is stored: no whole number is found in the state folder.
+    let shop = Shop::with(&format!("{JOURNAL}{ASKED}"));
+    for _ in 0..2 {
+        let rows = shop.told(&["journal", "--declined", "--json"]);
+        let told = &rows[3]["evidence"]["same_code"]["hours_24"];
+        assert_eq!(*told, json!({"sales": 4, "cards": 2, "exact": true, "banks": 1}), "{rows}");
+    }
+    for file in std::fs::read_dir(shop.dir.path().join("state")).unwrap() {
+        let path = file.unwrap().path();
+        let Ok(bytes) = std::fs::read(&path) else { continue };
+        for card in [&b"6222021234567890123"[..], b"6222029876543210123"] {
+            assert!(!bytes.windows(card.len()).any(|part| part == card), "{}", path.display());
+        }
+    }
 }

@@ -66,7 +66,10 @@ verdict-is-limit-many = { $cards } different cards were over a limit: it looks l
 verdict-is-refused-one-bank = All refused cards are of one bank: most likely its system or risk rules. Other banks' cards; tell the acquirer.
 verdict-is-refused-many = { $cards } different cards were refused: ask the acquirer whether merchant or route is restricted.
 verdict-is-pickup = This card cannot be used. Hand it back; no dispute, do not keep it.
-verdict-is-funds-again = Not enough available money; this card was tried { $times } times and it stays so. Another card, QR or a smaller amount.
+verdict-is-funds-again = Not enough available money; { $sure ->
+        [no] most likely this card
+       *[yes] this card
+    } was tried { $times } times and it stays so. Another card, QR or a smaller amount.
 verdict-is-funds = Not enough available money. Another card, QR or a smaller amount.
 verdict-is-limit = Over a limit. Another card, QR, or again after the customer raised it; do not split the sale.
 verdict-is-count = This card has used up its number of sales. Another card or QR.

@@ -66,7 +66,10 @@ verdict-is-limit-many = { $cards }张不同的卡都超限，像是商户限额:
 verdict-is-refused-one-bank = 被拒的都是同一家银行的卡，多半是那家银行的系统或风控。换别家的卡，告知收单机构。
 verdict-is-refused-many = { $cards }张不同的卡都被拒，请收单机构确认商户或通道是否受限。
 verdict-is-pickup = 此卡不能使用。归还卡片，不争执、不扣卡。
-verdict-is-funds-again = 余额或额度不足，同一张卡已试{ $times }次，再试也一样。换卡、扫码或改小金额。
+verdict-is-funds-again = 余额或额度不足，{ $sure ->
+        [no] 像是同一张卡
+       *[yes] 同一张卡
+    }已试{ $times }次，再试也一样。换卡、扫码或改小金额。
 verdict-is-funds = 余额或额度不足。换卡、扫码或改小金额。
 verdict-is-limit = 超过限额。换卡、扫码，或顾客调高限额后再试；不要拆单。
 verdict-is-count = 这张卡今天的次数用完了。换一张卡或扫码。
