@@ -27,6 +27,7 @@ struct Around<'a> {
     clock: Option<Stood<'a>>,
     reader: Option<Stood<'a>>,
     power: Option<Stood<'a>>,
+    parameters: Option<Stood<'a>>,
 }
 
 /// Cards that got the same code.
@@ -148,6 +149,7 @@ fn surroundings<'a>(sale: &'a Sale, evidence: &'a Evidence, proof: Proof) -> Sur
             clock: at(Area::Clock),
             reader: at(Area::Reader),
             power: at(Area::Power),
+            parameters: at(Area::Params),
         },
         same_code: SameCode { minutes_60: evidence.hour, hours_24: evidence.day },
         same_card: evidence.same_card,

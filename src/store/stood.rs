@@ -12,7 +12,8 @@ use super::db::Db;
 use crate::model::{Area, Finding, Stamp, Status, Stood};
 
 /// Parts that a sale depends on.
-const AREAS: [Area; 5] = [Area::Network, Area::Host, Area::Clock, Area::Reader, Area::Power];
+const AREAS: [Area; 7] =
+    [Area::Network, Area::Host, Area::Clock, Area::Reader, Area::Power, Area::Params, Area::Version];
 
 /// Stretches kept; the oldest go first.
 const MOST: i64 = 20_000;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Proof, Scene};
-use crate::model::{Area, Evidence, Outcome, Sale, SaleState, Status};
+use crate::model::{Area, Evidence, Fact, Facts, Outcome, Sale, SaleState, Status};
 
 /// Plain signs. Besides them a rule may ask `outcome:`, `kind:`, `state:`, `class:`, `category:`, `call:`, `code:` and
 /// `bad:` (a family of checks that was wrong within a minute) with a word behind.
@@ -31,6 +31,8 @@ pub(super) const PLAIN: &[&str] = &[
     "clock-bad",
     "power-bad",
     "host-clock-off",
+    "params-ok",
+    "code-table-differs",
     "now-line-bad",
     "now-host-bad",
     "many-hour",
@@ -100,10 +102,22 @@ impl<'a> Signs<'a> {
             "class" => code.is_some_and(|bare| bare.class == word),
             "category" => code.is_some_and(|bare| bare.category.word() == word),
             "call" => code.is_some_and(|bare| bare.call == word),
-            "bad" => self.scene.evidence.wrong(sale.time).any(|stood| stood.family() == word),
+            "bad" => {
+                let then = self.scene.evidence.wrong(sale.time).any(|stood| stood.family() == word);
+                then || wrong_params(self.scene).any(|(family, _)| family == word)
+            }
             _ => false,
         }
     }
+}
+
+/// What is wrong with the parameters, with its facts: about then, and now where the sale is the newest. They do not
+/// change by themselves.
+fn wrong_params<'a>(scene: &Scene<'a>) -> impl Iterator<Item = (&'a str, &'a Facts)> {
+    let ours = |area: Area| matches!(area, Area::Params | Area::Version);
+    let then = scene.evidence.wrong(scene.sale.time).filter(move |stood| ours(stood.area));
+    let now = scene.now.iter().filter(move |found| ours(found.area) && found.status.is_bad());
+    then.map(|stood| (stood.family(), &stood.facts)).chain(now.map(|found| (found.family(), &found.facts)))
 }
 
 const fn state_word(state: SaleState) -> &'static str {
@@ -204,6 +218,12 @@ fn of_surroundings(scene: &Scene<'_>, set: &mut impl FnMut(&'static str, bool)) 
     set("host-bad", is(Area::Host, Status::is_bad));
     set("clock-bad", is(Area::Clock, Status::is_bad));
     set("power-bad", is(Area::Power, Status::is_bad));
+    set("params-ok", is(Area::Params, ok) && wrong_params(scene).next().is_none());
+    let code_table = |facts: &Facts| facts.get("name") == Some(&Fact::Text("code_table".to_owned()));
+    set(
+        "code-table-differs",
+        wrong_params(scene).any(|(family, facts)| family == "version.expected" && code_table(facts)),
+    );
     let now = |area: Area| scene.now.iter().any(|found| found.area == area && found.status == Status::Fail);
     set("now-line-bad", now(Area::Network));
     set("now-host-bad", now(Area::Host));

@@ -143,13 +143,16 @@ fn around(told: &str) -> (Evidence, Vec<Finding>) {
             family => {
                 let (value, ago) = value.split_once('@').unwrap_or((value, "0"));
                 let ago: i64 = ago.parse().unwrap();
+                // `version.expected=warning:code_table`: what the finding names.
+                let (value, name) = value.split_once(':').unwrap_or((value, ""));
+                let facts = Facts::from([("name".to_owned(), name.into())]);
                 let at = Stamp::new(AT.micros - ago * 1_000_000, AT.offset);
                 evidence.stood.push(Stood {
                     area: area(family),
                     status: status(value),
                     id: format!("{family}:x"),
                     code: String::new(),
-                    facts: Facts::new(),
+                    facts,
                     from: Stamp::new(at.micros - 60_000_000, at.offset),
                     until: at,
                 });

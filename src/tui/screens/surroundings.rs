@@ -28,7 +28,9 @@ fn joined(cx: &Cx<'_>, words: &[String]) -> String {
 fn around(cx: &Cx<'_>, sale: &Sale, evidence: &Evidence) -> Vec<Para> {
     let at = sale.time;
     let area = |area: Area| parts::area_word(cx.lang, area);
-    let mut out: Vec<Para> = evidence.wrong(at).map(|stood| wrong(cx, stood)).collect();
+    // What is wrong with the parameters is said with the codes it is about.
+    let wrong_parts = evidence.wrong(at).filter(|stood| AREAS.contains(&stood.area));
+    let mut out: Vec<Para> = wrong_parts.map(|stood| wrong(cx, stood)).collect();
     let (mut good, mut last, mut unseen) = (Vec::new(), Vec::new(), Vec::new());
     for part in AREAS {
         let own = || evidence.stood.iter().filter(|stood| stood.area == part);
