@@ -275,7 +275,8 @@ fn settings(options: &Options) -> Result<(Config, Paths), Vec<config::Fault>> {
         wanted.config = Some(Paths::find(&wanted).demo_config());
     }
     let paths = Paths::find(&wanted);
-    let config = config::load(wanted.config.as_deref(), &paths)?;
+    let mut config = config::load(wanted.config.as_deref(), &paths)?;
+    config.actions_dir = paths.config.join("actions.d");
     let lang = Lang::from_tag(&config.ui.lang).unwrap_or(Lang::EN);
     let tables = crate::codes::load_dir(&paths.config.join("codes"));
     let books = crate::playbooks::load_dir(&paths.config.join("playbooks"));

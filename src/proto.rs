@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    AuditRow, ChainReport, Challenge, CodeSeen, Event, Evidence, Finding, Plan, Rights, Role, RunView, Sale, SaleId,
-    Secret, Snapshot, Stamp, Trends,
+    AuditRow, ChainReport, Challenge, CodeSeen, Event, Evidence, Finding, Plan, PluginSeen, Rights, Role, RunView,
+    Sale, SaleId, Secret, Snapshot, Stamp, Trends,
 };
 
 /// Version of this protocol; a console and an agent of different versions say so and part.
@@ -140,6 +140,8 @@ pub enum Request {
         /// A sign per item, `1` fine, `2` something is wrong, `3` not looked at.
         marks: String,
     },
+    /// What the site has laid down under 691 to 698.
+    Plugins,
     /// What passcodes and support's answers allow here.
     Rights,
     /// Takes a role by its passcode, until nobody presses a key for a while.
@@ -194,6 +196,7 @@ pub enum Reply {
     AuditVerified(ChainReport),
     Planned(Box<Plan>),
     Trends(Box<Trends>),
+    Plugins { rows: Vec<PluginSeen> },
     Rights(Rights),
     Challenged(Challenge),
     Accepted { run: i64 },

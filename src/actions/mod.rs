@@ -6,8 +6,10 @@ pub mod guard;
 pub mod network;
 pub mod phone;
 mod prepare;
+pub mod simple;
 
 use crate::model::Role;
+use simple::Simple;
 
 pub use prepare::{Cx, Prepared, said};
 
@@ -36,6 +38,8 @@ pub struct ActionSpec {
     pub waits: Waits,
     /// Can cut the line: refused in-process over SSH, runs under the guard.
     pub guarded: bool,
+    /// Somebody has to say why.
+    pub reason: bool,
     /// What it usually takes, seconds.
     pub seconds: u16,
     /// How it is carried out; none while this version lacks it.
@@ -47,12 +51,15 @@ pub struct ActionSpec {
 pub enum Runner {
     Network,
     Clock,
+    /// A few things one after the other, then a look whether it helped.
+    Simple(Simple),
 }
 
 impl Runner {
     /// Looks at the machine and says what would be done.
-    pub async fn prepare(self, cx: &Cx) -> Prepared {
+    pub async fn prepare(self, cx: &Cx, id: &str) -> Prepared {
         match self {
+            Self::Simple(which) => simple::prepare(cx, which, id).await,
             Self::Network => network::prepare(cx).await,
             Self::Clock => clock::prepare(cx).await,
         }
@@ -67,11 +74,21 @@ const fn action(
     waits: Waits,
     seconds: u16,
 ) -> ActionSpec {
-    ActionSpec { id, screen, role, risk, waits, guarded: false, seconds, runs: None }
+    ActionSpec { id, screen, role, risk, waits, guarded: false, reason: false, seconds, runs: None }
 }
 
 const fn runs(mut spec: ActionSpec, runner: Runner) -> ActionSpec {
     spec.runs = Some(runner);
+    spec
+}
+
+const fn simple(spec: ActionSpec, which: Simple) -> ActionSpec {
+    runs(spec, Runner::Simple(which))
+}
+
+/// Somebody has to say why.
+const fn why(mut spec: ActionSpec) -> ActionSpec {
+    spec.reason = true;
     spec
 }
 
@@ -84,24 +101,24 @@ const fn guarded(mut spec: ActionSpec) -> ActionSpec {
 pub const ACTIONS: &[ActionSpec] = &[
     runs(guarded(action("restart-network", "61", Role::Merchant, 1, Waits::InFlight, 20)), Runner::Network),
     runs(action("sync-time", "62", Role::Merchant, 1, Waits::InFlight, 10), Runner::Clock),
-    action("reset-reader", "63", Role::Merchant, 1, Waits::InFlight, 8),
-    action("restart-app", "64", Role::Merchant, 2, Waits::InFlight, 30),
-    action("sign-on", "65", Role::Merchant, 1, Waits::InFlight, 15),
-    action("reset-printer", "66", Role::Merchant, 1, Waits::Never, 5),
-    guarded(action("reboot", "68", Role::Merchant, 2, Waits::InFlight, 90)),
+    simple(action("reset-reader", "63", Role::Merchant, 1, Waits::InFlight, 8), Simple::Reader),
+    simple(action("restart-app", "64", Role::Merchant, 2, Waits::InFlight, 30), Simple::App),
+    simple(action("sign-on", "65", Role::Merchant, 1, Waits::InFlight, 15), Simple::SignOn),
+    simple(action("reset-printer", "66", Role::Merchant, 1, Waits::Never, 5), Simple::Printer),
+    simple(why(guarded(action("reboot", "68", Role::Merchant, 2, Waits::InFlight, 90))), Simple::Reboot),
     action("update-check", "71", Role::Merchant, 0, Waits::Never, 15),
     guarded(action("update-install", "72", Role::Merchant, 2, Waits::Batch, 300)),
     guarded(action("update-rollback", "73", Role::Technician, 2, Waits::Batch, 120)),
     guarded(action("net-setup", "95", Role::Merchant, 2, Waits::InFlight, 30)),
-    action("power-off", "96", Role::Technician, 3, Waits::InFlight, 20),
-    action("plugin-691", "691", Role::Technician, 2, Waits::InFlight, 30),
-    action("plugin-692", "692", Role::Technician, 2, Waits::InFlight, 30),
-    action("plugin-693", "693", Role::Technician, 2, Waits::InFlight, 30),
-    action("plugin-694", "694", Role::Technician, 2, Waits::InFlight, 30),
-    action("plugin-695", "695", Role::Technician, 2, Waits::InFlight, 30),
-    action("plugin-696", "696", Role::Technician, 2, Waits::InFlight, 30),
-    action("plugin-697", "697", Role::Technician, 2, Waits::InFlight, 30),
-    action("plugin-698", "698", Role::Technician, 2, Waits::InFlight, 30),
+    simple(why(action("power-off", "96", Role::Technician, 3, Waits::InFlight, 20)), Simple::PowerOff),
+    simple(action("plugin-691", "691", Role::Technician, 2, Waits::InFlight, 30), Simple::Plugin),
+    simple(action("plugin-692", "692", Role::Technician, 2, Waits::InFlight, 30), Simple::Plugin),
+    simple(action("plugin-693", "693", Role::Technician, 2, Waits::InFlight, 30), Simple::Plugin),
+    simple(action("plugin-694", "694", Role::Technician, 2, Waits::InFlight, 30), Simple::Plugin),
+    simple(action("plugin-695", "695", Role::Technician, 2, Waits::InFlight, 30), Simple::Plugin),
+    simple(action("plugin-696", "696", Role::Technician, 2, Waits::InFlight, 30), Simple::Plugin),
+    simple(action("plugin-697", "697", Role::Technician, 2, Waits::InFlight, 30), Simple::Plugin),
+    simple(action("plugin-698", "698", Role::Technician, 2, Waits::InFlight, 30), Simple::Plugin),
 ];
 
 /// The action with this id or screen number.

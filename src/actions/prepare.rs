@@ -40,6 +40,8 @@ pub struct Prepared {
     /// For the clock: where it stood when this was prepared.
     pub clock: Option<super::clock::Readings>,
     pub at: Steady,
+    /// How it is proved afterwards; all of it has to hold.
+    pub verify: Vec<super::simple::Proof>,
 }
 
 impl Prepared {
@@ -89,6 +91,10 @@ pub fn said(deed: &Deed) -> Said {
         Deed::NmReconnect { interface, .. } | Deed::NetworkdReconfigure { interface } => {
             Said::new("run-deed-reconnect").fact("interface", interface.as_str())
         }
+        Deed::StartUnit { unit } => Said::new("run-deed-start").fact("unit", unit.as_str()),
+        Deed::PrinterReset { device } => Said::new("run-deed-printer").fact("device", device.as_str()),
+        Deed::Reboot => Said::new("run-deed-reboot"),
+        Deed::PowerOff => Said::new("run-deed-power-off"),
         Deed::NmReload | Deed::NetworkdReload => Said::new("run-deed-reload"),
         Deed::NmCheckpoint { .. } => Said::new("run-deed-checkpoint"),
         Deed::NmRollback { .. } => Said::new("run-deed-rollback"),

@@ -6,8 +6,9 @@ use super::core::{Core, Msg};
 use super::runner;
 use super::walks;
 use crate::checks;
+use crate::config::plugins::{Plugin, PluginFault};
 use crate::link::Call;
-use crate::model::{Actor, AuditDraft, Role};
+use crate::model::{Actor, AuditDraft, PluginSeen, Role};
 use crate::platform;
 use crate::proto::{MAX_EVIDENCE, MAX_PAGE, Refusal, Reply, Request};
 use crate::store::{Store, StoreError};
@@ -26,6 +27,10 @@ pub(super) fn answer(core: &mut Core, actor: Actor, call: Call) {
         }
         Request::Guard { keep } => runner::guard(core, actor, keep, answer),
         Request::Noted { run } => runner::noted(core, &actor, run, answer),
+        Request::Plugins => {
+            let folder = core.boot.config.actions_dir.clone();
+            tokio::task::spawn_blocking(move || reply(answer, Reply::Plugins { rows: plugins(&folder) }));
+        }
         Request::Set { key, value } => set(store, actor, key, value, answer),
         Request::Walked { playbook, answers, end, sale } => {
             walks::keep(core, &actor, &walks::Told { playbook, answers, end, sale }, answer);
@@ -35,6 +40,18 @@ pub(super) fn answer(core: &mut Core, actor: Actor, call: Call) {
             tokio::spawn(async move { reply(answer, read(&store, reading).await.unwrap_or_else(refused_by_store)) });
         }
     }
+}
+
+/// What the site has laid down beside our actions.
+fn plugins(folder: &std::path::Path) -> Vec<PluginSeen> {
+    let seen = |(number, found): (u16, Result<Plugin, PluginFault>)| match found {
+        Ok(found) => PluginSeen { number, zh: found.name.zh, en: found.name.en, fault: None },
+        Err(fault) => {
+            let fault = Some((fault.code().to_owned(), fault.detail()));
+            PluginSeen { number, zh: String::new(), en: String::new(), fault }
+        }
+    };
+    crate::config::plugins::all(folder).into_iter().map(seen).collect()
 }
 
 /// Whoever asked may have left.

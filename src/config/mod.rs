@@ -9,6 +9,7 @@ mod fault;
 mod judge;
 mod load;
 mod paths;
+pub mod plugins;
 mod schema;
 mod settings;
 

@@ -28,6 +28,10 @@ pub struct Config {
     pub roles: RolesConfig,
     pub actions: ActionsConfig,
     pub parameters: ParametersConfig,
+    /// Where the site's own actions are; beside the configuration, never a setting.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub actions_dir: PathBuf,
 }
 
 /// What the terminal is called; empty where the journal or the machine tells.
@@ -387,6 +391,29 @@ pub struct ActionsConfig {
     pub time_command: Vec<String>,
     /// How chrony is talked to; a program with its first arguments, such as a socket's path.
     pub chronyc: Vec<String>,
+    /// Resets the card reader: a program with its arguments, or one unit to start; else pcscd is restarted.
+    pub reader_command: Vec<String>,
+    /// The reader's place on the USB, such as `1-1.2`: it is taken off the bus and put back first.
+    pub reader_usb: String,
+    /// systemd unit of the payment application.
+    pub app_unit: String,
+    /// Restarts the payment application where that is not enough; a program with its arguments, or one unit to start.
+    pub app_command: Vec<String>,
+    /// Says with exit 0 that the payment application is well.
+    pub app_healthy: Vec<String>,
+    /// Seconds that the restarted payment application has to stand.
+    #[schemars(range(min = 1, max = 300))]
+    pub app_stands_s: u32,
+    /// Lets the payment application sign on and fetch its parameters.
+    pub sign_on_command: Vec<String>,
+    /// Resets the printer.
+    pub printer_command: Vec<String>,
+    /// Device of a receipt printer that takes ESC @, such as `/dev/usb/lp0`.
+    pub printer_device: String,
+    /// Restarts the terminal; systemd-logind when empty.
+    pub reboot_command: Vec<String>,
+    /// Switches the terminal off; systemd-logind when empty.
+    pub power_off_command: Vec<String>,
     /// Seconds until an unconfirmed network change is undone, for a person who came over SSH.
     #[schemars(range(min = 5, max = 3_600))]
     pub guard_remote_s: u32,
@@ -407,6 +434,17 @@ impl Default for ActionsConfig {
             time: "auto".to_owned(),
             time_command: Vec::new(),
             chronyc: vec!["chronyc".to_owned(), "-n".to_owned()],
+            reader_command: Vec::new(),
+            reader_usb: String::new(),
+            app_unit: String::new(),
+            app_command: Vec::new(),
+            app_healthy: Vec::new(),
+            app_stands_s: 5,
+            sign_on_command: Vec::new(),
+            printer_command: Vec::new(),
+            printer_device: String::new(),
+            reboot_command: Vec::new(),
+            power_off_command: Vec::new(),
             guard_remote_s: 120,
             guard_local_s: 60,
             settle_s: 2,

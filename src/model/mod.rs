@@ -24,7 +24,7 @@ pub use finding::{Area, Fact, Facts, Finding, Status};
 pub use journal::{Batch, FileMark};
 pub use pan::{CardKey, MaskedPan};
 pub use rights::{Challenge, Rights};
-pub use run::{Block, Plan, RunEnd, RunPhase, RunView, Said, Session, StepSeen, StepState};
+pub use run::{Block, Plan, PluginSeen, RunEnd, RunPhase, RunView, Said, Session, StepSeen, StepState};
 pub use sale::{CodeSeen, Outcome, Sale, SaleId, SaleState, Short};
 pub use scrub::{scrub, scrub_dump};
 pub use secret::Secret;

@@ -66,6 +66,18 @@ impl Plan {
     }
 }
 
+/// An action of the site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PluginSeen {
+    /// 691 to 698.
+    pub number: u16,
+    pub zh: String,
+    pub en: String,
+    /// Why it does not count: code and detail of the refusal.
+    #[serde(default)]
+    pub fault: Option<(String, String)>,
+}
+
 /// How far a step got.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

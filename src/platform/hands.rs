@@ -17,6 +17,14 @@ pub enum Deed {
     Run { argv: Vec<String> },
     /// Stops and starts a systemd unit and waits until it is active.
     RestartUnit { unit: String },
+    /// Starts a systemd unit and waits until it is active, or, where it ends by itself, has ended well.
+    StartUnit { unit: String },
+    /// Sends a receipt printer ESC @ and a line feed.
+    PrinterReset { device: String },
+    /// The machine starts anew, by whoever manages its power.
+    Reboot,
+    /// The machine goes off.
+    PowerOff,
     /// NetworkManager connects a device again with the profile it has.
     NmReconnect { interface: String, profile: String },
     /// NetworkManager reads its settings again.
@@ -119,6 +127,11 @@ pub struct TcpSeen {
 pub trait Hands: std::fmt::Debug + Send + Sync {
     /// Now.
     fn steady(&self) -> Steady;
+
+    /// This program may do everything to the machine itself; else it leaves that to units that are shipped with it.
+    fn root(&self) -> bool {
+        true
+    }
 
     /// Devices of NetworkManager; [`Trouble::Missing`] where it does not run.
     fn nm(&self) -> Fut<'_, Result<Vec<NmDevice>, Trouble>>;

@@ -1,6 +1,8 @@
 //! The front end's copy of the agent's state; [`Mirror::apply`] and [`Mirror::answer`] are its only writers.
 
-use crate::model::{AuditRow, ChainReport, Challenge, Event, Evidence, Plan, Rights, Sale, SaleId, Snapshot, Trends};
+use crate::model::{
+    AuditRow, ChainReport, Challenge, Event, Evidence, Plan, PluginSeen, Rights, Sale, SaleId, Snapshot, Trends,
+};
 use crate::proto::{Cursor, Refusal, Reply, Request, Update};
 
 /// How the agent is reached.
@@ -42,6 +44,8 @@ pub struct Mirror {
     pub guard_left: Option<u32>,
     /// What passcodes and support allow here, as it was told last.
     pub rights: Option<Rights>,
+    /// Actions of the site.
+    pub plugins: Vec<PluginSeen>,
     /// What is to be read out to support.
     pub challenge: Option<Challenge>,
     /// A new passcode has been typed once.
@@ -123,6 +127,7 @@ impl Mirror {
             (_, Reply::AuditVerified(report)) => self.audit_report = Some(report),
             (_, Reply::Trends(trends)) => self.trends = Some(*trends),
             (_, Reply::Planned(plan)) => self.plan = Some(*plan),
+            (_, Reply::Plugins { rows }) => self.plugins = rows,
             (_, Reply::Rights(rights)) => self.rights = Some(rights),
             (_, Reply::Challenged(challenge)) => self.challenge = Some(challenge),
             (Request::Answer { .. }, Reply::Done) => self.challenge = None,

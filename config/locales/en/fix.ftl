@@ -1,6 +1,5 @@
 # 6 FIX and the screens that offer one action each.
 fix-head = Open a line to read what it does; only green acts.
-fix-head-none = Open a line to read what it does. This version cannot do these for you yet.
 fix-line = ~{ $seconds } s { $risk ->
         [0] look
         [1] green
@@ -32,3 +31,11 @@ fix-instead-update-install = For now: a technician installs the system package.
 fix-instead-update-rollback = For now: a technician installs the older package.
 fix-instead-net-setup = For now: the system's own network settings, such as nmtui.
 fix-instead-power-off = For now: with nothing in flight, hold the power key.
+fix-reason-ask = A digit says why, then green.
+fix-reason-frozen = frozen or very slow
+fix-reason-support = support asked for it
+fix-reason-update = after an update or a new part
+fix-reason-move = it is moved or put away
+fix-reason-other = something else
+fix-plugins-some = Actions of this site: 9.
+fix-plugin-none = nothing is laid down

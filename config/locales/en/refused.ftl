@@ -36,3 +36,12 @@ refused-phone-wrong = Wrong answer. { $detail ->
        *[other] Wait { $detail } s.
     }
 refused-phone-key = A key has 64 hexadecimal digits.
+refused-no-hook = No sign-on command is configured; sign on in the payment application's menu.
+refused-no-reader-way = There is no card service here, and no way to reset the reader is configured.
+refused-no-app = No unit or command of the payment application is configured.
+refused-no-printer-way = No printer device or command is configured.
+refused-plugin-none = Nothing is laid down under this number { $detail }.
+refused-plugin-owner = Not taken: the file or the program is not root's. { $detail }
+refused-plugin-writable = Not taken: others can write the file or the program. { $detail }
+refused-plugin-unreadable = Not taken: it cannot be read. { $detail }
+refused-reason-wanted = Say why first (command line: --reason).

@@ -1,6 +1,5 @@
 # 6 FIX and the screens that offer one action each.
 fix-head = 打开一项可看它做什么；只有绿键才会动手。
-fix-head-none = 打开一项可看它做什么。本版本还不能代您执行这些操作。
 fix-line = { $seconds ->
        *[other] 约{ $seconds }秒
     } { $risk ->
@@ -34,3 +33,11 @@ fix-instead-update-install = 现在可以: 由技术员用系统的软件包安�
 fix-instead-update-rollback = 现在可以: 由技术员装回旧的软件包。
 fix-instead-net-setup = 现在可以: 用系统自带的网络设置，例如 nmtui。
 fix-instead-power-off = 现在可以: 没有在途交易时，长按电源键关机。
+fix-reason-ask = 按数字选原因，再按绿键。
+fix-reason-frozen = 终端卡住或很慢
+fix-reason-support = 客服要求
+fix-reason-update = 更新或更换部件之后
+fix-reason-move = 搬动或收起终端
+fix-reason-other = 其他
+fix-plugins-some = 现场自定义操作: 按9。
+fix-plugin-none = 没有配置

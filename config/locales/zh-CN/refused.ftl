@@ -36,3 +36,12 @@ refused-phone-wrong = 回答不对。{ $detail ->
        *[other] 请等 { $detail } 秒再试。
     }
 refused-phone-key = 密钥要64位十六进制数。
+refused-no-hook = 没有配置签到命令，请在收银应用的管理菜单里签到。
+refused-no-reader-way = 本机没有读卡服务，也没有配置读卡复位的方法。
+refused-no-app = 没有配置收银应用的服务或命令。
+refused-no-printer-way = 没有配置打印机设备或命令。
+refused-plugin-none = 这个号码没有配置现场操作 { $detail }。
+refused-plugin-owner = 不采用: 文件或程序不属于root。{ $detail }
+refused-plugin-writable = 不采用: 别人能改这个文件或程序。{ $detail }
+refused-plugin-unreadable = 不采用: 读不懂。{ $detail }
+refused-reason-wanted = 请先选原因（命令行: --reason）。

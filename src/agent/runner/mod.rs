@@ -11,6 +11,7 @@ mod guarded;
 mod ladder;
 mod network;
 mod resume;
+mod steps;
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -122,6 +123,9 @@ pub(super) fn act(
         let phase = if code == "unavailable" { "unavailable" } else { "refused" };
         return audited(core, draft(&actor, spec.id, phase, &reason, code), refusal(code, detail), answer);
     }
+    if spec.reason && reason.trim().is_empty() {
+        return refuse(core, &actor, spec, &reason, ("reason-wanted", spec.id), answer);
+    }
     // A token is used up by the first who shows it, whatever comes of it.
     let (hash, guard_s) = match token {
         None => (None, guard_s),
@@ -216,7 +220,7 @@ fn prepare(
     };
     let queue = core.queue.clone();
     tokio::spawn(async move {
-        let prepared = runner.prepare(&cx).await;
+        let prepared = runner.prepare(&cx, spec.id).await;
         // The agent ends: whoever asked sees the link go.
         let _ = queue.send(Msg::Made(Box::new(Made { actor, spec, prepared, guard_s, wish, answer }))).await;
     });
@@ -289,6 +293,7 @@ fn begin(
                 match spec.runs {
                     Some(actions::Runner::Network) => network::run(desk, job).await,
                     Some(actions::Runner::Clock) => clock::run(desk, job).await,
+                    Some(actions::Runner::Simple(_)) => steps::run(desk, job).await,
                     None => {}
                 }
             }

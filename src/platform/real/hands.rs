@@ -8,6 +8,8 @@ use crate::platform::{Deed, ExecFault, Fut, Hands, NetKept, NmDevice, Steady, Tc
 
 /// Output of a program that is kept for its last words.
 const WORDS: usize = 64 * 1024;
+/// A printer takes three bytes at once, or it is not there.
+const PRINTER: Duration = Duration::from_secs(5);
 /// Characters of those that are told.
 const TOLD: usize = 160;
 
@@ -21,6 +23,10 @@ impl Hands for RealHands {
         let ms = u64::try_from(at.tv_sec).unwrap_or(0) * 1_000 + u64::try_from(at.tv_nsec).unwrap_or(0) / 1_000_000;
         let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
         Steady { boot: boot.trim().to_owned(), ms }
+    }
+
+    fn root(&self) -> bool {
+        rustix::process::geteuid().is_root()
     }
 
     fn nm(&self) -> Fut<'_, Result<Vec<NmDevice>, Trouble>> {
@@ -52,6 +58,10 @@ async fn act(deed: &Deed, limit: Duration) -> Result<String, Trouble> {
     match deed {
         Deed::Run { argv } => run(argv, limit).await,
         Deed::RestartUnit { unit } => units::restart(unit).await,
+        Deed::StartUnit { unit } => units::start(unit).await,
+        Deed::PrinterReset { device } => printer_reset(device.clone()).await,
+        Deed::Reboot => units::power("Reboot").await,
+        Deed::PowerOff => units::power("PowerOff").await,
         Deed::NmReconnect { interface, profile } => nm::reconnect(interface, profile).await,
         Deed::NmReload => nm::reload().await,
         Deed::NmCheckpoint { interfaces, seconds } => nm::checkpoint(interfaces, *seconds).await,
@@ -62,6 +72,20 @@ async fn act(deed: &Deed, limit: Duration) -> Result<String, Trouble> {
         Deed::NetworkdReload => units::networkd_reload().await,
         Deed::Restore { kept } => kept::restore(kept).await,
     }
+}
+
+/// ESC @ clears what the printer was told (Epson ESC/POS), the line feed shows that it is there. Opened without
+/// waiting: a printer that is off takes nothing.
+async fn printer_reset(device: String) -> Result<String, Trouble> {
+    super::aside::aside(PRINTER, move || {
+        use std::io::Write as _;
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or(0);
+        let mut file = std::fs::OpenOptions::new().write(true).custom_flags(flags).open(&device)?;
+        file.write_all(&[0x1b, b'@', b'\n'])?;
+        Ok("done".to_owned())
+    })
+    .await?
 }
 
 async fn run(argv: &[String], limit: Duration) -> Result<String, Trouble> {

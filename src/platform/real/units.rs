@@ -101,6 +101,35 @@ pub async fn restart(unit: &str) -> Result<String, Trouble> {
     }
 }
 
+/// Starts a unit and waits for its end or until it stands; the caller has a limit.
+pub async fn start(unit: &str) -> Result<String, Trouble> {
+    if !std::path::Path::new("/run/systemd/system").exists() {
+        return Err(Trouble::Missing);
+    }
+    let bus = Connection::system().await.map_err(said)?;
+    bus.call_method(Some(SYSTEMD), ROOT, Some(MANAGER), "StartUnit", &(unit, "replace")).await.map_err(said)?;
+    loop {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        match state_of(&bus, unit).await?.as_str() {
+            "active" => return Ok("active".to_owned()),
+            // A oneshot that has ended well.
+            "inactive" => return Ok("done".to_owned()),
+            "failed" => return Err(Trouble::Other("failed".to_owned())),
+            "not-found" => return Err(Trouble::Missing),
+            _ => {}
+        }
+    }
+}
+
+/// The machine goes down, by systemd-logind.
+pub async fn power(method: &str) -> Result<String, Trouble> {
+    let bus = Connection::system().await.map_err(said)?;
+    let (name, path, manager) = ("org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager");
+    // Not interactive: nobody is there to be asked.
+    bus.call_method(Some(name), path, Some(manager), method, &(false,)).await.map_err(said)?;
+    Ok("going down".to_owned())
+}
+
 /// systemd-networkd configures a link again.
 pub async fn networkd_reconfigure(interface: &str) -> Result<String, Trouble> {
     let index = super::netlink::index_of(interface).await.ok_or(Trouble::Missing)?;

@@ -8,7 +8,7 @@ use crate::tui::dialog::Dialog;
 use crate::tui::keypad::Key;
 use crate::tui::palette::{Hit, Known, Palette};
 use crate::tui::screens::Place;
-use crate::tui::view::{Act, Hidden, Local, Open};
+use crate::tui::view::{Act, Arg, Hidden, Local, Open};
 
 /// A card reader that types pauses this long after a swipe, milliseconds.
 const WEDGE_MS: u64 = 300;
@@ -125,6 +125,11 @@ impl App {
 
     /// `9`: the next page, and whatever waits.
     pub(super) fn more(&mut self) -> Vec<Effect> {
+        let here = self.place();
+        if here.screen == "6" && here.arg == Arg::None && !self.mirror.plugins.is_empty() {
+            // 691 to 698 are its second page.
+            return self.open(&Open::Place("6", Arg::Word(crate::tui::screens::SITE.to_owned())));
+        }
         self.visit_mut().still.release();
         self.turn(true)
     }

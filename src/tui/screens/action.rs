@@ -6,7 +6,16 @@ use crate::model::{Plan, Role};
 use crate::proto::Request;
 use crate::text;
 use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, parts, run};
-use crate::tui::view::{Act, Confirm, Green, Para, Tone, View};
+use crate::tui::view::{Act, Arg, Confirm, Green, Open, Para, Row, Tone, View};
+
+/// Why somebody restarts a terminal or switches it off: the word of the audit, and the sentence.
+const REASONS: [(&str, &str); 5] = [
+    ("frozen", "fix-reason-frozen"),
+    ("support", "fix-reason-support"),
+    ("update", "fix-reason-update"),
+    ("move", "fix-reason-move"),
+    ("other", "fix-reason-other"),
+];
 
 const fn offer(id: &'static str, zh: &'static str, name: &'static str) -> ScreenSpec {
     ScreenSpec { id, zh, name, lines: Lines::Open, green: &["fix-green-do"], needs, content: view }
@@ -26,21 +35,48 @@ pub const NET_SETUP: ScreenSpec = offer("95", "网络设置", "NET SETUP");
 pub const SHUT_DOWN: ScreenSpec = offer("96", "关机", "SHUT DOWN");
 
 /// What it would do on this machine now; actions that this version lacks have no plan.
-fn needs(place: &Place) -> Vec<Request> {
-    let action = actions::find(&place.screen).filter(|action| action.runs.is_some());
+pub(super) fn needs(place: &Place) -> Vec<Request> {
+    let action = action_of(place).filter(|action| action.runs.is_some());
     let plan = action.map(|action| Request::Plan { action: action.id.to_owned(), guard_s: None });
     // Support may have allowed it.
     plan.into_iter().flat_map(|plan| [Request::Rights, plan]).collect()
 }
 
-fn view(cx: &Cx<'_>) -> View {
-    let Some(action) = actions::find(&cx.place.screen) else { return View::default() };
+/// The action of a place: a screen's own, or one of the site's below FIX.
+pub(super) fn action_of(place: &Place) -> Option<&'static ActionSpec> {
+    match &place.arg {
+        Arg::Word(number) => actions::find(number),
+        _ => actions::find(&place.screen),
+    }
+}
+
+/// The reason that has been chosen.
+fn reason(cx: &Cx<'_>) -> Option<&'static (&'static str, &'static str)> {
+    let Arg::Way(n) = cx.place.arg else { return None };
+    REASONS.get(usize::from(n).checked_sub(1)?)
+}
+
+fn reason_rows(cx: &Cx<'_>, action: &ActionSpec) -> Vec<Row> {
+    let chosen = reason(cx);
+    let row = |(n, (word, key)): (u8, &(&str, &str))| Row {
+        n: Some(n),
+        text: cx.t(key),
+        tone: if chosen.is_some_and(|chosen| chosen.0 == *word) { Tone::Strong } else { Tone::Plain },
+        open: Some(Open::Place(action.screen, Arg::Way(n))),
+        key: (*word).to_owned(),
+        ..Row::default()
+    };
+    (1_u8..).zip(&REASONS).map(row).collect()
+}
+
+pub(super) fn view(cx: &Cx<'_>) -> View {
+    let Some(action) = action_of(cx.place) else { return View::default() };
     if let Some(run) = cx.run().filter(|run| run.action == action.id && !run.ended()) {
         return View { head: run::paras(cx, run), rows: run::step_rows(cx, run), live: true, ..View::default() };
     }
     let mut head: Vec<Para> =
         cx.run().filter(|run| run.action == action.id).map(|run| run::paras(cx, run)).unwrap_or_default();
-    head.push(Para::new(cx.t(&format!("action-does-{}", action.id))));
+    head.extend(does(cx, action));
     let not = format!("action-not-{}", action.id);
     if text::has(cx.lang, &not) {
         head.push(Para::new(cx.t(&not)));
@@ -54,11 +90,16 @@ fn view(cx: &Cx<'_>) -> View {
         // Where it goes on without the action.
         head.push(Para::new(cx.t(&format!("fix-instead-{}", action.id))));
     }
-    let mut rows = plan.map(|plan| run::plan_rows(cx, plan)).unwrap_or_default();
+    let mut rows = if action.reason && blocked.is_empty() { reason_rows(cx, action) } else { Vec::new() };
+    if !rows.is_empty() {
+        head.push(Para::tone(cx.t("fix-reason-ask"), Tone::Strong));
+    }
+    rows.extend(plan.map(|plan| run::plan_rows(cx, plan)).unwrap_or_default());
     rows.extend(parts::finding_rows(cx, action.screen));
     rows.extend(elsewhere(cx, action));
     let tail = plan.map(|plan| notes(cx, plan)).unwrap_or_default();
-    let ready = blocked.is_empty() && plan.is_some_and(|plan| !plan.token.is_empty());
+    let said_why = !action.reason || reason(cx).is_some();
+    let ready = said_why && blocked.is_empty() && plan.is_some_and(|plan| !plan.token.is_empty());
     // The plan comes a moment later: it is no news that has to wait.
     View { head, rows, tail, green: ready.then(|| green(cx, action)), live: true, ..View::default() }
 }
@@ -88,7 +129,7 @@ fn blocked(cx: &Cx<'_>, action: &ActionSpec) -> Vec<Para> {
 }
 
 /// Screens that help meanwhile.
-fn elsewhere(cx: &Cx<'_>, action: &ActionSpec) -> Vec<crate::tui::view::Row> {
+fn elsewhere(cx: &Cx<'_>, action: &ActionSpec) -> Vec<Row> {
     let screens: &[&'static str] = match action.screen {
         "61" | "95" => &["22", "2"],
         "62" => &["53"],
@@ -102,6 +143,12 @@ fn elsewhere(cx: &Cx<'_>, action: &ActionSpec) -> Vec<crate::tui::view::Row> {
     screens.iter().map(|id| parts::screen_row(cx, None, id, String::new())).collect()
 }
 
+/// What it does; of a site's own action its plan tells.
+fn does(cx: &Cx<'_>, action: &ActionSpec) -> Option<Para> {
+    let key = format!("action-does-{}", action.id);
+    text::has(cx.lang, &key).then(|| Para::new(cx.t(&key)))
+}
+
 fn green(cx: &Cx<'_>, action: &ActionSpec) -> Green {
     let plan = cx.plan(action.id);
     let mut body: Vec<Para> = Vec::new();
@@ -109,7 +156,7 @@ fn green(cx: &Cx<'_>, action: &ActionSpec) -> Green {
     let asks: Vec<Para> = plan.into_iter().flat_map(|plan| &plan.blocks).map(|block| run::block(cx, block)).collect();
     let asked = !asks.is_empty();
     body.extend(asks);
-    body.push(Para::new(cx.t(&format!("action-does-{}", action.id))));
+    body.extend(does(cx, action));
     for (at, step) in plan.into_iter().flat_map(|plan| &plan.steps).enumerate() {
         body.push(Para::new(format!("{} {}", at + 1, cx.said(step))));
     }
@@ -128,7 +175,7 @@ fn green(cx: &Cx<'_>, action: &ActionSpec) -> Green {
         },
         request: Request::Do {
             action: action.id.to_owned(),
-            reason: None,
+            reason: reason(cx).map(|(word, _)| (*word).to_owned()),
             token: plan.map(|plan| plan.token.clone()),
             guard_s: None,
         },

@@ -46,6 +46,7 @@ use crate::tui::mirror::Mirror;
 use crate::tui::view::{Arg, View};
 
 pub use codes::behind_text;
+pub use fix::SITE;
 pub use parts::{clean, sentence, status_word, title};
 pub use run::step_word;
 
