@@ -98,7 +98,7 @@ async fn read(store: &Store, request: Request) -> Result<Reply, StoreError> {
 }
 
 /// Runs checks now; the answer is judged by itself, and what the whole agent knows is brought up to date too.
-fn check(core: &Core, scope: &[String], answer: oneshot::Sender<Reply>) {
+fn check(core: &mut Core, scope: &[String], answer: oneshot::Sender<Reply>) {
     let wanted = match checks::select(scope) {
         Ok(wanted) => wanted,
         Err(unknown) => {
@@ -108,8 +108,15 @@ fn check(core: &Core, scope: &[String], answer: oneshot::Sender<Reply>) {
     };
     let off = &core.boot.config.checks.off;
     let wanted: Vec<_> = wanted.into_iter().filter(|check| !off.iter().any(|id| id == check.spec().id)).collect();
-    let (cx, queue) = (core.check_context(), core.queue.clone());
+    let (mut cx, queue) = (core.check_context(), core.queue.clone());
     let scope = scope.to_vec();
+    cx.asked = std::sync::Arc::new(scope.clone());
+    // A test that a person takes part in says what to do while it waits.
+    for check in &wanted {
+        if let Some(found) = check.waiting(&cx) {
+            core.waits(*check, found);
+        }
+    }
     tokio::spawn(async move {
         let raw = checks::run(cx, &wanted).await;
         let mut findings = raw.clone();

@@ -423,6 +423,7 @@ impl Core {
             journal: Arc::new(self.snapshot.journal.clone()),
             now: platform::now(),
             previous: Arc::new(self.raw.values().flatten().cloned().collect()),
+            asked: Arc::default(),
         }
     }
 
@@ -433,6 +434,14 @@ impl Core {
             let findings = checks::run(cx, &due).await;
             let _ = queue.send(Msg::Checked { checks: due, findings }).await;
         });
+    }
+
+    /// Puts what a person is to do into the place of the finding that is waited for.
+    pub fn waits(&mut self, check: &'static dyn Check, waiting: Finding) {
+        let mut family = self.raw.get(check.spec().id).cloned().unwrap_or_default();
+        family.retain(|found| found.id != waiting.id);
+        family.push(waiting);
+        self.on_checked(&[check], &family);
     }
 
     /// Takes fresh findings, judges the whole and tells what changed.

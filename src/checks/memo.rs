@@ -11,8 +11,9 @@ use tokio::sync::OnceCell;
 
 use crate::model::Stamp;
 use crate::platform::{
-    Claim, Dialled, DnsReply, ExecFault, Fut, Hop, Host, Knock, LookupFault, NetView, Output, Page, Ping, ReadFault,
-    RouteFault, Space, Talk, Temperature, TimeFault, TimeSeen, TlsAsk, Train, TrainSeen, Trouble, Units, Vitals,
+    Claim, Dialled, DnsReply, ExecFault, Fut, Gear, Hop, Host, Knock, LookupFault, NetView, Output, Page, Ping,
+    ReadFault, RouteFault, Space, Talk, Temperature, TimeFault, TimeSeen, TlsAsk, Train, TrainSeen, Trouble, Units,
+    Vitals,
 };
 
 /// Answers by question; whoever asks while an answer is under way waits for it.
@@ -145,5 +146,13 @@ impl Host for Memo {
 
     fn exec<'a>(&'a self, argv: &'a [String], limit: Duration, bound: usize) -> Fut<'a, Result<Output, ExecFault>> {
         self.inner.exec(argv, limit, bound)
+    }
+
+    fn list<'a>(&'a self, path: &'a str) -> Fut<'a, Result<Vec<String>, ReadFault>> {
+        self.inner.list(path)
+    }
+
+    fn gear(&self) -> Arc<dyn Gear> {
+        self.inner.gear()
     }
 }

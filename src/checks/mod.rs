@@ -24,6 +24,7 @@ mod net_portal;
 mod net_route;
 mod params;
 mod reach;
+mod reader;
 mod root_cause;
 mod run;
 mod select;
@@ -81,12 +82,26 @@ pub struct Cx {
     pub now: Stamp,
     /// Findings of the run before.
     pub previous: Arc<Vec<Finding>>,
+    /// What somebody asked for by its id; a test that a person takes part in runs only then.
+    pub asked: Arc<Vec<String>>,
+}
+
+impl Cx {
+    /// Whether somebody asked for this very check.
+    fn asked_for(&self, id: &str) -> bool {
+        self.asked.iter().any(|word| word == id)
+    }
 }
 
 /// A diagnostic. It returns one finding per subject, at least one in all (`absent` where it does not apply).
 pub trait Check: Sync {
     fn spec(&self) -> &'static CheckSpec;
     fn run(&self, cx: Cx) -> Fut<'_, Vec<Finding>>;
+
+    /// What a person is to do meanwhile, where the run waits for one.
+    fn waiting(&self, _: &Cx) -> Option<Finding> {
+        None
+    }
 }
 
 /// Every check, in the order of the root-cause ladder.
@@ -111,6 +126,9 @@ pub const CHECKS: &[&dyn Check] = &[
     &sys_temperature::SysTemperature,
     &sys_load::SysLoad,
     &sys_units::SysUnits,
+    &reader::Service,
+    &reader::Device,
+    &reader::Card,
     &params::File,
     &params::Tid,
     &params::Mid,

@@ -141,6 +141,8 @@ const EDGES: &[Edges] = &[
     edges(&["source.lag"], &["source.unknown"], Tie::Any, Way::Every),
     measured(&["store-full"], edges(&["store.health"], &["sys.disk"], Tie::Any, Way::Every)),
     measured(&["store-read-only"], edges(&["store.health"], &["sys.readonly"], Tie::Any, Way::Every)),
+    edges(&["reader.device", "reader.card"], &["reader.service"], Tie::Any, Way::Every),
+    edges(&["reader.card"], &["reader.device"], Tie::Any, Way::Every),
 ];
 
 /// One line of the graph.

@@ -37,6 +37,7 @@ pub(super) fn judge(config: &Config, folder: &Path) -> Faults {
     limits(config, &mut faults);
     lists(config, &mut faults);
     managers(config, &mut faults);
+    devices(config, &mut faults);
     parameters(config, &mut faults);
     faults
 }
@@ -60,6 +61,15 @@ fn parameters(config: &Config, faults: &mut Faults) {
     }
     if !wanted.name_column.is_empty() && wanted.value_column.is_empty() {
         faults.push(required("value_column"));
+    }
+}
+
+/// Readers and what else hangs on the terminal.
+fn devices(config: &Config, faults: &mut Faults) {
+    let words = ["auto", "on", "off"];
+    if !words.contains(&config.reader.pcsc.as_str()) {
+        let problem = unknown_word("config-unknown-word", &config.reader.pcsc, words.into_iter());
+        faults.push(("reader.pcsc".to_owned(), problem));
     }
 }
 

@@ -28,6 +28,7 @@ pub struct Config {
     pub roles: RolesConfig,
     pub actions: ActionsConfig,
     pub parameters: ParametersConfig,
+    pub reader: ReaderConfig,
     /// Where the site's own actions are; beside the configuration, never a setting.
     #[serde(skip)]
     #[schemars(skip)]
@@ -471,4 +472,23 @@ pub struct ParametersConfig {
     pub keys: BTreeMap<String, String>,
     /// What a parameter should be, by our name.
     pub expected: BTreeMap<String, String>,
+}
+
+/// The card readers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReaderConfig {
+    /// PC/SC: `auto` (missed where its service is installed and was started), `on` or `off`.
+    pub pcsc: String,
+    /// Readers that must be there, by the beginning of their names; any one is enough when empty.
+    pub readers: Vec<String>,
+    /// Words in the names of readers that are tapped.
+    pub contactless: Vec<String>,
+}
+
+impl Default for ReaderConfig {
+    fn default() -> Self {
+        let contactless = ["contactless", "picc", "nfc"];
+        Self { pcsc: "auto".to_owned(), readers: Vec::new(), contactless: contactless.map(str::to_owned).to_vec() }
+    }
 }

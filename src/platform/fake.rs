@@ -1,6 +1,8 @@
 //! A machine written as TOML, for tests (tests/machines). It behaves: what is behind a dead link or a dead gateway is
 //! not reached, whatever else the file says.
 
+mod gear;
+
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -8,10 +10,12 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+pub use gear::{FakeGear, ReaderEntry};
+
 use super::{
-    Address, CertSeen, Claim, ConnectFault, Dialled, DnsReply, ExecFault, Fut, Hands, Hop, Host, Knock, Link, LinkKind,
-    LookupFault, Neighbour, NetView, Output, Page, Ping, ReadFault, Route, RouteFault, Space, Talk, Temperature,
-    TimeFault, TimeSeen, TlsAsk, TlsFault, TlsSeen, Train, TrainSeen, Trouble, Trust, Units, Vitals,
+    Address, CertSeen, Claim, ConnectFault, Dialled, DnsReply, ExecFault, Fut, Gear, Hands, Hop, Host, Knock, Link,
+    LinkKind, LookupFault, Neighbour, NetView, Output, Page, Ping, ReadFault, Route, RouteFault, Space, Talk,
+    Temperature, TimeFault, TimeSeen, TlsAsk, TlsFault, TlsSeen, Train, TrainSeen, Trouble, Trust, Units, Vitals,
 };
 use crate::model::Stamp;
 
@@ -37,6 +41,9 @@ pub struct Machine {
     /// No systemd when left out.
     pub units: Option<Units>,
     pub files: BTreeMap<String, String>,
+    /// Folders without a file in them.
+    pub folders: Vec<String>,
+    pub gear: FakeGear,
     /// What the system's resolver knows beyond the name servers (other name services).
     pub known: BTreeMap<String, Vec<IpAddr>>,
     /// Netlink, memory and sensors fail with this word.
@@ -73,6 +80,8 @@ impl Default for Machine {
             temperature: Vec::new(),
             units: None,
             files: BTreeMap::new(),
+            folders: Vec::new(),
+            gear: FakeGear::default(),
             known: BTreeMap::new(),
             broken: None,
             echo: Vec::new(),
@@ -519,6 +528,22 @@ impl Host for Machine {
 
     fn exec<'a>(&'a self, _: &'a [String], _: Duration, _: usize) -> Fut<'a, Result<Output, ExecFault>> {
         Box::pin(async { Err(ExecFault::Missing) })
+    }
+
+    fn list<'a>(&'a self, path: &'a str) -> Fut<'a, Result<Vec<String>, ReadFault>> {
+        Box::pin(async move {
+            let below = format!("{}/", path.trim_end_matches('/'));
+            let all = self.files.keys().chain(&self.folders);
+            let inside = all.filter_map(|file| file.strip_prefix(&below)?.split('/').next());
+            let names: std::collections::BTreeSet<String> = inside.map(str::to_owned).collect();
+            let known = !names.is_empty() || self.folders.iter().any(|folder| folder == path);
+            if known { Ok(names.into_iter().collect()) } else { Err(Trouble::Missing) }
+        })
+    }
+
+    fn gear(&self) -> Arc<dyn Gear> {
+        let other = self.gear.instead.clone();
+        other.unwrap_or_else(|| Arc::new(self.gear.clone()))
     }
 
     fn hands(&self) -> Arc<dyn Hands> {

@@ -4,9 +4,11 @@
 //! Everything behind the door is bounded in time and memory: a hanging bus, an endless sender or a hostile certificate
 //! comes back as a [`Trouble`] or as a word in the answer, never as a stuck future.
 
+mod card;
 mod data;
 pub mod fake;
 pub mod foreign;
+mod gear;
 mod hands;
 mod identity;
 mod piped;
@@ -23,11 +25,13 @@ use std::time::Duration;
 
 use crate::model::Stamp;
 
+pub use card::{CardFault, CardState, Directory, ReaderSeen, Selected};
 pub use data::{
     Address, CertSeen, ConnectFault, Dialled, DnsReply, ExecFault, Knock, Life, Link, LinkKind, LookupFault, Neighbour,
     NetView, Output, Ping, ReadFault, Route, Space, Temperature, TimeFault, TimeSeen, TlsAsk, TlsFault, TlsSeen,
     Trouble, Trust, UnitSeen, Units, Vitals,
 };
+pub use gear::{Gear, NoGear};
 pub use hands::{Deed, Hands, LinkKept, NetKept, NmDevice, NoHands, RouteKept, Steady, TcpSeen};
 pub use identity::{give_to_group, groups_of, machine_name, remote_from_env, serial, user_name};
 pub use piped::{Ended, Piped};
@@ -116,6 +120,14 @@ pub trait Host: Send + Sync {
     /// Runs a program (no shell) with an empty standard input; it is killed with its children after `limit` or when
     /// it writes more than `bound` bytes.
     fn exec<'a>(&'a self, argv: &'a [String], limit: Duration, bound: usize) -> Fut<'a, Result<Output, ExecFault>>;
+
+    /// Names in a folder, sorted; at most a thousand.
+    fn list<'a>(&'a self, path: &'a str) -> Fut<'a, Result<Vec<String>, ReadFault>>;
+
+    /// Readers, printers and what else hangs on the machine; none by default.
+    fn gear(&self) -> Arc<dyn Gear> {
+        Arc::new(NoGear)
+    }
 
     /// Whoever may change it; nobody by default.
     fn hands(&self) -> Arc<dyn Hands> {

@@ -219,7 +219,9 @@ fn every_sentence_that_is_asked_for_exists_and_every_one_that_exists_is_asked_fo
     let others = other_words();
     let mut faults = Vec::new();
     for (key, place) in &asked.whole {
-        if !keys.contains(key.as_str()) && !others.contains(key) {
+        // A check's word for what it found is the end of its sentence's key.
+        let is_code = place.starts_with("src/checks/") && keys.contains(format!("finding-{key}").as_str());
+        if !keys.contains(key.as_str()) && !others.contains(key) && !is_code {
             faults.push(format!("{place}: there is no sentence {key}"));
         }
     }

@@ -19,6 +19,7 @@ async fn host_checks(config: &Arc<Config>) -> Vec<(String, Status, String)> {
         journal: Arc::new(JournalFacts::default()),
         now: platform::now(),
         previous: Arc::new(Vec::new()),
+        asked: Arc::default(),
     };
     let findings = run(cx, &wanted).await;
     let of_host = findings.into_iter().filter(|finding| finding.id.starts_with("host."));

@@ -43,6 +43,10 @@ config-unknown-manager = unknown manager "{ $value }"{ $near ->
     [none] {""}
    *[other] ; did you mean "{ $near }"?
 } (known: { $known })
+config-unknown-word = unknown word "{ $value }"{ $near ->
+    [none] {""}
+   *[other] ; did you mean "{ $near }"?
+} (known: { $known })
 config-unknown-field = the default journal has no field "{ $value }"{ $near ->
     [none] {""}
    *[other] ; did you mean "{ $near }"?

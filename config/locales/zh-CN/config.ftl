@@ -43,6 +43,10 @@ config-unknown-manager = 没有管理程序 "{ $value }"{ $near ->
     [none] {""}
    *[other] ；是不是 "{ $near }"？
 }（可用: { $known }）
+config-unknown-word = 没有 "{ $value }" 这个选项{ $near ->
+    [none] {""}
+   *[other] ；是不是 "{ $near }"？
+}（可用: { $known }）
 config-unknown-field = 默认日志没有字段 "{ $value }"{ $near ->
     [none] {""}
    *[other] ；是不是 "{ $near }"？

@@ -65,6 +65,7 @@ pub(super) async fn look(desk: &Desk, wanted: Vec<&'static dyn Check>) -> Vec<Fi
         journal: Arc::new(desk.journal().await),
         now: platform::now(),
         previous: Arc::default(),
+        asked: Arc::default(),
     };
     let findings = checks::run(cx, &wanted).await;
     let _ = desk.queue.send(Msg::Checked { checks: wanted, findings: findings.clone() }).await;

@@ -286,6 +286,7 @@ fn cx(ca_file: &Path) -> Cx {
         journal: Arc::default(),
         now: crate::platform::now(),
         previous: Arc::default(),
+        asked: Arc::default(),
     }
 }
 

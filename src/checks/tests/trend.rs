@@ -243,6 +243,7 @@ impl Shop {
             journal: journal.into(),
             now: Stamp::default(),
             previous: std::sync::Arc::default(),
+            asked: std::sync::Arc::default(),
         };
         let trends: Vec<_> = CHECKS.iter().copied().filter(|check| check.spec().id.starts_with("trend.")).collect();
         let mut found = run(cx, &trends).await;

@@ -8,6 +8,8 @@ use super::aside::aside;
 use crate::platform::{Space, Trouble};
 
 const LIMIT: Duration = Duration::from_secs(2);
+/// Names that are told of one folder.
+const MOST: usize = 1_000;
 
 /// At most `bound` bytes of a file; a longer one is an error, not a part.
 pub async fn read(path: String, bound: usize) -> Result<Vec<u8>, Trouble> {
@@ -15,6 +17,17 @@ pub async fn read(path: String, bound: usize) -> Result<Vec<u8>, Trouble> {
         let mut bytes = Vec::new();
         File::open(path)?.take(bound as u64 + 1).read_to_end(&mut bytes)?;
         if bytes.len() > bound { Err(Trouble::TooBig) } else { Ok(bytes) }
+    })
+    .await?
+}
+
+/// Names in a folder.
+pub async fn list(path: String) -> Result<Vec<String>, Trouble> {
+    aside(LIMIT, move || {
+        let names = std::fs::read_dir(path)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let mut names: Vec<String> = names.take(MOST).collect();
+        names.sort();
+        Ok(names)
     })
     .await?
 }

@@ -5,11 +5,13 @@ mod claim;
 mod dns;
 mod exec;
 mod files;
+mod gear;
 mod hands;
 mod kept;
 mod netlink;
 mod nm;
 mod page;
+mod pcsc;
 mod ping;
 mod route;
 mod sensors;
@@ -120,6 +122,14 @@ impl Host for Real {
 
     fn exec<'a>(&'a self, argv: &'a [String], limit: Duration, bound: usize) -> Fut<'a, Result<Output, ExecFault>> {
         Box::pin(exec::run(argv, limit, bound))
+    }
+
+    fn list<'a>(&'a self, path: &'a str) -> Fut<'a, Result<Vec<String>, ReadFault>> {
+        Box::pin(files::list(path.to_owned()))
+    }
+
+    fn gear(&self) -> std::sync::Arc<dyn super::Gear> {
+        std::sync::Arc::new(gear::RealGear)
     }
 
     fn hands(&self) -> std::sync::Arc<dyn super::Hands> {

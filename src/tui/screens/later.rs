@@ -11,8 +11,6 @@ const fn later(id: &'static str, zh: &'static str, name: &'static str) -> Screen
 pub const SIGNAL: ScreenSpec = later("21", "信号", "SIGNAL");
 pub const TRACE: ScreenSpec = later("24", "路由跟踪", "TRACE");
 pub const SWIPE: ScreenSpec = later("41", "刷卡", "SWIPE");
-pub const CHIP: ScreenSpec = later("42", "插卡", "CHIP");
-pub const TAP: ScreenSpec = later("43", "挥卡", "TAP");
 pub const SCAN: ScreenSpec = later("44", "扫码", "SCAN");
 pub const PRINTER: ScreenSpec = later("51", "打印机", "PRINTER");
 pub const SUPPLY: ScreenSpec = later("52", "供电", "SUPPLY");
@@ -50,7 +48,7 @@ fn view(cx: &Cx<'_>) -> View {
 fn instead(id: &str) -> &'static [&'static str] {
     match id {
         "21" | "24" => &["22", "2"],
-        "41" | "42" | "43" | "44" => &["4", "32"],
+        "41" | "44" => &["4", "32"],
         "51" => &["34"],
         "53" => &["22"],
         "55" => &["5"],

@@ -5,6 +5,7 @@ mod acquirer;
 mod action;
 mod admin;
 mod audit;
+mod bench;
 mod checkup;
 mod codes;
 mod confirm;
@@ -138,8 +139,8 @@ pub const SCREENS: &[&ScreenSpec] = &[
     &trends::SCREEN,
     &reader::SCREEN,
     &later::SWIPE,
-    &later::CHIP,
-    &later::TAP,
+    &bench::CHIP,
+    &bench::TAP,
     &later::SCAN,
     &device::SCREEN,
     &later::PRINTER,

@@ -19,6 +19,11 @@ impl Cx<'_> {
         text::ta(self.lang, key, args)
     }
 
+    /// A sentence with the facts of a finding.
+    pub fn tf(&self, key: &str, finding: &Finding) -> String {
+        text::tf(self.lang, key, &finding.facts)
+    }
+
     /// What the agent told, once it has told something.
     pub fn snapshot(&self) -> Option<&Snapshot> {
         self.mirror.snapshot.as_ref()
