@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use crate::agent::reach::{Reached, Wish, reach, redial};
 use crate::config::{self, Config, Overrides, Paths};
 use crate::headless::output::{Exit, Output, complain};
-use crate::headless::{audit, check, daemon, decode, explain, fix, journal, passcode, playbook, screen};
+use crate::headless::{audit, check, daemon, decode, explain, fix, helper, journal, passcode, playbook, screen};
 use crate::link::Link;
 use crate::model::scrub;
 use crate::text::{self, Lang};
@@ -160,6 +160,13 @@ enum Command {
         terminal_key: bool,
         #[arg(long)]
         json: bool,
+    },
+    /// Root's side of the shipped units
+    #[command(hide = true)]
+    Helper {
+        #[arg(value_parser = ["restore", "usb-rebind"])]
+        verb: String,
+        place: Option<String>,
     },
     /// Decode ISO 8583 messages, one in hex per line, masked
     Decode {
@@ -370,6 +377,7 @@ async fn headless(context: &Context, command: Command) -> io::Result<Exit> {
     let mut out = Output::new(context.lang, wants_json(&command));
     out.demo = context.config.demo;
     let exit = match command {
+        Command::Helper { verb, place } => helper::run(&verb, place.as_deref(), &context.paths.state).await,
         Command::Agent => daemon::run(&context.config, &context.paths, context.lang).await?,
         Command::Explain { code, profile, .. } => {
             let profile = profile.unwrap_or_else(|| default_profile(&context.config));

@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use super::prepare::{Cx, Prepared, said};
+use super::simple::deed_of;
 use crate::config::split_address;
 use crate::model::{Said, Stamp};
 use crate::platform::{Deed, ExecFault, Host};
@@ -135,6 +136,10 @@ async fn chrony_sources(cx: &Cx) -> Vec<String> {
 
 fn deeds(cx: &Cx, keeper: Keeper) -> Vec<Deed> {
     match keeper {
+        // Its socket is root's: the unit measures first and then steps, as below.
+        Keeper::Chrony if !cx.hands.root() => {
+            vec![Deed::StartUnit { unit: "pos-console-chrony.service".to_owned() }]
+        }
         // Right after a step chrony has measured nothing, says "OK" and leaves the clock wrong: it measures first.
         Keeper::Chrony => vec![
             Deed::Run { argv: argv(cx, &["burst", "4/4"]) },
@@ -142,7 +147,7 @@ fn deeds(cx: &Cx, keeper: Keeper) -> Vec<Deed> {
             Deed::Run { argv: argv(cx, &["makestep"]) },
         ],
         Keeper::Timesyncd => vec![Deed::RestartUnit { unit: TIMESYNCD.to_owned() }],
-        Keeper::Command => vec![Deed::Run { argv: cx.config.actions.time_command.clone() }],
+        Keeper::Command => vec![deed_of(&cx.config.actions.time_command)],
     }
 }
 

@@ -1,6 +1,7 @@
 //! 61 NET RESTART: who manages the network here, what would be done gently first, and how it is put back.
 
 use super::prepare::{Cx, Prepared, said};
+use super::simple::deed_of;
 use crate::model::Said;
 use crate::platform::{Deed, LinkKept, LinkKind, NetView, NmDevice};
 
@@ -162,8 +163,9 @@ fn rungs(cx: &Cx, manager: Manager, links: &[LinkKept]) -> Vec<Vec<Deed>> {
             let reload = std::iter::once(Deed::NetworkdReload).chain(again.iter().cloned()).collect();
             vec![again, reload, vec![restart_manager(cx, NETWORKD_UNIT)]]
         }
+        Manager::Ifupdown if !cx.hands.root() => vec![each(ifcycle)],
         Manager::Ifupdown => vec![links.iter().flat_map(|link| [ifdown(link), ifup(link)]).collect()],
-        Manager::Command => vec![vec![Deed::Run { argv: cx.config.actions.network_command.clone() }]],
+        Manager::Command => vec![vec![deed_of(&cx.config.actions.network_command)]],
     }
 }
 
@@ -179,9 +181,14 @@ fn ifup(link: &LinkKept) -> Deed {
     Deed::Run { argv: ["ifup", "--force", &link.name].map(str::to_owned).to_vec() }
 }
 
+/// Both, by root's unit: it ends when the interface is up again.
+fn ifcycle(link: &LinkKept) -> Deed {
+    Deed::StartUnit { unit: format!("pos-console-ifcycle@{}.service", link.name) }
+}
+
 fn restart_manager(cx: &Cx, unit: &str) -> Deed {
     let own = &cx.config.actions.network_manager_command;
-    if own.is_empty() { Deed::RestartUnit { unit: unit.to_owned() } } else { Deed::Run { argv: own.clone() } }
+    if own.is_empty() { Deed::RestartUnit { unit: unit.to_owned() } } else { deed_of(own) }
 }
 
 /// The ways back. The last one needs nobody: the kernel gets the addresses and routes it had.
@@ -196,10 +203,12 @@ fn back(cx: &Cx, manager: Manager, plan: &Prepared) -> Vec<Deed> {
             back.extend(fixed.map(|link| Deed::NmReapply { kept: link.clone() }));
         }
         Manager::Networkd => back.push(restart_manager(cx, NETWORKD_UNIT)),
-        Manager::Ifupdown => back.extend(links.iter().map(ifup)),
+        Manager::Ifupdown => back.extend(links.iter().map(if cx.hands.root() { ifup } else { ifcycle })),
         Manager::Command => {}
     }
-    back.push(Deed::Restore { kept: plan.kept.clone() });
+    // Root's unit reads what the guard kept, and only that.
+    let by_unit = Deed::StartUnit { unit: "pos-console-restore.service".to_owned() };
+    back.push(if cx.hands.root() { Deed::Restore { kept: plan.kept.clone() } } else { by_unit });
     back
 }
 
@@ -216,6 +225,7 @@ fn rung_said(at: usize, rung: &[Deed]) -> Said {
         Some(Deed::NmReconnect { .. } | Deed::NetworkdReconfigure { .. }) => {
             Said::new("run-deed-reconnect").fact("interface", names.join(" "))
         }
+        Some(Deed::StartUnit { unit }) => Said::new("run-deed-start").fact("unit", unit.as_str()),
         Some(Deed::Run { .. }) => {
             let argv: Vec<String> = rung
                 .iter()

@@ -7,6 +7,7 @@ pub mod decode;
 pub mod explain;
 pub mod fix;
 pub mod handbook;
+pub mod helper;
 pub mod journal;
 pub mod output;
 pub mod passcode;

@@ -10,6 +10,7 @@ pub mod fake;
 pub mod foreign;
 mod gear;
 mod hands;
+mod helper;
 mod identity;
 mod piped;
 mod private;
@@ -33,6 +34,7 @@ pub use data::{
 };
 pub use gear::{Gear, NoGear};
 pub use hands::{Deed, Hands, LinkKept, NetKept, NmDevice, NoHands, RouteKept, Steady, TcpSeen};
+pub use helper::{restore, usb_rebind};
 pub use identity::{give_to_group, groups_of, machine_name, remote_from_env, serial, user_name};
 pub use piped::{Ended, Piped};
 pub use private::{private_line, private_text};

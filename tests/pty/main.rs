@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod child;
+mod kiosk;
 mod leaving;
 mod manners;
 mod terminal;

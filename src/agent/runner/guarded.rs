@@ -305,6 +305,10 @@ impl Drive {
 
     /// Nothing had to be put back.
     async fn before_was_back(&self) -> bool {
-        !self.view.steps.iter().any(|step| step.said.key == "run-deed-restore") && self.as_before().await
+        let restored = |step: &crate::model::StepSeen| {
+            let by_unit = step.said.facts.get("unit") == Some(&"pos-console-restore.service".into());
+            step.said.key == "run-deed-restore" || by_unit
+        };
+        !self.view.steps.iter().any(restored) && self.as_before().await
     }
 }

@@ -6,7 +6,7 @@ mod dns;
 mod exec;
 mod files;
 mod gear;
-mod hands;
+pub(super) mod hands;
 mod kept;
 mod netlink;
 mod nm;
