@@ -401,11 +401,40 @@ async fn a_sale_in_flight_comes_first() {
         }
     };
     assert!(tokio::time::timeout(Duration::from_secs(20), waiting).await.is_ok(), "no sale in flight");
+    // It can be begun, says that it waits, and touches nothing until the answer is there.
     let shown = plan(&link, "61").await;
-    assert_eq!((shown.token.as_str(), shown.blocks[0].code.as_str()), ("", "in-flight"));
-    assert_eq!(code(&run(&link, "61", None).await), "in-flight");
-    assert_eq!(phases(&audit(&link).await), ["refused"]);
+    assert_eq!(shown.notes[0].key, "run-note-in-flight");
+    assert_eq!(code(&run(&link, "61", Some(shown.token)).await), "accepted");
+    let holds = until(&mut link, "the sale's end", |run| !run.said.is_empty()).await;
+    assert_eq!((holds.phase, holds.said[0].key.as_str()), (pos_console::model::RunPhase::Holding, "run-holding"));
+    assert_eq!(code(&run(&link, "61", None).await), "busy");
     assert_eq!(world.with(|state| state.done.len()), 0);
+    let mut file = std::fs::OpenOptions::new().append(true).open(dir.path().join("journal.jsonl")).unwrap();
+    std::io::Write::write_all(&mut file, (line("\"00\"", "null") + "\n").as_bytes()).unwrap();
+    let ended = until(&mut link, "the end", RunView::ended).await;
+    assert_eq!(ended.end, Some(RunEnd::Done), "{ended:?}");
+    assert_eq!(phases(&audit(&link).await), ["intent", "refused", "done"]);
+    agent.stop().await;
+}
+
+#[tokio::test]
+async fn a_sale_that_waits_can_be_left_alone() {
+    let (dir, world) = (tempfile::tempdir().unwrap(), World::new());
+    let journal = dir.path().join("journal.jsonl");
+    let now = jiff::Timestamp::now();
+    let sale = format!(
+        r#"{{"time":"{now}","kind":"sale","amount":100,"stan":"000778","tid":"12345678","code":null,"state":"sent"}}"#
+    );
+    std::fs::write(&journal, sale + "\n").unwrap();
+    let source = SourceConfig { name: "app".into(), path: journal, ..SourceConfig::default() };
+    let agent = start(dir.path(), &world, Config { source: vec![source], ..config() });
+    let mut link = agent.handle().attach(person(Role::Merchant, false)).await;
+    assert!(matches!(link.ask(Request::CaughtUp).await, Reply::CaughtUp { read: 1, .. }));
+    assert_eq!(code(&run(&link, "61", None).await), "accepted");
+    until(&mut link, "the wait", |run| !run.said.is_empty() && !run.ended()).await;
+    assert_eq!(code(&link.ask(Request::Guard { keep: false }).await), "done");
+    let ended = until(&mut link, "the end", RunView::ended).await;
+    assert_eq!((ended.end, world.with(|state| state.done.len())), (Some(RunEnd::Failed), 0));
     agent.stop().await;
 }
 

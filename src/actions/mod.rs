@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod guard;
+pub mod hours;
 pub mod network;
 pub mod phone;
 mod prepare;

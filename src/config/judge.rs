@@ -81,6 +81,15 @@ fn managers(config: &Config, faults: &mut Faults) {
         let problem = unknown_word("config-unknown-manager", &actions.network, networks.into_iter());
         faults.push(("actions.network".to_owned(), problem));
     }
+    let rungs = ["never", "closed", "always"];
+    if !rungs.contains(&actions.reboot_rung.as_str()) {
+        let problem = unknown_word("config-unknown-manager", &actions.reboot_rung, rungs.into_iter());
+        faults.push(("actions.reboot_rung".to_owned(), problem));
+    }
+    if !actions.open_hours.is_empty() && !is_hours(&actions.open_hours) {
+        let problem = Problem::new("config-bad-hours").with("value", actions.open_hours.as_str());
+        faults.push(("actions.open_hours".to_owned(), problem));
+    }
     let times = ["auto", "chrony", "timesyncd", "command", "none"];
     if !times.contains(&actions.time.as_str()) {
         faults.push((
@@ -97,6 +106,13 @@ fn managers(config: &Config, faults: &mut Faults) {
             faults.push((format!("actions.{name}_command"), Problem::new("config-required")));
         }
     }
+}
+
+/// `08:00-22:00`
+fn is_hours(text: &str) -> bool {
+    let two = |part: &str, under: u8| part.len() == 2 && part.parse::<u8>().is_ok_and(|number| number < under);
+    let time = |text: &str| text.split_once(':').is_some_and(|(hour, minute)| two(hour, 24) && two(minute, 60));
+    text.split_once('-').is_some_and(|(from, to)| time(from) && time(to))
 }
 
 fn language(config: &Config, faults: &mut Faults) {

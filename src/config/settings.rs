@@ -421,6 +421,11 @@ pub struct ActionsConfig {
     /// The same for a person at the terminal itself.
     #[schemars(range(min = 5, max = 3_600))]
     pub guard_local_s: u32,
+    /// Restarts the terminal, once a day, when an undone network change left no network: `never`, `closed` (outside
+    /// `open_hours`) or `always`.
+    pub reboot_rung: String,
+    /// When the shop is open, `08:00-22:00` in local time; empty: not known.
+    pub open_hours: String,
     /// Seconds that a changed network is given to come up before it is tested.
     #[schemars(range(max = 120))]
     pub settle_s: u32,
@@ -448,6 +453,8 @@ impl Default for ActionsConfig {
             power_off_command: Vec::new(),
             guard_remote_s: 120,
             guard_local_s: 60,
+            reboot_rung: "closed".to_owned(),
+            open_hours: String::new(),
             settle_s: 2,
         }
     }

@@ -133,6 +133,11 @@ pub trait Hands: std::fmt::Debug + Send + Sync {
         true
     }
 
+    /// Tells everybody who is logged in; how many terminals were told.
+    fn tell(&self, _lines: Vec<String>) -> Fut<'_, usize> {
+        Box::pin(async { 0 })
+    }
+
     /// Devices of NetworkManager; [`Trouble::Missing`] where it does not run.
     fn nm(&self) -> Fut<'_, Result<Vec<NmDevice>, Trouble>>;
 

@@ -88,3 +88,4 @@ config-bad-url = "{ $value }" is not an address that begins with http://
 config-not-absolute = "{ $value }" must begin with /
 config-warn-above-fail = the warning ({ $warn }) must not be above { $other } ({ $fail })
 config-warn-below-fail = the warning ({ $warn }) must not be below { $other } ({ $fail })
+config-bad-hours = { $value } is no span of hours such as 08:00-22:00

@@ -9,7 +9,6 @@ refused-bad-request = The request is not understood: { $detail }.
 refused-lost = The connection to the agent is lost.
 refused-store = The store did not answer: { $detail }.
 refused-unknown-check = There is no such check or area: { $detail }
-refused-in-flight = { $detail } transaction(s) in flight; wait for the end.
 refused-batch-open = { $detail } sale(s) not settled; settle first.
 refused-stale-plan = This plan has been used or is too old; nothing was done. Look again, then press.
 refused-plan-changed = Things have changed since the plan was shown; nothing was done. Look again.

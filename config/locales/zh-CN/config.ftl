@@ -88,3 +88,4 @@ config-bad-url = "{ $value }" 不是以 http:// 开头的网址
 config-not-absolute = "{ $value }" 应以 / 开头
 config-warn-above-fail = 警告值（{ $warn }）不能高于 { $other }（{ $fail }）
 config-warn-below-fail = 警告值（{ $warn }）不能低于 { $other }（{ $fail }）
+config-bad-hours = { $value } 不是时间段，请写成 08:00-22:00

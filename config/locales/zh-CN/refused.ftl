@@ -9,7 +9,6 @@ refused-bad-request = 看不懂这个请求: { $detail }。
 refused-lost = 与代理的连接断开了。
 refused-store = 数据库没有回答: { $detail }。
 refused-unknown-check = 没有这个检查项或范围: { $detail }
-refused-in-flight = 有 { $detail } 笔交易在途，等它结束后再做。
 refused-batch-open = 有 { $detail } 笔未结算，请先结算。
 refused-stale-plan = 这份方案已用过或已过期，什么都没做；请重新查看后再按。
 refused-plan-changed = 本机情况变了，与刚才显示的方案不同，什么都没做；请重新查看。

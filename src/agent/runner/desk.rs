@@ -130,17 +130,24 @@ impl Desk {
     }
 }
 
+/// How long a sale in flight is waited for, seconds.
+pub(super) const fn hold_s(config: &Config) -> u64 {
+    config.transactions.answer_timeout_s + 5
+}
+
 /// Waits while a sale is in flight, as long as its answer may take; false when it still is, or somebody changed
 /// their mind.
 pub(super) async fn hold(desk: &Desk, job: &mut Job, view: &mut RunView) -> bool {
-    let until = Instant::now() + Duration::from_secs(desk.config.transactions.answer_timeout_s + 5);
+    let until = Instant::now() + Duration::from_secs(hold_s(&desk.config));
     loop {
         let open = desk.journal().await.in_flight;
         if open == 0 || Instant::now() >= until {
             return open == 0;
         }
         view.phase = RunPhase::Holding;
-        view.said = vec![Said::new("run-holding").fact("count", i64::try_from(open).unwrap_or(1))];
+        let left = until.saturating_duration_since(Instant::now()).as_secs();
+        let holding = Said::new("run-holding").fact("count", i64::try_from(open).unwrap_or(1));
+        view.said = vec![holding.fact("seconds", i64::try_from(left).unwrap_or(0))];
         desk.tell(view).await;
         tokio::select! {
             Some(Order { keep, answer, .. }) = job.orders.recv() => {

@@ -11,16 +11,21 @@ use super::desk::{Desk, step};
 use super::ladder::Ladder;
 use super::{Order, remote};
 use crate::actions::guard::{Armed, Event, Next, Phase};
+use crate::actions::hours::{day, reboot_due};
 use crate::actions::said;
-use crate::agent::calls::{refusal, reply};
+use crate::actions::simple::deed_of;
+use crate::agent::calls::{draft, refusal, reply};
 use crate::model::{Actor, RunEnd, RunPhase, RunView, Said, StepState};
-use crate::platform::{Deed, TcpSeen, Trouble};
+use crate::platform::{self, Deed, TcpSeen, Trouble};
 use crate::proto::Reply;
+use crate::text::{self, Lang};
 
 /// How often time, persons and the connection are looked at.
 const LOOK: Duration = Duration::from_millis(500);
 /// Pause between two climbs of the ladder while it does not pass.
 const AGAIN: Duration = Duration::from_secs(2);
+/// Setting with the day on which the terminal restarted itself last.
+const REBOOTED: &str = "reboot.last";
 /// One way back.
 const BACK: Duration = Duration::from_secs(8);
 /// After a way back the network is given this long to be as it was.
@@ -301,6 +306,50 @@ impl Drive {
         self.event(Event::Recorded).await;
         self.desk.forget().await;
         self.desk.tell(&self.view).await;
+        self.announce().await;
+        self.last_rung().await;
+    }
+
+    /// Everybody who is logged in is told, in both languages: nobody knows theirs.
+    async fn announce(&self) {
+        let key = match self.view.end {
+            Some(RunEnd::Done) => "run-end-done",
+            Some(RunEnd::Undone) => "run-end-undone",
+            _ => "run-end-failed",
+        };
+        let line = |lang| {
+            let action = text::t(lang, &format!("action-{}", self.view.action));
+            let time = self.view.began.strftime("%H:%M");
+            let ended = text::ta(lang, key, &[("action", action.into()), ("time", time.into())]);
+            let said = self.view.said.first().map(|said| text::tf(lang, &said.key, &said.facts));
+            format!("pos-console: {ended} {}", said.unwrap_or_default())
+        };
+        self.desk.hands.tell(vec![line(Lang::EN), line(Lang::ZH)]).await;
+    }
+
+    /// What was put back carries nothing either: the terminal starts anew, if that is allowed and nobody is paying.
+    async fn last_rung(&self) {
+        let (actions, now) = (&self.desk.config.actions, platform::now());
+        let last = self.desk.store.get(REBOOTED).await.unwrap_or_default();
+        let dead = self.armed.phase == Phase::Undone && !self.ladder.passes(&self.before);
+        if !dead || !reboot_due(&actions.reboot_rung, &actions.open_hours, now, &last) {
+            return;
+        }
+        let intent = draft(&self.actor, "reboot", "intent", "no network", &format!("after run {}", self.armed.run));
+        // The budget stands before it is spent, and nobody is paying.
+        let kept = self.desk.store.set(REBOOTED, &day(now)).await.is_ok();
+        if !kept || self.desk.journal().await.in_flight > 0 {
+            return;
+        }
+        let Some(run) = self.desk.intend(intent).await else { return };
+        let deed = if actions.reboot_command.is_empty() { Deed::Reboot } else { deed_of(&actions.reboot_command) };
+        let (phase, words) = match self.desk.hands.act(&deed, BACK).await {
+            Ok(words) => ("done", words),
+            Err(trouble) => ("failed", trouble.to_string()),
+        };
+        let row = draft(&self.actor, "reboot", phase, "", &format!("run {run}; {words}"));
+        // The machine goes down: the next start closes a row that is missing.
+        let _ = self.desk.store.audit_append(row).await;
     }
 
     /// Nothing had to be put back.

@@ -22,7 +22,7 @@ use tokio::time::Instant;
 use super::calls::{audited, draft, refusal, reply};
 use super::core::{Core, Msg};
 use crate::actions::{self, ActionSpec, Prepared, Waits};
-use crate::model::{Actor, Block, Plan, Role, scrub};
+use crate::model::{Actor, Block, Plan, Role, Said, scrub};
 use crate::proto::Reply;
 
 pub(super) use desk::Desk;
@@ -229,7 +229,7 @@ fn prepare(
 /// An action has been prepared: it is shown, or begun.
 pub(super) fn made(core: &mut Core, made: Made) {
     let Made { actor, spec, mut prepared, guard_s, wish, answer } = made;
-    prepared.blocks.splice(0..0, waits(core, spec));
+    waits(core, spec, &mut prepared);
     match wish {
         Wish::Show => {
             if let Some(active) = &core.runner.active {
@@ -256,19 +256,19 @@ pub(super) fn made(core: &mut Core, made: Made) {
     }
 }
 
-/// Open business that the action has to wait for.
-fn waits(core: &Core, spec: &ActionSpec) -> Vec<Block> {
+/// Open business: a sale in flight is waited for once it is begun, a batch that is not settled stands against it.
+fn waits(core: &Core, spec: &ActionSpec, prepared: &mut Prepared) {
     let journal = &core.snapshot.journal;
-    let block = |code: &str, count: u64| Block { code: code.to_owned(), detail: count.to_string(), yes: false };
-    let mut found = Vec::new();
+    let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     if spec.waits != Waits::Never && journal.in_flight > 0 {
-        found.push(block("in-flight", journal.in_flight));
+        let seconds = count(desk::hold_s(&core.boot.config));
+        let note = Said::new("run-note-in-flight").fact("count", count(journal.in_flight)).fact("seconds", seconds);
+        prepared.notes.insert(0, note);
     }
     let open = journal.batch_open.unwrap_or(0);
     if spec.waits == Waits::Batch && open > 0 {
-        found.push(block("batch-open", open));
+        prepared.blocks.insert(0, Block { code: "batch-open".to_owned(), detail: open.to_string(), yes: false });
     }
-    found
 }
 
 fn begin(

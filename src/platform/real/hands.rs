@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{exec, kept, nm, tcp_info, units};
+use super::{exec, kept, nm, tcp_info, tell, units};
 use crate::model::Session;
 use crate::platform::{Deed, ExecFault, Fut, Hands, NetKept, NmDevice, Steady, TcpSeen, Trouble};
 
@@ -27,6 +27,10 @@ impl Hands for RealHands {
 
     fn root(&self) -> bool {
         rustix::process::geteuid().is_root()
+    }
+
+    fn tell(&self, lines: Vec<String>) -> Fut<'_, usize> {
+        Box::pin(tell::tell(lines))
     }
 
     fn nm(&self) -> Fut<'_, Result<Vec<NmDevice>, Trouble>> {

@@ -19,6 +19,7 @@ mod sntp;
 mod talk;
 mod tcp;
 mod tcp_info;
+mod tell;
 mod tls;
 mod units;
 
