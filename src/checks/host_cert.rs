@@ -20,7 +20,7 @@ const SPEC: CheckSpec = CheckSpec {
     area: Area::Host,
     screen: "23",
     every: Duration::from_mins(5),
-    limit: Duration::from_millis(9_800),
+    limit: Duration::from_millis(9_400),
     needs: &["host.tls", "clock.offset", "host.tcp"],
 };
 

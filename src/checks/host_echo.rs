@@ -17,7 +17,7 @@ const SPEC: CheckSpec = CheckSpec {
     area: Area::Host,
     screen: "23",
     every: Duration::from_mins(5),
-    limit: Duration::from_millis(9_900),
+    limit: Duration::from_millis(9_300),
     needs: &["net.mtu", "host.cert", "host.tls", "host.tcp"],
 };
 

@@ -155,4 +155,14 @@ impl Host for Memo {
     fn gear(&self) -> Arc<dyn Gear> {
         self.inner.gear()
     }
+
+    fn exec_as<'a>(
+        &'a self,
+        argv: &'a [String],
+        user: Option<&'a str>,
+        limit: Duration,
+        bound: usize,
+    ) -> Fut<'a, Result<Output, ExecFault>> {
+        self.inner.exec_as(argv, user, limit, bound)
+    }
 }

@@ -6,6 +6,7 @@
 
 mod chance;
 mod clock_offset;
+mod custom;
 mod found;
 mod host_cert;
 mod host_echo;
@@ -22,6 +23,7 @@ mod net_loss;
 mod net_mtu;
 mod net_portal;
 mod net_route;
+mod net_uplink;
 mod params;
 mod reach;
 mod reader;
@@ -38,6 +40,7 @@ mod sys_temperature;
 mod sys_units;
 mod trend;
 mod txn;
+mod txn_run;
 mod words;
 
 #[cfg(test)]
@@ -109,6 +112,7 @@ pub const CHECKS: &[&dyn Check] = &[
     &net_link::NetLink,
     &net_address::NetAddress,
     &net_gateway::NetGateway,
+    &net_uplink::NetUplink,
     &net_loss::NetLoss,
     &net_portal::NetPortal,
     &net_dns::NetDns,
@@ -129,6 +133,7 @@ pub const CHECKS: &[&dyn Check] = &[
     &reader::Service,
     &reader::Device,
     &reader::Card,
+    &custom::Custom,
     &params::File,
     &params::Tid,
     &params::Mid,
@@ -142,6 +147,9 @@ pub const CHECKS: &[&dyn Check] = &[
     &trend::Latency,
     &txn::Last,
     &txn::Pending,
+    &txn_run::Issuer,
+    &txn_run::Keys,
+    &txn_run::Terminal,
     &txn::Declines,
     &txn::Latency,
     &source::Unknown,

@@ -23,7 +23,7 @@ const SPEC: CheckSpec = CheckSpec {
     area: Area::Network,
     screen: "22",
     every: Duration::from_mins(1),
-    limit: Duration::from_millis(9_700),
+    limit: Duration::from_millis(9_400),
     needs: &["net.portal", "net.loss", "net.gateway", "net.address", "net.link"],
 };
 

@@ -22,7 +22,7 @@ const SPEC: CheckSpec = CheckSpec {
     area: Area::Network,
     screen: "22",
     every: Duration::from_mins(5),
-    limit: Duration::from_millis(9_800),
+    limit: Duration::from_millis(9_400),
     needs: &["host.tcp"],
 };
 

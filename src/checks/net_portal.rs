@@ -17,7 +17,7 @@ const SPEC: CheckSpec = CheckSpec {
     screen: "22",
     every: Duration::from_mins(5),
     limit: Duration::from_millis(9_500),
-    needs: &["net.gateway", "net.address", "net.link"],
+    needs: &["net.uplink", "net.gateway", "net.address", "net.link"],
 };
 
 impl Check for NetPortal {

@@ -71,8 +71,14 @@ const fn measured(codes: &'static [&'static str], edges: Edges) -> Edges {
 const EDGES: &[Edges] = &[
     edges(&["net.address"], &["net.link"], Tie::Same, Way::Every),
     edges(&["net.address"], &["net.link"], Tie::All, Way::Every),
-    edges(&["net.gateway", "net.loss", "net.portal", "net.dns"], &["net.link", "net.address"], Tie::All, Way::Every),
-    edges(&["net.loss", "net.portal"], &["net.gateway"], Tie::Any, Way::Every),
+    edges(
+        &["net.gateway", "net.uplink", "net.loss", "net.portal", "net.dns"],
+        &["net.link", "net.address"],
+        Tie::All,
+        Way::Every,
+    ),
+    edges(&["net.uplink", "net.loss", "net.portal"], &["net.gateway"], Tie::Any, Way::Every),
+    edges(&["net.loss", "net.portal", "net.dns"], &["net.uplink"], Tie::Any, Way::Every),
     // An address that somebody else has as well, or a mask that hides the gateway: what goes wrong behind it is chance.
     Edges {
         only_if: &["net-address-duplicate", "net-address-wide"],
@@ -89,7 +95,7 @@ const EDGES: &[Edges] = &[
     edges(&["net.route"], &["net.link", "net.address"], Tie::All, Way::Outward),
     edges(&["net.route"], &["net.gateway"], Tie::Any, Way::Routed),
     only(UNREACHED, edges(&["host.tcp"], &["net.link", "net.address"], Tie::All, Way::Outward)),
-    only(UNREACHED, edges(&["host.tcp"], &["net.gateway"], Tie::Any, Way::Routed)),
+    only(UNREACHED, edges(&["host.tcp"], &["net.gateway", "net.uplink"], Tie::Any, Way::Routed)),
     only(&["host-tcp-unresolved"], edges(&["host.tcp"], &["net.dns"], Tie::Any, Way::Every)),
     Edges { only_if: MISLED, ..edges(HOST, &["net.dns"], Tie::Any, Way::Named) },
     edges(HOST, &["net.portal"], Tie::Any, Way::Routed),
@@ -101,7 +107,7 @@ const EDGES: &[Edges] = &[
         &["clock-silent"],
         edges(
             &["clock.offset"],
-            &["net.gateway", "net.loss", "net.portal", "net.dns", "net.firewall"],
+            &["net.gateway", "net.uplink", "net.loss", "net.portal", "net.dns", "net.firewall"],
             Tie::Any,
             Way::Outward,
         ),
@@ -119,6 +125,7 @@ const EDGES: &[Edges] = &[
             SALES,
             &[
                 "net.gateway",
+                "net.uplink",
                 "net.loss",
                 "net.portal",
                 "net.dns",
@@ -133,6 +140,10 @@ const EDGES: &[Edges] = &[
             Tie::Any,
             Way::Every,
         ),
+    ),
+    measured(
+        &["txn-declines-many"],
+        edges(&["txn.declines"], &["txn.issuer", "txn.keys", "txn.terminal"], Tie::Any, Way::Every),
     ),
     measured(
         &["txn-declines-many"],

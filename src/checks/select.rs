@@ -101,8 +101,6 @@ const LATER: &[&str] = &[
     "sec.tamper",
     "sec.ports",
     "sec.cert",
-    "txn.issuer",
-    "txn.keys",
     "notice.window",
 ];
 

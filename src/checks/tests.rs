@@ -3,6 +3,7 @@
 
 mod bench;
 mod cards;
+mod custom;
 mod namespace;
 mod trend;
 
@@ -214,7 +215,7 @@ async fn every_machine_is_judged_as_a_technician_would() {
 fn codes_in_source() -> BTreeSet<String> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/checks");
     let word =
-        regex::Regex::new(r#""((?:net|host|clock|sys|txn|trend|source|store|check|params|version|reader|printer|power|app|sec)-[a-z0-9-]+)""#)
+        regex::Regex::new(r#""((?:net|host|clock|sys|txn|trend|source|store|check|params|version|reader|printer|power|app|sec|custom)-[a-z0-9-]+)""#)
             .expect("a pattern");
     let mut codes = BTreeSet::new();
     let mut waiting = vec![folder];
@@ -305,6 +306,7 @@ const PATH: &[&str] = &[
     "net.link",
     "net.address",
     "net.gateway",
+    "net.uplink",
     "net.loss",
     "net.portal",
     "net.dns",

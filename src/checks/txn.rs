@@ -95,7 +95,7 @@ const DECLINES: CheckSpec = CheckSpec {
     screen: "32",
     every: Duration::from_secs(15),
     limit: Duration::from_secs(2),
-    needs: &["trend.bank", "trend.code", "trend.declines"],
+    needs: &["txn.terminal", "txn.keys", "txn.issuer", "trend.bank", "trend.code", "trend.declines"],
 };
 
 impl Check for Declines {

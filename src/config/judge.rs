@@ -34,6 +34,7 @@ pub(super) fn judge(config: &Config, folder: &Path) -> Faults {
     duplicates("source", names.zip(&config.source).map(|(name, source)| (name, source.name.is_empty())), &mut faults);
     duplicates("host", config.host.iter().map(|host| (host.name.clone(), false)), &mut faults);
     network(config, &mut faults);
+    commands(config, &mut faults);
     limits(config, &mut faults);
     lists(config, &mut faults);
     managers(config, &mut faults);
@@ -113,6 +114,23 @@ fn is_hours(text: &str) -> bool {
     let two = |part: &str, under: u8| part.len() == 2 && part.parse::<u8>().is_ok_and(|number| number < under);
     let time = |text: &str| text.split_once(':').is_some_and(|(hour, minute)| two(hour, 24) && two(minute, 60));
     text.split_once('-').is_some_and(|(from, to)| time(from) && time(to))
+}
+
+/// Checks of the site's own need a name and a program.
+fn commands(config: &Config, faults: &mut Faults) {
+    for (index, own) in config.check.iter().enumerate() {
+        if !is_word(&own.name) {
+            let problem = match own.name.as_str() {
+                "" => Problem::new("config-required"),
+                name => Problem::new("config-bad-name").with("value", name),
+            };
+            faults.push((format!("check.{index}.name"), problem));
+        }
+        if own.command.first().is_none_or(String::is_empty) {
+            faults.push((format!("check.{index}.command"), Problem::new("config-required")));
+        }
+    }
+    duplicates("check", config.check.iter().map(|own| (own.name.clone(), false)), faults);
 }
 
 fn language(config: &Config, faults: &mut Faults) {

@@ -20,6 +20,7 @@ pub use load::{Loaded, load, read};
 pub use paths::{Overrides, Paths, SERVICE_USER, SYSTEM_SOCKET};
 pub use schema::schema;
 pub use settings::{
-    ActionsConfig, ChecksConfig, ClockConfig, Config, EchoConfig, HostConfig, NetworkConfig, ParametersConfig,
-    RolesConfig, SourceConfig, StoreConfig, SupportConfig, SystemConfig, TerminalConfig, TransactionsConfig, UiConfig,
+    ActionsConfig, ChecksConfig, ClockConfig, CommandConfig, Config, EchoConfig, HostConfig, NetworkConfig,
+    ParametersConfig, RolesConfig, SourceConfig, StoreConfig, SupportConfig, SystemConfig, TerminalConfig,
+    TransactionsConfig, UiConfig,
 };

@@ -33,6 +33,7 @@ pub struct Config {
     #[serde(skip)]
     #[schemars(skip)]
     pub actions_dir: PathBuf,
+    pub check: Vec<CommandConfig>,
 }
 
 /// What the terminal is called; empty where the journal or the machine tells.
@@ -206,6 +207,27 @@ impl Default for EchoConfig {
             mid: String::new(),
             batch: "000001".to_owned(),
         }
+    }
+}
+
+/// A check of the site's own: a command by the convention of Nagios plugins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CommandConfig {
+    /// Short word behind the check's id (`custom:disk`).
+    pub name: String,
+    /// The program with its arguments, no shell.
+    pub command: Vec<String>,
+    /// Seconds until it is ended with everything it started.
+    #[schemars(range(min = 1, max = 9))]
+    pub timeout_s: u64,
+    /// User it runs as; the agent's own when empty.
+    pub user: String,
+}
+
+impl Default for CommandConfig {
+    fn default() -> Self {
+        Self { name: String::new(), command: Vec::new(), timeout_s: 8, user: String::new() }
     }
 }
 

@@ -1,5 +1,6 @@
 //! `check`: runs the checks now and says what is wrong; also a valid monitoring plugin (first line, exit code).
 
+use std::fmt::Write as _;
 use std::io;
 
 use serde::Serialize;
@@ -7,7 +8,7 @@ use serde::Serialize;
 use super::output::{Exit, Output};
 use crate::checks;
 use crate::link::Link;
-use crate::model::{Area, Facts, Finding, Status};
+use crate::model::{Area, Fact, Facts, Finding, Status};
 use crate::proto::{Reply, Request};
 use crate::text::{self, Lang};
 
@@ -25,6 +26,7 @@ struct Row<'a> {
     area: Area,
     screen: &'a str,
     status: Status,
+    code: &'a str,
     summary: String,
     facts: &'a Facts,
     root: bool,
@@ -58,6 +60,7 @@ fn row(lang: Lang, finding: &Finding) -> Row<'_> {
         area: finding.area,
         screen: &finding.screen,
         status: finding.status,
+        code: &finding.code,
         summary: checks::sentence(lang, finding),
         facts: &finding.facts,
         root: finding.root,
@@ -77,7 +80,9 @@ fn print(findings: &[Finding], root: Option<&str>, status: Status, out: &mut Out
     let first = findings.iter().find(|finding| Some(finding.id.as_str()) == root);
     let says =
         first.map_or_else(|| text::t(out.lang, "cli-check-clean"), |finding| checks::sentence(out.lang, finding));
-    out.line(&format!("POS {word} - {says}"))?;
+    // A bar begins the figures, so none may stand before them or below.
+    let plain = |text: String| text.replace('|', "/");
+    out.line(&format!("POS {word} - {} | {}", plain(says), figures(findings)))?;
     for finding in findings {
         let mark = crate::tui::screens::status_word(out.lang, finding.status);
         let mut line =
@@ -86,7 +91,32 @@ fn print(findings: &[Finding], root: Option<&str>, status: Status, out: &mut Out
             line.push(' ');
             line.push_str(&text::ta(out.lang, "cli-check-because", &[("id", cause.clone().into())]));
         }
-        out.line(&line)?;
+        out.line(&plain(line))?;
     }
     Ok(())
+}
+
+/// Facts that are a time of a rung.
+const TIMES: [&str; 4] = ["rtt_ms", "connect_ms", "handshake_ms", "echo_ms"];
+
+/// What was counted and measured, as monitoring systems draw it: `label=value[unit]`.
+fn figures(findings: &[Finding]) -> String {
+    let count = |status: Status| findings.iter().filter(|finding| finding.status == status).count();
+    let mut out = format!(
+        "ok={} warning={} fail={} unknown={}",
+        count(Status::Ok),
+        count(Status::Warning),
+        count(Status::Fail),
+        count(Status::Unknown)
+    );
+    for finding in findings.iter().filter(|finding| matches!(finding.area, Area::Network | Area::Host)) {
+        let time = TIMES.iter().find_map(|name| match finding.facts.get(*name) {
+            Some(Fact::Real(ms)) => Some(*ms),
+            _ => None,
+        });
+        if let Some(ms) = time {
+            let _ = write!(out, " '{}'={ms}ms", finding.id.replace(['\'', '='], "_"));
+        }
+    }
+    out
 }

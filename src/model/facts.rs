@@ -28,6 +28,9 @@ pub struct JournalFacts {
     pub top_decline: Option<(String, u64)>,
     /// Newest transactions in a row that got no answer.
     pub unanswered_in_a_row: u64,
+    /// Code of the newest answer to a sale, and how many of the newest in a row say the same.
+    #[serde(default)]
+    pub same_answer: Option<(String, u64)>,
     /// Host time of the newest 50 answered, milliseconds.
     pub latency_p50_ms: Option<u32>,
     pub latency_p95_ms: Option<u32>,

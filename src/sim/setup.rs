@@ -67,6 +67,7 @@ profile = "unionpay"
         if self.tls {
             let _ = write!(out, "server_name = \"{SERVER_NAME}\"\nca_file = {}\n", quoted(&self.authority()));
         }
+        out.push_str("echo = {}\n");
         let _ = write!(out, "\n[transactions]\nanswer_timeout_s = {}\n", self.answer_timeout_s);
         out
     }

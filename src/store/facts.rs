@@ -40,6 +40,7 @@ impl Db {
             recent_declined: declined.len() as u64,
             top_decline: top_code(&declined),
             unanswered_in_a_row: unanswered_in_a_row(&newest),
+            same_answer: same_answer(&newest),
             latency_p50_ms: at_percent(&latencies, 50),
             latency_p95_ms: at_percent(&latencies, 95),
             batch_open: self.batch_open()?,
@@ -139,6 +140,13 @@ fn top_code(declined: &[&Sale]) -> Option<(String, u64)> {
 fn unanswered_in_a_row(newest: &[Sale]) -> u64 {
     let settled = newest.iter().filter(|sale| sale.outcome != Outcome::Pending);
     settled.take_while(|sale| sale.code.is_none()).count() as u64
+}
+
+/// The newest answer, and for how many of the newest sales in a row it was the same.
+fn same_answer(newest: &[Sale]) -> Option<(String, u64)> {
+    let mut codes = newest.iter().filter(|sale| judged(sale)).filter_map(|sale| sale.answer_code());
+    let first = codes.next()?;
+    Some((first.to_string(), 1 + codes.take_while(|code| *code == first).count() as u64))
 }
 
 /// The value at this percentile of a sorted list, nearest rank.

@@ -6,6 +6,10 @@ finding-name-net-link = Link
 finding-name-net-address = Address
 finding-name-net-gateway = Gateway
 finding-name-net-dns = DNS
+finding-name-net-uplink = Line outside
+finding-name-txn-issuer = Answers of the acquirer
+finding-name-txn-keys = Keys
+finding-name-txn-terminal = Registration
 finding-name-net-loss = Line quality
 finding-name-net-portal = Web login
 finding-name-net-route = Route
@@ -29,6 +33,7 @@ finding-name-sys-units = Services
 finding-name-txn-pending = Unfinished sales
 finding-name-txn-declines = Declines
 finding-name-txn-latency = Answer time
+finding-name-custom = Own checks
 finding-name-params-file = Parameter file
 finding-name-params-tid = Terminal number
 finding-name-params-mid = Merchant number
@@ -44,6 +49,10 @@ finding-who-net-link = shop staff
 finding-who-net-address = technician
 finding-who-net-gateway = shop staff
 finding-who-net-dns = internet provider
+finding-who-net-uplink = internet provider
+finding-who-txn-issuer = acquirer
+finding-who-txn-keys = acquirer
+finding-who-txn-terminal = acquirer
 finding-who-net-loss = internet provider
 finding-who-net-portal = shop staff
 finding-who-net-route = technician
@@ -74,6 +83,7 @@ finding-who-sys-units = technician
 finding-who-txn-pending = shop staff
 finding-who-txn-declines = shop staff
 finding-who-txn-latency = acquirer
+finding-who-custom = technician
 finding-who-params-file = technician
 finding-who-params-tid = technician
 finding-who-params-mid = technician
@@ -173,6 +183,12 @@ finding-net-dns-bogus = The name server gives { $name } an address that leads no
 finding-net-dns-disagree = The name servers contradict each other about { $name }, and the address in use does not lead to the host: { $answers }
 finding-why-net-dns-hijacked = The name resolves, but not to the acquirer's host
 
+## Line outside
+finding-net-uplink-ok = There are answers from outside the shop
+finding-net-uplink-untold = There is nothing outside to ask, so the line is not judged
+finding-net-uplink-dead = The router is fine, but none of { $places_count } places outside answers: the line is down, call the internet provider
+finding-why-net-uplink-dead = The shop's own network is fine; it is neither the terminal nor the acquirer's host
+
 ## Line quality
 finding-net-loss-ok = The line is fine, nothing to speak of is lost, { $rtt_ms } ms
 finding-net-loss-quiet = Nothing answers probes, so the line's quality is not judged
@@ -218,6 +234,25 @@ finding-host-echo-closed = Host { $host } closed the connection on the echo test
 finding-host-echo-garbage = Host { $host } answers the echo test with something unreadable
 finding-host-echo-refused = Host { $host } answers the echo test with code { $code }
 finding-host-tls-web = A web page answers in the place of host { $host }: a web login is wanted first, or a proxy stands in between
+
+## Answers that are all the same
+finding-txn-issuer-ok = The acquirer's side answers as it should
+finding-txn-issuer-down = The last { $times } sales were all answered with code { $code }: a system at the acquirer's or issuer's side has failed; nothing in the shop needs touching
+finding-txn-keys-ok = No answer speaks of keys
+finding-txn-keys-wrong = The last { $times } sales were all answered with code { $code }: the keys do not match; sign on again, else the acquirer loads new keys
+finding-txn-terminal-ok = The acquirer knows this terminal
+finding-txn-terminal-unknown = The last { $times } sales were all answered with code { $code }: the acquirer has not registered this terminal or merchant number
+
+## Checks of the site's own
+finding-custom-none = No checks of the site's own are configured
+finding-custom-said = { $name }: { $text }
+finding-custom-mute = { $name }: no text (exit code { $exit })
+finding-custom-odd = { $name }: exit code { $exit } is outside the convention; cannot tell
+finding-custom-late = { $name }: not finished within { $limit_s } s and ended; cannot tell
+finding-custom-flood = { $name }: wrote too much and was ended; cannot tell
+finding-custom-missing = { $name }: there is no program { $command }
+finding-custom-denied = { $name }: may not run { $command } (rights or user)
+finding-custom-broken = { $name }: cannot run { $command }: { $reason }
 
 ## Last answered
 finding-txn-last-ok = A host last answered a sale at { $last }

@@ -6,6 +6,10 @@ finding-name-net-link = 链路
 finding-name-net-address = 地址
 finding-name-net-gateway = 网关
 finding-name-net-dns = 域名解析
+finding-name-net-uplink = 宽带线路
+finding-name-txn-issuer = 收单侧应答
+finding-name-txn-keys = 密钥
+finding-name-txn-terminal = 终端登记
 finding-name-net-loss = 线路质量
 finding-name-net-portal = 上网认证
 finding-name-net-route = 路由
@@ -29,6 +33,7 @@ finding-name-sys-units = 系统服务
 finding-name-txn-pending = 待处理交易
 finding-name-txn-declines = 失败交易
 finding-name-txn-latency = 应答时间
+finding-name-custom = 自定义检查
 finding-name-params-file = 参数文件
 finding-name-params-tid = 终端号
 finding-name-params-mid = 商户号
@@ -44,6 +49,10 @@ finding-who-net-link = 店员
 finding-who-net-address = 技术员
 finding-who-net-gateway = 店员
 finding-who-net-dns = 宽带运营商
+finding-who-net-uplink = 宽带运营商
+finding-who-txn-issuer = 收单机构
+finding-who-txn-keys = 收单机构
+finding-who-txn-terminal = 收单机构
 finding-who-net-loss = 宽带运营商
 finding-who-net-portal = 店员
 finding-who-net-route = 技术员
@@ -74,6 +83,7 @@ finding-who-sys-units = 技术员
 finding-who-txn-pending = 店员
 finding-who-txn-declines = 店员
 finding-who-txn-latency = 收单机构
+finding-who-custom = 技术员
 finding-who-params-file = 技术员
 finding-who-params-tid = 技术员
 finding-who-params-mid = 技术员
@@ -170,6 +180,12 @@ finding-net-dns-bogus = DNS 给 { $name } 的地址不可用：{ $answers }
 finding-net-dns-disagree = 几台 DNS 对 { $name } 的回答不一样，用得到的那个地址连不上主机：{ $answers }
 finding-why-net-dns-hijacked = 名称能解析，但解析到的不是收单主机
 
+## Line outside
+finding-net-uplink-ok = 路由器外面的网络有应答
+finding-net-uplink-untold = 路由器外面没有可以询问的地方，宽带线路不判断
+finding-net-uplink-dead = 路由器正常，但外面的 { $places_count } 处都没有应答：宽带线路不通，请找宽带运营商
+finding-why-net-uplink-dead = 店内网络是好的，与终端和收单主机无关
+
 ## Line quality
 finding-net-loss-ok = 线路正常，没有明显丢包，{ $rtt_ms } 毫秒
 finding-net-loss-quiet = 没有设备应答探测，线路质量不判断
@@ -215,6 +231,25 @@ finding-host-echo-closed = 主机 { $host } 收到回声测试就断开了连接
 finding-host-echo-garbage = 主机 { $host } 对回声测试的应答无法识别
 finding-host-echo-refused = 主机 { $host } 对回声测试应答代码 { $code }
 finding-host-tls-web = 主机 { $host } 的位置上应答的是网页：要先网页认证，或中间有代理
+
+## Answers that are all the same
+finding-txn-issuer-ok = 收单侧的应答正常
+finding-txn-issuer-down = 最近 { $times } 笔都应答代码 { $code }：收单侧或发卡侧系统有故障，店里不用动
+finding-txn-keys-ok = 没有密钥或校验类的应答
+finding-txn-keys-wrong = 最近 { $times } 笔都应答代码 { $code }：密钥不对，先重新签到，仍不行请收单机构重下密钥
+finding-txn-terminal-ok = 收单侧认识这台终端
+finding-txn-terminal-unknown = 最近 { $times } 笔都应答代码 { $code }：收单侧没有登记这个终端号或商户号
+
+## Checks of the site's own
+finding-custom-none = 没有配置自定义检查
+finding-custom-said = { $name }：{ $text }
+finding-custom-mute = { $name }：没有给出说明（退出码 { $exit }）
+finding-custom-odd = { $name }：退出码 { $exit } 不合约定，无法判断
+finding-custom-late = { $name }：{ $limit_s } 秒内没有完成，已结束，无法判断
+finding-custom-flood = { $name }：输出太多，已结束，无法判断
+finding-custom-missing = { $name }：没有程序 { $command }
+finding-custom-denied = { $name }：不允许运行 { $command }（权限或用户不对）
+finding-custom-broken = { $name }：无法运行 { $command }：{ $reason }
 
 ## Last answered
 finding-txn-last-ok = 最近一笔有应答的交易在 { $last }

@@ -5,6 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use nix::unistd::User;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
@@ -22,11 +23,17 @@ impl Drop for Group {
     }
 }
 
-/// Runs a program to its end.
-pub async fn run(argv: &[String], limit: Duration, bound: usize) -> Result<Output, ExecFault> {
+/// Runs a program to its end, as this user or as another one.
+pub async fn run_as(argv: &[String], user: Option<&str>, limit: Duration, bound: usize) -> Result<Output, ExecFault> {
     let (program, arguments) = argv.split_first().ok_or(ExecFault::Missing)?;
     let began = Instant::now();
-    let mut child = Command::new(program)
+    let mut command = Command::new(program);
+    if let Some(user) = user {
+        let user = User::from_name(user).ok().flatten().ok_or(ExecFault::Denied)?;
+        // Other groups are given up with it.
+        command.uid(user.uid.as_raw()).gid(user.gid.as_raw());
+    }
+    let mut child = command
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -78,6 +85,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_program_is_run_bounded_in_time_and_output() {
+        let run = async |argv: &[String], limit, bound| run_as(argv, None, limit, bound).await;
         let long = Duration::from_secs(20);
         let output = run(&argv(&["sh", "-c", "echo out; echo err >&2; exit 3"]), long, 100).await.unwrap();
         assert_eq!(
@@ -88,6 +96,7 @@ mod tests {
         assert_eq!(run(&argv(&["sleep", "60"]), Duration::from_millis(50), 10).await, Err(ExecFault::Late));
         assert_eq!(run(&argv(&["/no/such/program"]), long, 10).await, Err(ExecFault::Missing));
         assert_eq!(run(&[], long, 10).await, Err(ExecFault::Missing));
+        assert_eq!(run_as(&argv(&["true"]), Some("no-such-user"), long, 10).await, Err(ExecFault::Denied));
         assert_eq!(run(&argv(&["sh", "-c", "kill -9 $$"]), long, 10).await.unwrap().code, 137);
     }
 }

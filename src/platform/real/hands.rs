@@ -93,7 +93,7 @@ async fn printer_reset(device: String) -> Result<String, Trouble> {
 }
 
 async fn run(argv: &[String], limit: Duration) -> Result<String, Trouble> {
-    let output = exec::run(argv, limit, WORDS).await.map_err(|fault| match fault {
+    let output = exec::run_as(argv, None, limit, WORDS).await.map_err(|fault| match fault {
         ExecFault::Missing => Trouble::Missing,
         ExecFault::Denied => Trouble::Denied,
         ExecFault::Late => Trouble::Late,

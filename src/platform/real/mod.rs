@@ -122,7 +122,17 @@ impl Host for Real {
     }
 
     fn exec<'a>(&'a self, argv: &'a [String], limit: Duration, bound: usize) -> Fut<'a, Result<Output, ExecFault>> {
-        Box::pin(exec::run(argv, limit, bound))
+        Box::pin(exec::run_as(argv, None, limit, bound))
+    }
+
+    fn exec_as<'a>(
+        &'a self,
+        argv: &'a [String],
+        user: Option<&'a str>,
+        limit: Duration,
+        bound: usize,
+    ) -> Fut<'a, Result<Output, ExecFault>> {
+        Box::pin(exec::run_as(argv, user, limit, bound))
     }
 
     fn list<'a>(&'a self, path: &'a str) -> Fut<'a, Result<Vec<String>, ReadFault>> {

@@ -17,10 +17,11 @@ pub const SCREEN: ScreenSpec = ScreenSpec {
 };
 
 /// The rungs from below. Of several interfaces one is enough; every host and every server stands for itself.
-const RUNGS: [&str; 15] = [
+const RUNGS: [&str; 16] = [
     "net.link",
     "net.address",
     "net.gateway",
+    "net.uplink",
     "net.loss",
     "net.portal",
     "net.dns",

@@ -1,0 +1,60 @@
+//! One file of the catalogue.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// A fault: how it is made, what has to be said, how it is undone.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// The file's name.
+    #[serde(skip)]
+    pub name: String,
+    /// What is the matter, in one sentence.
+    pub title: String,
+    /// Shell, with the functions of `lay.sh`.
+    pub inject: String,
+    pub undo: String,
+    /// Ids that may be named as the root; empty for a disturbance that is no fault.
+    #[serde(default)]
+    pub root: Vec<String>,
+    /// Code of the root's sentence, where only one is right.
+    #[serde(default)]
+    pub code: String,
+    /// The action that the root names.
+    #[serde(default)]
+    pub remedy: String,
+    /// Belongs to the few that the gate tries.
+    #[serde(default)]
+    pub quick: bool,
+    /// A program without which it cannot be made.
+    #[serde(default)]
+    pub needs: String,
+}
+
+/// The whole catalogue, by name.
+pub fn catalogue() -> Vec<Fault> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/lab/faults");
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(folder).expect("faults").map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort();
+    let read = |path: PathBuf| {
+        let text = std::fs::read_to_string(&path).expect("a fault");
+        let mut fault: Fault = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        fault.name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        fault
+    };
+    paths.into_iter().map(read).collect()
+}
+
+#[test]
+fn every_fault_is_whole() {
+    let all = catalogue();
+    assert!(all.len() >= 25, "only {} faults", all.len());
+    assert!(all.iter().filter(|fault| fault.quick).count() >= 6, "too few for the gate");
+    for fault in all {
+        assert!(!fault.title.is_empty() && !fault.inject.is_empty() && !fault.undo.is_empty(), "{}", fault.name);
+        assert!(fault.root.is_empty() == fault.code.is_empty() || !fault.root.is_empty(), "{}", fault.name);
+    }
+}

@@ -1,0 +1,45 @@
+//! The fault catalogue on a real network: a terminal, a shop's router and the world in namespaces of their own, with
+//! real name servers, firewalls and TLS hosts. What breaks and what has to be said of it stands in `faults/*.toml`.
+//!
+//! The gate runs the quick ones; `scripts/lab run faults` all of them, and prints the figures.
+#![allow(clippy::panic, clippy::unwrap_used)]
+
+mod bench;
+mod fault;
+mod world;
+
+use std::process::{Command, Stdio};
+
+const LAY: &str = include_str!("lay.sh");
+
+/// Runs a test of this file again inside the namespaces.
+fn inside(what: &str) -> Option<Command> {
+    let probe = "ip link add v0 type veth peer name v1 && nft add table inet t && dnsmasq --version >/dev/null";
+    let can =
+        Command::new("unshare").args(["-rnm", "sh", "-c", probe]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if !can.is_ok_and(|status| status.success()) {
+        println!("skipped: no namespaces for this user, or no ip, nft or dnsmasq");
+        return None;
+    }
+    let exe = std::env::current_exe().expect("this test");
+    let mut command = Command::new("unshare");
+    command.args([
+        "-rnmp",
+        "--fork",
+        "--kill-child",
+        "--mount-proc",
+        "bash",
+        "-c",
+        &format!("set -e\n{LAY}\nlay\nexec \"$@\""),
+        "bash",
+    ]);
+    command.arg(&exe).args([what, "--exact", "--nocapture"]).env("LAB_EXE", &exe).env("LAB_INSIDE", "1");
+    Some(command)
+}
+
+#[test]
+fn the_catalogue_is_named_by_its_causes() {
+    let Some(mut command) = inside("bench::all_faults") else { return };
+    let status = command.status().expect("unshare");
+    assert!(status.success(), "see above");
+}
