@@ -324,19 +324,20 @@ fn is_word(text: &str) -> bool {
 }
 
 /// The fault of a key that does not exist, with what was probably meant.
-pub(super) fn unknown_key(key: &str, section: Shape, path: &str) -> Problem {
+pub(super) fn unknown_key(key: &str, section: Shape<'_>, path: &str) -> Problem {
     let near = nearest(key, section.keys());
     match near {
         Some((close, distance)) if distance <= 2 => Problem::new("config-unknown-key-near").with("near", close),
-        _ if let Some(home) = section_with(key, path) => Problem::new("config-unknown-key-moved").with("section", home),
+        _ if let Some(home) = section_with(section.top(), key, path) => {
+            Problem::new("config-unknown-key-moved").with("section", home)
+        }
         Some((close, _)) => Problem::new("config-unknown-key-near").with("near", close),
         None => Problem::new("config-unknown-key").with("known", section.keys().collect::<Vec<_>>().join(", ")),
     }
 }
 
 /// Another section that has this key.
-fn section_with(key: &str, not: &str) -> Option<String> {
-    let root = Shape::root();
+fn section_with(root: Shape<'_>, key: &str, not: &str) -> Option<String> {
     if root.get(key).is_some() {
         return Some("top".to_owned());
     }

@@ -15,7 +15,7 @@ use super::defaults::PROFILES;
 use super::fault::{Fault, Problem};
 use super::judge;
 use super::paths::Paths;
-use super::schema::{Kind, Shape};
+use super::schema::{Kind, Shape, schema};
 use super::settings::Config;
 
 /// Longest config file that is read, bytes.
@@ -222,9 +222,10 @@ fn lay(layers: &[Layer<'_>], folder: &Path, faults: &mut Vec<Fault>) -> Config {
     let mut merged = Table::new();
     let mut places = Places::new();
     let mut bad = BTreeSet::new();
+    let schema = schema();
     for (index, layer) in layers.iter().enumerate() {
         let mut walk = Walk { index, text: layer.text, merged: &merged, places: &mut places, bad: &mut bad, faults };
-        let table = walk.section(&layer.table, Shape::root(), &Key::default());
+        let table = walk.section(&layer.table, Shape::root(&schema), &Key::default());
         merge(&mut merged, table);
     }
     let config = match Config::deserialize(Value::Table(merged)) {
@@ -303,7 +304,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn section(&mut self, table: &DeTable<'_>, shape: Shape, at: &Key) -> Table {
+    fn section(&mut self, table: &DeTable<'_>, shape: Shape<'_>, at: &Key) -> Table {
         let mut out = Table::new();
         for (name, value) in table {
             let key = at.child(name.get_ref());
@@ -319,7 +320,7 @@ impl Walk<'_> {
         out
     }
 
-    fn value(&mut self, value: &Spanned<DeValue<'_>>, shape: Shape, key: &Key) -> Option<Value> {
+    fn value(&mut self, value: &Spanned<DeValue<'_>>, shape: Shape<'_>, key: &Key) -> Option<Value> {
         let offset = value.span().start;
         self.places.insert(key.0.clone(), (self.index, offset));
         if let Some(problem) = shape.judge(value.get_ref()) {

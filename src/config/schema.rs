@@ -1,7 +1,5 @@
 //! What a config file may hold, read off the settings themselves: keys, types, bounds. Nothing is listed twice.
 
-use std::sync::OnceLock;
-
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 use toml::de::DeValue;
@@ -9,71 +7,82 @@ use toml::de::DeValue;
 use super::fault::Problem;
 use super::settings::Config;
 
-/// The JSON schema of a config file (draft 2020-12), for editors and for judging.
-pub fn schema() -> &'static Value {
-    static SCHEMA: OnceLock<Value> = OnceLock::new();
-    SCHEMA.get_or_init(|| {
-        let mut root = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Config>();
-        root.insert("title".to_owned(), concat!(env!("CARGO_PKG_NAME"), ".toml").into());
-        root.to_value()
-    })
+/// The JSON schema of a config file (draft 2020-12), for editors and for judging. Made anew each time: files are read
+/// once, and then nothing of it stays in memory.
+pub fn schema() -> Value {
+    let mut root = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Config>();
+    root.insert("title".to_owned(), concat!(env!("CARGO_PKG_NAME"), ".toml").into());
+    root.to_value()
 }
 
 /// One place of the schema.
 #[derive(Clone, Copy)]
-pub(super) struct Shape(&'static Value);
+pub(super) struct Shape<'s> {
+    node: &'s Value,
+    schema: &'s Value,
+}
 
 /// What may stand at a place.
-pub(super) enum Kind {
+pub(super) enum Kind<'s> {
     /// Named settings.
     Section,
     /// Names of the reader's choice, each with the same kind of value.
-    Map(Shape),
+    Map(Shape<'s>),
     /// `[[section]]`, or a list of plain values.
-    List(Shape),
+    List(Shape<'s>),
     Plain,
 }
 
-impl Shape {
-    pub(super) fn root() -> Self {
-        Self(schema()).resolved()
+impl<'s> Shape<'s> {
+    /// The whole file.
+    pub(super) fn root(schema: &'s Value) -> Self {
+        Self { node: schema, schema }.resolved()
+    }
+
+    /// The whole file that this is a place of.
+    pub(super) fn top(self) -> Self {
+        Self::root(self.schema)
+    }
+
+    fn at(self, node: &'s Value) -> Self {
+        Self { node, ..self }.resolved()
     }
 
     /// Follows a reference, and sees through "this or nothing".
     fn resolved(self) -> Self {
-        let mut node = self.0;
+        let mut node = self.node;
         while let Some(next) = node
             .get("$ref")
             .and_then(Value::as_str)
-            .and_then(|name| schema().pointer(name.trim_start_matches('#')))
+            .and_then(|name| self.schema.pointer(name.trim_start_matches('#')))
             .or_else(|| node.get("anyOf")?.as_array()?.iter().find(|choice| !is_null(choice)))
         {
             node = next;
         }
-        Self(node)
+        Self { node, ..self }
     }
 
-    pub(super) fn kind(self) -> Kind {
-        if self.0.get("properties").is_some() {
+    pub(super) fn kind(self) -> Kind<'s> {
+        if self.node.get("properties").is_some() {
             return Kind::Section;
         }
-        if let Some(items) = self.0.get("items") {
-            return Kind::List(Self(items).resolved());
+        if let Some(items) = self.node.get("items") {
+            return Kind::List(self.at(items));
         }
-        match self.0.get("additionalProperties") {
-            Some(value) if value.is_object() => Kind::Map(Self(value).resolved()),
+        match self.node.get("additionalProperties") {
+            Some(value) if value.is_object() => Kind::Map(self.at(value)),
             _ => Kind::Plain,
         }
     }
 
     /// The setting of this name in a section.
     pub(super) fn get(self, key: &str) -> Option<Self> {
-        Some(Self(self.0.get("properties")?.get(key)?).resolved())
+        Some(self.at(self.node.get("properties")?.get(key)?))
     }
 
     /// Names of a section's settings, sorted.
-    pub(super) fn keys(self) -> impl Iterator<Item = &'static str> {
-        self.0.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(key, _)| key.as_str())
+    pub(super) fn keys(self) -> impl Iterator<Item = &'s str> {
+        self.node.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(key, _)| key.as_str())
     }
 
     /// Whether the value is a place in the file system, relative to the config file's folder.
@@ -116,13 +125,13 @@ impl Shape {
     }
 
     fn too_long(self, text: &str) -> Option<Problem> {
-        let most = self.0.get("maxLength").and_then(Value::as_u64)?;
+        let most = self.node.get("maxLength").and_then(Value::as_u64)?;
         let length = text.chars().count() as u64;
         (length > most).then(|| Problem::new("config-too-long").with("most", most).with("length", length))
     }
 
     fn out_of_range(self, number: Option<f64>) -> Option<Problem> {
-        let bound = |key| self.0.get(key).and_then(Value::as_f64);
+        let bound = |key| self.node.get(key).and_then(Value::as_f64);
         let low = bound("minimum").unwrap_or(f64::MIN);
         let high = bound("maximum").unwrap_or(f64::MAX);
         if number.is_some_and(|number| (low..=high).contains(&number)) {
@@ -132,15 +141,15 @@ impl Shape {
     }
 
     fn allows(self, kind: &str) -> bool {
-        match self.0.get("type") {
+        match self.node.get("type") {
             Some(Value::String(only)) => only == kind,
             Some(Value::Array(several)) => several.iter().any(|one| one == kind),
             _ => false,
         }
     }
 
-    fn word(self, key: &str) -> Option<&'static str> {
-        self.0.get(key)?.as_str()
+    fn word(self, key: &str) -> Option<&'s str> {
+        self.node.get(key)?.as_str()
     }
 }
 
@@ -178,7 +187,7 @@ mod tests {
     /// Every numeric setting has both bounds, so that no file can overflow its type.
     #[test]
     fn numbers_are_bounded_and_everything_is_described() {
-        fn visit(shape: Shape, path: &str) {
+        fn visit(shape: Shape<'_>, path: &str) {
             match shape.kind() {
                 Kind::Section => {
                     for key in shape.keys() {
@@ -187,11 +196,14 @@ mod tests {
                 }
                 Kind::Map(item) | Kind::List(item) => visit(item, &format!("{path}[]")),
                 Kind::Plain if shape.allows("integer") || shape.allows("number") => {
-                    assert!(shape.0.get("minimum").is_some() && shape.0.get("maximum").is_some(), "{path}: no bounds");
+                    assert!(
+                        shape.node.get("minimum").is_some() && shape.node.get("maximum").is_some(),
+                        "{path}: no bounds"
+                    );
                 }
                 Kind::Plain => assert!(shape.allows("string") || shape.allows("boolean"), "{path}: of no known type"),
             }
         }
-        visit(Shape::root(), "");
+        visit(Shape::root(&schema()), "");
     }
 }

@@ -8,9 +8,14 @@ use zeroize::Zeroize as _;
 
 use crate::proto::{Frame, MAX_FRAME};
 
+/// Bytes of a reader's buffer that stay between frames.
+const KEPT: usize = 4 << 10;
+
 /// Reads one frame; none at the end of the stream. A line over [`MAX_FRAME`] or no frame at all ends the connection.
 pub(super) async fn read(reader: &mut (impl AsyncBufRead + Unpin), buffer: &mut Vec<u8>) -> io::Result<Option<Frame>> {
     buffer.clear();
+    // The first frame is the whole state; those after it are small.
+    buffer.shrink_to(KEPT);
     let taken = reader.take(MAX_FRAME as u64 + 1).read_until(b'\n', buffer).await?;
     if taken == 0 {
         return Ok(None);

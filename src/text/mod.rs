@@ -4,8 +4,7 @@
 mod near;
 mod width;
 
-use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{OnceLock, PoisonError, RwLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -62,7 +61,7 @@ macro_rules! sentences {
 }
 
 /// Files of sentences, each with its text per language in the order of [`LANGS`]. A key's part before its first `-`
-/// names its file, so that only the files in use are parsed.
+/// names its file.
 const FILES: &[(&str, [&str; 2])] = sentences![
     "action", "admin", "app", "checkup", "cli", "codes", "config", "data", "device", "event", "finding", "fix",
     "handbook", "help", "home", "network", "playbook", "reader", "refused", "rights", "run", "sale", "sales", "screen",
@@ -71,31 +70,37 @@ const FILES: &[(&str, [&str; 2])] = sentences![
 
 type Bundle = FluentBundle<FluentResource>;
 
-fn bundle(lang: Lang, file: usize) -> &'static Bundle {
-    static BUNDLES: OnceLock<Vec<OnceLock<Bundle>>> = OnceLock::new();
-    let all = BUNDLES.get_or_init(|| (0..FILES.len() * LANGS.len()).map(|_| OnceLock::new()).collect());
-    all[file * LANGS.len() + lang.0].get_or_init(|| {
+/// The sentences of a language that have been asked for: of a thousand a console says a few dozen, and parsed ones
+/// take many times the room of their text.
+fn said(lang: Lang) -> &'static RwLock<Bundle> {
+    static SAID: [OnceLock<RwLock<Bundle>>; LANGS.len()] = [const { OnceLock::new() }; LANGS.len()];
+    SAID[lang.0].get_or_init(|| {
         let id: unic_langid::LanguageIdentifier = LANGS[lang.0].tag.parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![id]);
         // Isolation marks (U+2068/2069) would land on the screen.
         bundle.set_use_isolating(false);
-        let resource = match FluentResource::try_new(FILES[file].1[lang.0].to_owned()) {
-            Ok(resource) | Err((resource, _)) => resource,
-        };
-        bundle.add_resource_overriding(resource);
-        bundle
+        RwLock::new(bundle)
     })
 }
 
-fn file_of(key: &str) -> Option<usize> {
-    static INDEX: OnceLock<HashMap<&str, usize>> = OnceLock::new();
-    let index = INDEX.get_or_init(|| FILES.iter().enumerate().map(|(i, (name, _))| (*name, i)).collect());
-    index.get(key.split('-').next().unwrap_or(key)).copied()
+/// The lines of a sentence in its file. No sentence refers to another one, so it is whole by itself.
+fn lines_of(lang: Lang, key: &str) -> Option<&'static str> {
+    let file = FILES.iter().find(|file| Some(file.0) == key.split('-').next())?;
+    let text = file.1[lang.0];
+    let is_start = |at: usize| {
+        (at == 0 || text.as_bytes()[at - 1] == b'\n') && text[at + key.len()..].trim_start_matches(' ').starts_with('=')
+    };
+    let from = memchr::memmem::find_iter(text.as_bytes(), key).find(|at| is_start(*at))?;
+    // It ends where another one or a comment begins.
+    let begins =
+        |at: &usize| text.as_bytes().get(at + 1).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'#');
+    let ends = memchr::memchr_iter(b'\n', &text.as_bytes()[from..]).map(|at| from + at).find(begins);
+    Some(&text[from..ends.map_or(text.len(), |at| at + 1)])
 }
 
 /// Whether a sentence with this key exists in this language.
 pub fn has(lang: Lang, key: &str) -> bool {
-    file_of(key).is_some_and(|file| bundle(lang, file).has_message(key))
+    lines_of(lang, key).is_some()
 }
 
 /// A sentence without arguments. A missing one shows as its key in brackets (a test keeps that from happening).
@@ -127,12 +132,18 @@ pub fn listed(lang: Lang, words: &[String]) -> String {
 }
 
 fn render(lang: Lang, key: &str, args: Option<&FluentArgs<'_>>) -> String {
-    let found = file_of(key).and_then(|file| {
-        let bundle = bundle(lang, file);
+    let said = said(lang);
+    let say = || {
+        let bundle = said.read().unwrap_or_else(PoisonError::into_inner);
         let pattern = bundle.get_message(key)?.value()?;
         Some(bundle.format_pattern(pattern, args, &mut Vec::new()).into_owned())
-    });
-    found.unwrap_or_else(|| format!("[{key}]"))
+    };
+    let learn = || {
+        let (Ok(sentence) | Err((sentence, _))) = FluentResource::try_new(lines_of(lang, key)?.to_owned());
+        said.write().unwrap_or_else(PoisonError::into_inner).add_resource_overriding(sentence);
+        say()
+    };
+    say().or_else(learn).unwrap_or_else(|| format!("[{key}]"))
 }
 
 fn fluent_value(fact: &Fact) -> FluentValue<'static> {

@@ -13,7 +13,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("codes", &["model", "text", "data", "config"]),
     ("playbooks", &["model", "text", "data", "config"]),
     ("handbook", &["model", "text", "data", "playbooks"]),
-    ("verdict", &["model", "codes"]),
+    ("verdict", &["model", "codes", "text"]),
     ("platform", &["model", "text", "config"]),
     ("iso8583", &["model", "text"]),
     ("sources", &["model", "platform", "iso8583", "text", "config", "codes"]),
