@@ -5,12 +5,14 @@
 
 mod fault;
 mod reader;
+mod shelf;
 mod words;
 
 use std::path::Path;
 
 pub use fault::{Fault, Place};
 pub use reader::{Reader, Value, read};
+pub use shelf::{Filed, Shelf, Shelved, read_dir};
 pub use words::Words;
 
 /// The `*.toml` files of a folder, in the order of their names: name and text, or why it cannot be read. No folder, no

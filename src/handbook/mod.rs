@@ -11,9 +11,9 @@ mod read;
 mod tests;
 
 use std::path::Path;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::Arc;
 
-use crate::data;
+use crate::data::{self, Filed, Shelved};
 pub use crate::data::{Fault, Words};
 
 pub use judge::{PAGE_CELLS, TITLE_CELLS};
@@ -144,83 +144,34 @@ impl Mark {
     }
 }
 
-/// One chapter, read at first use.
-struct Slot {
-    id: &'static str,
-    built_in: (&'static str, &'static str),
-    read: OnceLock<Option<Arc<Chapter>>>,
-}
+impl Filed for Chapter {
+    const BUILT_IN: &'static [(&'static str, &'static str, &'static str)] = BUILT_IN;
 
-/// Every chapter: those built in, and a site's over them.
-struct Shelf {
-    slots: Vec<Slot>,
-    site: Vec<Arc<Chapter>>,
-}
-
-impl Shelf {
-    fn new(site: Vec<Arc<Chapter>>) -> Self {
-        let slot = |(id, file, text): &(&'static str, &'static str, &'static str)| Slot {
-            id,
-            built_in: (file, text),
-            read: OnceLock::new(),
-        };
-        Self { slots: BUILT_IN.iter().map(slot).collect(), site }
+    fn read(file: &str, text: &str) -> Result<Self, Vec<Fault>> {
+        read::read(file, text)
     }
 
-    fn get(&self, id: &str) -> Option<Arc<Chapter>> {
-        let of_site = self.site.iter().rev().find(|chapter| chapter.id == id).cloned();
-        of_site.or_else(|| {
-            let slot = self.slots.iter().find(|slot| slot.id == id)?;
-            let (file, text) = slot.built_in;
-            slot.read.get_or_init(|| read::read(file, text).ok().map(Arc::new)).clone()
-        })
-    }
-
-    /// Those whose file has a quoted word that begins so: HOME asks at every start, and the others need no reading.
-    fn naming(&self, begin: &str) -> Vec<Arc<Chapter>> {
-        let quoted = format!("\"{begin}");
-        let named = |id: &String| {
-            let slot = self.slots.iter().find(|slot| slot.id == id);
-            slot.is_none_or(|slot| slot.built_in.1.contains(&quoted)) || self.site.iter().any(|own| own.id == *id)
-        };
-        self.ids().iter().filter(|id| named(id)).filter_map(|id| self.get(id)).collect()
-    }
-
-    fn ids(&self) -> Vec<String> {
-        let mut ids: Vec<String> = self.slots.iter().map(|slot| slot.id.to_owned()).collect();
-        for chapter in &self.site {
-            if !ids.contains(&chapter.id) {
-                ids.push(chapter.id.clone());
-            }
-        }
-        ids
+    fn id(&self) -> &str {
+        &self.id
     }
 }
 
-static SHELF: RwLock<Option<Arc<Shelf>>> = RwLock::new(None);
-
-fn shelf() -> Arc<Shelf> {
-    if let Some(shelf) = &*SHELF.read().unwrap_or_else(PoisonError::into_inner) {
-        return shelf.clone();
-    }
-    let mut slot = SHELF.write().unwrap_or_else(PoisonError::into_inner);
-    slot.get_or_insert_with(|| Arc::new(Shelf::new(Vec::new()))).clone()
-}
+static SHELF: Shelved<Chapter> = Shelved::new();
 
 /// The chapter with this id, whatever the case.
 pub fn get(id: &str) -> Option<Arc<Chapter>> {
-    shelf().get(&id.trim().to_ascii_lowercase())
+    SHELF.get().get(&id.trim().to_ascii_lowercase())
 }
 
 /// Every chapter, in the order people see them, a site's own last.
 pub fn all() -> Vec<Arc<Chapter>> {
-    let shelf = shelf();
+    let shelf = SHELF.get();
     shelf.ids().iter().filter_map(|id| shelf.get(id)).collect()
 }
 
 /// The chapter that goes with a playbook.
 pub fn of_playbook(id: &str) -> Option<Arc<Chapter>> {
-    shelf().naming(id).into_iter().find(|chapter| chapter.playbooks.iter().any(|own| own == id))
+    SHELF.get().naming(id).into_iter().find(|chapter| chapter.playbooks.iter().any(|own| own == id))
 }
 
 /// The chapter that goes with a finding of this check: that with the longest beginning of its id.
@@ -231,7 +182,8 @@ pub fn of_finding(check: &str) -> Option<Arc<Chapter>> {
     };
     // A chapter names at least the area of its findings, such as `net.`.
     let area = check.split_inclusive('.').next().unwrap_or(check);
-    let (_, chapter) = shelf()
+    let (_, chapter) = SHELF
+        .get()
         .naming(area)
         .into_iter()
         .rev()
@@ -243,14 +195,7 @@ pub fn of_finding(check: &str) -> Option<Arc<Chapter>> {
 /// Lays the `*.toml` files of a folder over the built-in chapters, in the order of their names, instead of what was
 /// laid before. A file with a fault is left out whole; every fault of every file is returned. No folder, no faults.
 pub fn load_dir(dir: &Path) -> Vec<Fault> {
-    let (mut good, mut faults) = (Vec::new(), Vec::new());
-    for file in data::files(dir) {
-        match file.map(|(name, text)| read::read(&name, &text)) {
-            Ok(Ok(chapter)) => good.push(Arc::new(chapter)),
-            Ok(Err(found)) => faults.extend(found),
-            Err(fault) => faults.push(fault),
-        }
-    }
-    *SHELF.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(Shelf::new(good)));
+    let (good, faults) = data::read_dir(dir);
+    SHELF.lay(good);
     faults
 }

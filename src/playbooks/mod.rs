@@ -18,9 +18,9 @@ mod tree;
 mod walk;
 
 use std::path::Path;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::Arc;
 
-use crate::data;
+use crate::data::{self, Filed, Shelf, Shelved};
 use crate::model::{Outcome, Sale};
 use crate::text::{self, Lang};
 
@@ -57,70 +57,28 @@ const BUILT_IN: &[(&str, &str, &str)] = playbooks![
     "PPWR" = "ppwr",
 ];
 
-/// One playbook, read at first use.
-struct Slot {
-    id: String,
-    built_in: Option<(&'static str, &'static str)>,
-    read: OnceLock<Option<Arc<Playbook>>>,
-}
+impl Filed for Playbook {
+    const BUILT_IN: &'static [(&'static str, &'static str, &'static str)] = BUILT_IN;
 
-impl Slot {
-    fn get(&self) -> Option<Arc<Playbook>> {
-        let (file, text) = self.built_in?;
-        self.read.get_or_init(|| read::read(file, text).ok().map(Arc::new)).clone()
+    fn read(file: &str, text: &str) -> Result<Self, Vec<Fault>> {
+        read::read(file, text)
+    }
+
+    fn id(&self) -> &str {
+        &self.id
     }
 }
 
-/// Every playbook: those built in, and a site's over them.
-struct Shelf {
-    slots: Vec<Slot>,
-    site: Vec<Arc<Playbook>>,
-}
-
-impl Shelf {
-    fn new(site: Vec<Arc<Playbook>>) -> Self {
-        let slots = BUILT_IN.iter().map(|(id, file, text)| Slot {
-            id: (*id).to_owned(),
-            built_in: Some((file, text)),
-            read: OnceLock::new(),
-        });
-        Self { slots: slots.collect(), site }
-    }
-
-    fn get(&self, id: &str) -> Option<Arc<Playbook>> {
-        let of_site = self.site.iter().rev().find(|book| book.id == id).cloned();
-        of_site.or_else(|| self.slots.iter().find(|slot| slot.id == id)?.get())
-    }
-
-    fn ids(&self) -> Vec<String> {
-        let mut ids: Vec<String> = self.slots.iter().map(|slot| slot.id.clone()).collect();
-        for book in &self.site {
-            if !ids.contains(&book.id) {
-                ids.push(book.id.clone());
-            }
-        }
-        ids
-    }
-}
-
-static SHELF: RwLock<Option<Arc<Shelf>>> = RwLock::new(None);
-
-fn shelf() -> Arc<Shelf> {
-    if let Some(shelf) = &*SHELF.read().unwrap_or_else(PoisonError::into_inner) {
-        return shelf.clone();
-    }
-    let mut slot = SHELF.write().unwrap_or_else(PoisonError::into_inner);
-    slot.get_or_insert_with(|| Arc::new(Shelf::new(Vec::new()))).clone()
-}
+static SHELF: Shelved<Playbook> = Shelved::new();
 
 /// The playbook with this id, whatever the case.
 pub fn get(id: &str) -> Option<Arc<Playbook>> {
-    shelf().get(&id.trim().to_ascii_uppercase())
+    SHELF.get().get(&id.trim().to_ascii_uppercase())
 }
 
 /// Every id, in the order people see them, a site's own last.
 pub fn ids() -> Vec<String> {
-    shelf().ids()
+    SHELF.get().ids()
 }
 
 /// The playbook of a sale, given that of its code: without an answer the silence has its own, and what a wallet did not
@@ -154,20 +112,13 @@ pub fn end_lines(end: &End, lang: Lang) -> Vec<String> {
 /// is returned. No folder, no faults.
 pub fn load_dir(dir: &Path) -> Vec<Fault> {
     let (good, faults) = load(dir);
-    *SHELF.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(Shelf::new(good)));
+    SHELF.lay(good);
     faults
 }
 
 /// The playbooks of a folder that stand, and the faults of the others.
 fn load(dir: &Path) -> (Vec<Arc<Playbook>>, Vec<Fault>) {
-    let (mut good, mut faults) = (Vec::new(), Vec::new());
-    for file in data::files(dir) {
-        match file.map(|(name, text)| read::read(&name, &text)) {
-            Ok(Ok(book)) => good.push(Arc::new(book)),
-            Ok(Err(found)) => faults.extend(found),
-            Err(fault) => faults.push(fault),
-        }
-    }
+    let (mut good, mut faults) = data::read_dir(dir);
     faults.extend(retain_whole(&mut good));
     (good, faults)
 }

@@ -6,6 +6,8 @@ mod facts;
 mod field;
 mod ways;
 
+use std::sync::OnceLock;
+
 use super::*;
 
 /// Every playbook that is built in, read once for all tests.
