@@ -164,7 +164,7 @@ enum Command {
     /// Root's side of the shipped units
     #[command(hide = true)]
     Helper {
-        #[arg(value_parser = ["restore", "usb-rebind"])]
+        #[arg(value_parser = ["restore", "step-clock", "usb-rebind"])]
         verb: String,
         place: Option<String>,
     },

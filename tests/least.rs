@@ -102,6 +102,8 @@ fn a_real_polkit_lets_the_agent_do_exactly_this() {
         (format!("{MANAGE} pos-console-chrony.service start"), true),
         (format!("{MANAGE} pos-console-usb-rebind@1-1.2.service start"), true),
         (format!("{MANAGE} pos-console-ifcycle@eth0.service start"), true),
+        (format!("{MANAGE} pos-console-step-clock@p90250.service start"), true),
+        (format!("{MANAGE} pos-console-step-clock@x.service start"), false),
         ("org.freedesktop.NetworkManager.network-control".to_owned(), true),
         ("org.freedesktop.login1.reboot".to_owned(), true),
         (format!("{MANAGE} NetworkManager.service stop"), false),

@@ -18,12 +18,18 @@ const OUTPUT: usize = 64 * 1024;
 /// Servers that are asked.
 const MOST: usize = 5;
 const NTP: u16 = 123;
+const HTTP: &str = "http://";
+const WEB: u16 = 80;
+/// How the mobile network's time is named.
+const NITZ: &str = "NITZ";
 /// The clock is right within this, microseconds.
 pub const RIGHT_US: u64 = 1_000_000;
 /// Servers further apart than this disagree, microseconds.
 const AGREE_US: u64 = 2_000_000;
 /// Sales are stamped by this very clock: it may have run ahead by as much when the newest was answered, microseconds.
 const SALES_US: i64 = 120_000_000;
+/// A host's own clock may be ahead by as much, microseconds.
+const HOST_US: i64 = 60_000_000;
 const TIMESYNCD: &str = "systemd-timesyncd.service";
 
 /// What the servers said.
@@ -36,17 +42,35 @@ pub struct Readings {
 }
 
 impl Readings {
-    /// The middle one with its server.
+    /// The middle one of the finest kind, with its source.
     pub fn middle(&self) -> Option<&(String, i64)> {
-        let mut sorted: Vec<&(String, i64)> = self.offsets.iter().collect();
+        let finest = self.offsets.iter().map(|(by, _)| coarse(by)).min()?;
+        let mut sorted: Vec<&(String, i64)> = self.offsets.iter().filter(|(by, _)| coarse(by) == finest).collect();
         sorted.sort_by_key(|(_, offset)| *offset);
         sorted.get(sorted.len() / 2).copied()
     }
 
-    /// How far apart they are, microseconds.
-    pub fn spread(&self) -> u64 {
-        let offsets = || self.offsets.iter().map(|(_, offset)| *offset);
-        offsets().max().zip(offsets().min()).map_or(0, |(last, first)| last.abs_diff(first))
+    /// Whether two of them cannot both be right.
+    pub fn disagree(&self) -> bool {
+        let apart = |(one, a): &(String, i64), (other, b): &(String, i64)| {
+            a.abs_diff(*b) > AGREE_US + coarse(one) + coarse(other)
+        };
+        self.offsets.iter().enumerate().any(|(at, one)| self.offsets[at + 1..].iter().any(|other| apart(one, other)))
+    }
+
+    /// How near to nothing the offset has to be, by what tells it, microseconds.
+    pub fn right_us(by: &str) -> u64 {
+        RIGHT_US + coarse(by)
+    }
+}
+
+/// What a source may be off although it is right, microseconds: time servers nothing, a web server's date a second and
+/// its way, the mobile network's time half a minute.
+fn coarse(by: &str) -> u64 {
+    match by {
+        NITZ => 30_000_000,
+        _ if by.starts_with(HTTP) => 2_000_000,
+        _ => 0,
     }
 }
 
@@ -56,20 +80,34 @@ enum Keeper {
     Chrony,
     Timesyncd,
     Command,
+    /// Nobody who could: the clock is stepped by what was measured.
+    Own,
 }
 
 /// Looks at the machine and says what would be done.
 pub async fn prepare(cx: &Cx) -> Prepared {
     let mut plan = Prepared { at: cx.hands.steady(), ..Prepared::default() };
-    let Some(keeper) = keeper(cx).await else {
+    let mut keeper = keeper(cx).await;
+    let mut servers = cx.config.clock.servers.clone();
+    if servers.is_empty() && keeper == Some(Keeper::Chrony) {
+        servers = chrony_sources(cx).await;
+    }
+    let mut readings = measure(cx.host.as_ref(), &servers).await;
+    // What tells the time less well: beside a time server it only shows that something is wrong.
+    let mut others: Vec<String> = cx.config.clock.http.iter().take(2).cloned().collect();
+    others.push(NITZ.to_owned());
+    let other = measure(cx.host.as_ref(), &others).await;
+    let by_hand = readings.offsets.is_empty() && !other.offsets.is_empty() && cx.config.actions.time == "auto";
+    readings.offsets.extend(other.offsets);
+    readings.servers.extend(other.servers);
+    if by_hand && keeper != Some(Keeper::Command) {
+        // Whoever keeps the clock hears no server either: the clock is stepped from here.
+        keeper = Some(Keeper::Own);
+    }
+    let Some(keeper) = keeper else {
         plan.block("no-time-keeper", cx.config.actions.time.clone());
         return plan;
     };
-    let mut servers = cx.config.clock.servers.clone();
-    if servers.is_empty() && keeper == Keeper::Chrony {
-        servers = chrony_sources(cx).await;
-    }
-    let readings = measure(cx.host.as_ref(), &servers).await;
     judge(cx, &readings, &mut plan);
     plan.rungs = vec![deeds(cx, keeper)];
     plan.steps = plan.rungs.iter().flatten().map(|deed| step(deed, keeper)).collect();
@@ -77,18 +115,25 @@ pub async fn prepare(cx: &Cx) -> Prepared {
     plan
 }
 
-/// Asks every server how far our clock is off.
+/// Asks every source how far our clock is off.
 pub async fn measure(host: &dyn Host, servers: &[String]) -> Readings {
     let asked = servers.iter().take(MOST).map(|server| async move {
-        let at = address(host, server).await?;
-        let seen = host.sntp(at, ASK).await.ok()?;
-        Some((server.clone(), seen.offset_us))
+        let seen = if server == NITZ {
+            host.nitz().await
+        } else if let Some(rest) = server.strip_prefix(HTTP) {
+            let rest = rest.trim_end_matches('/');
+            let (name, _) = split_address(rest, Some(WEB))?;
+            host.http_date(address(host, rest, WEB).await?, name, ASK).await
+        } else {
+            host.sntp(address(host, server, NTP).await?, ASK).await
+        };
+        Some((server.clone(), seen.ok()?.offset_us))
     });
     Readings { offsets: join_all(asked).await.into_iter().flatten().collect(), servers: servers.to_vec() }
 }
 
-async fn address(host: &dyn Host, server: &str) -> Option<SocketAddr> {
-    let (name, port) = split_address(server, Some(NTP))?;
+async fn address(host: &dyn Host, server: &str, port: u16) -> Option<SocketAddr> {
+    let (name, port) = split_address(server, Some(port))?;
     if let Ok(ip) = name.parse::<IpAddr>() {
         return Some(SocketAddr::new(ip, port));
     }
@@ -147,6 +192,8 @@ fn deeds(cx: &Cx, keeper: Keeper) -> Vec<Deed> {
             Deed::Run { argv: argv(cx, &["makestep"]) },
         ],
         Keeper::Timesyncd => vec![Deed::RestartUnit { unit: TIMESYNCD.to_owned() }],
+        // Filled in when it is done: the plan stays the same while the clock runs.
+        Keeper::Own => vec![Deed::StepClock { offset_us: 0 }],
         Keeper::Command => vec![deed_of(&cx.config.actions.time_command)],
     }
 }
@@ -159,7 +206,7 @@ fn step(deed: &Deed, keeper: Keeper) -> Said {
         Keeper::Chrony if has("burst") => "run-clock-measure",
         Keeper::Chrony if has("waitsync") => "run-clock-wait",
         Keeper::Chrony => "run-clock-step",
-        Keeper::Timesyncd | Keeper::Command => return said(deed),
+        Keeper::Timesyncd | Keeper::Command | Keeper::Own => return said(deed),
     };
     Said::new(key).fact("argv", argv.join(" "))
 }
@@ -174,7 +221,9 @@ fn judge(cx: &Cx, readings: &Readings, plan: &mut Prepared) {
     let target = Stamp { micros: now.micros.saturating_add(*offset), ..now };
     plan.notes.push(offset_said("run-clock-offset", *offset).fact("server", server.as_str()));
     plan.notes.push(Said::new("run-clock-target").fact("time", target.strftime("%Y-%m-%d %H:%M:%S")));
-    for (code, detail) in questions(readings, target, *offset, cx.host.built(), cx.journal.last_answer) {
+    for (code, detail) in
+        questions(readings, target, *offset, cx.host.built(), cx.journal.last_host, cx.journal.last_answer)
+    {
         plan.ask(code, detail);
     }
 }
@@ -185,17 +234,22 @@ fn questions(
     target: Stamp,
     offset: i64,
     built: Stamp,
+    last_host: Option<Stamp>,
     last_answer: Option<Stamp>,
 ) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
-    if readings.spread() > AGREE_US {
+    if readings.disagree() {
         let each = readings.offsets.iter().map(|(server, offset)| format!("{server} {} s", offset / 1_000_000));
         found.push(("clock-disagree", each.collect::<Vec<_>>().join(", ")));
     }
     if target < built {
         found.push(("clock-too-old", built.strftime("%Y-%m-%d")));
     }
-    let newest = last_answer.filter(|last| offset < 0 && target.micros < last.micros.saturating_sub(SALES_US));
+    // A host's own clock ran on since: no right time is before it. Ours only hints at it.
+    let host = last_host.filter(|last| target.micros < last.micros.saturating_sub(HOST_US));
+    let newest = host
+        .or(last_answer)
+        .filter(|last| host.is_some() || (offset < 0 && target.micros < last.micros.saturating_sub(SALES_US)));
     if let Some(last) = newest {
         found.push(("clock-behind-sales", Stamp { offset: target.offset, ..last }.strftime("%Y-%m-%d %H:%M:%S")));
     }
@@ -227,7 +281,7 @@ mod tests {
         let target = Stamp { micros: now.micros + offset, ..now };
         let built = Stamp::parse("2026-01-01T00:00:00Z").unwrap();
         let last = last.map(|text| Stamp::parse(text).unwrap());
-        questions(&readings, target, offset, built, last).into_iter().map(|(code, _)| code).collect()
+        questions(&readings, target, offset, built, None, last).into_iter().map(|(code, _)| code).collect()
     }
 
     #[test]
@@ -241,6 +295,32 @@ mod tests {
         assert_eq!(codes(&[-3 * 86_400], noon, Some(noon)), ["clock-behind-sales"]);
         assert_eq!(codes(&[0, 100], noon, None), ["clock-disagree"]);
         assert_eq!(codes(&[-400 * 86_400], noon, None), ["clock-too-old"]);
+    }
+
+    #[test]
+    fn no_right_time_is_before_what_a_host_said() {
+        let at = |text: &str| Stamp::parse(text).unwrap();
+        let (built, host) = (at("2026-01-01T00:00:00Z"), Some(at("2026-11-21T12:00:00Z")));
+        let ask = |target: &str, offset: i64| questions(&readings(&[0]), at(target), offset, built, host, None);
+        // Even forward: the server itself may be the one that is wrong.
+        assert_eq!(ask("2026-11-20T12:00:00Z", 86_400_000_000)[0].0, "clock-behind-sales");
+        assert!(ask("2026-11-21T11:59:30Z", -30_000_000).is_empty());
+        assert!(ask("2026-12-24T00:00:00Z", 60_000_000).is_empty(), "a shop that was closed for weeks");
+    }
+
+    #[test]
+    fn what_is_less_precise_disagrees_later_and_decides_only_alone() {
+        let all = |list: &[(&str, i64)]| Readings {
+            offsets: list.iter().map(|(by, s)| ((*by).to_owned(), s * 1_000_000)).collect(),
+            servers: Vec::new(),
+        };
+        let both = all(&[("ntp.test", 5), ("http://date.test", 8), (NITZ, 30)]);
+        assert!(!both.disagree());
+        assert_eq!(both.middle().unwrap().0, "ntp.test");
+        assert!(all(&[("ntp.test", 5), ("http://date.test", 15)]).disagree());
+        let alone = all(&[(NITZ, 100), ("http://date.test", 90)]);
+        assert_eq!(alone.middle().unwrap().0, "http://date.test");
+        assert_eq!(Readings::right_us("http://date.test"), 3_000_000);
     }
 
     #[test]

@@ -92,6 +92,7 @@ pub fn said(deed: &Deed) -> Said {
             Said::new("run-deed-reconnect").fact("interface", interface.as_str())
         }
         Deed::StartUnit { unit } => Said::new("run-deed-start").fact("unit", unit.as_str()),
+        Deed::StepClock { .. } => Said::new("run-deed-step-clock"),
         Deed::PrinterReset { device } => Said::new("run-deed-printer").fact("device", device.as_str()),
         Deed::Reboot => Said::new("run-deed-reboot"),
         Deed::PowerOff => Said::new("run-deed-power-off"),

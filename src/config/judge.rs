@@ -258,6 +258,13 @@ fn network(config: &Config, faults: &mut Faults) {
             ));
         }
     }
+    for (index, server) in config.clock.http.iter().enumerate() {
+        let address = server.strip_prefix("http://").map(|rest| rest.trim_end_matches('/'));
+        if address.and_then(|address| split_address(address, Some(80))).is_none() {
+            let problem = Problem::new("config-bad-url").with("value", server.as_str());
+            faults.push((format!("clock.http.{index}"), problem));
+        }
+    }
     let probe = config.network.probe_name.as_str();
     if !probe.is_empty() && !is_host(probe) {
         faults.push(("network.probe_name".to_owned(), Problem::new("config-bad-host").with("value", probe)));

@@ -251,6 +251,8 @@ pub struct NetworkConfig {
 pub struct ClockConfig {
     /// NTP servers, `host` or `host:port`; none means the offset is not asked.
     pub servers: Vec<String>,
+    /// Web servers whose date is asked where no time server answers: `http://host` or `http://host:port`.
+    pub http: Vec<String>,
     /// Offset that is a warning, milliseconds.
     #[schemars(range(min = 1, max = 86_400_000))]
     pub warn_ms: u64,
@@ -261,7 +263,7 @@ pub struct ClockConfig {
 
 impl Default for ClockConfig {
     fn default() -> Self {
-        Self { servers: Vec::new(), warn_ms: 5_000, fail_ms: 60_000 }
+        Self { servers: Vec::new(), http: Vec::new(), warn_ms: 5_000, fail_ms: 60_000 }
     }
 }
 

@@ -15,6 +15,7 @@ pub async fn run(verb: &str, place: Option<&str>, state: &Path) -> Exit {
     }
     let done = match (verb, place) {
         ("usb-rebind", Some(place)) => platform::usb_rebind(place).await,
+        ("step-clock", Some(word)) => platform::step_clock(word),
         ("restore", None) => match kept(state) {
             Some(kept) => platform::restore(kept).await,
             // Nothing is armed: there is nothing to put back.

@@ -15,6 +15,9 @@ pub struct JournalFacts {
     pub last_sale: Option<Stamp>,
     /// Newest one that a host answered, approved or not.
     pub last_answer: Option<Stamp>,
+    /// What the hosts' own clocks said last (DE12, DE13): no right clock is before it.
+    #[serde(default)]
+    pub last_host: Option<Stamp>,
     /// Requests out and younger than the answer timeout.
     pub in_flight: u64,
     /// Requests without an answer, reversals and uploads that wait.

@@ -456,6 +456,10 @@ impl Host for Machine {
         Box::pin(async move { self.connect(to, tls.as_ref()) })
     }
 
+    fn http_date<'a>(&'a self, to: SocketAddr, _: &'a str, limit: Duration) -> Fut<'a, Result<TimeSeen, TimeFault>> {
+        self.sntp(to, limit)
+    }
+
     fn sntp(&self, server: SocketAddr, _: Duration) -> Fut<'_, Result<TimeSeen, TimeFault>> {
         Box::pin(async move {
             let entry = self.time.iter().find(|entry| entry.at == server);

@@ -19,6 +19,8 @@ pub enum Deed {
     RestartUnit { unit: String },
     /// Starts a systemd unit and waits until it is active, or, where it ends by itself, has ended well.
     StartUnit { unit: String },
+    /// The clock moves by so many microseconds; root itself or its unit does it.
+    StepClock { offset_us: i64 },
     /// Sends a receipt printer ESC @ and a line feed.
     PrinterReset { device: String },
     /// The machine starts anew, by whoever manages its power.

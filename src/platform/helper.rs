@@ -20,6 +20,11 @@ pub async fn restore(kept: NetKept) -> Result<String, Trouble> {
     RealHands.act(&Deed::Restore { kept }, LIMIT).await
 }
 
+/// Steps the clock: `p90250` forward, `m90250` back, milliseconds.
+pub fn step_clock(word: &str) -> Result<String, Trouble> {
+    super::real::settime::step(word)
+}
+
 /// Whether this is a place on the USB: bus, a dash, ports with dots between.
 fn is_place(text: &str) -> bool {
     let number = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());

@@ -34,7 +34,7 @@ pub use data::{
 };
 pub use gear::{Gear, NoGear};
 pub use hands::{Deed, Hands, LinkKept, NetKept, NmDevice, NoHands, RouteKept, Steady, TcpSeen};
-pub use helper::{restore, usb_rebind};
+pub use helper::{restore, step_clock, usb_rebind};
 pub use identity::{give_to_group, groups_of, machine_name, remote_from_env, serial, user_name};
 pub use piped::{Ended, Piped};
 pub use private::{private_line, private_text};
@@ -102,6 +102,21 @@ pub trait Host: Send + Sync {
     /// Asks for a page over plain HTTP and looks at the head of the answer.
     fn page<'a>(&'a self, _to: SocketAddr, _host: &'a str, _path: &'a str) -> Fut<'a, Page> {
         Box::pin(async { Page::Silent })
+    }
+
+    /// Asks a web server for its date, which is right to the second.
+    fn http_date<'a>(
+        &'a self,
+        _to: SocketAddr,
+        _host: &'a str,
+        _limit: Duration,
+    ) -> Fut<'a, Result<TimeSeen, TimeFault>> {
+        Box::pin(async { Err(TimeFault::Silent) })
+    }
+
+    /// What the mobile network says that it is (NITZ).
+    fn nitz(&self) -> Fut<'_, Result<TimeSeen, TimeFault>> {
+        Box::pin(async { Err(TimeFault::Silent) })
     }
 
     /// Asks an NTP server for the offset of the clock.

@@ -33,6 +33,7 @@ impl Db {
         Ok(JournalFacts {
             last_sale: newest.first().map(|sale| sale.time),
             last_answer: newest.iter().find(|sale| sale.answer_code().is_some()).map(|sale| sale.time),
+            last_host: newest.iter().filter_map(|sale| sale.host_time).max(),
             in_flight,
             waiting: waiting.saturating_sub(money_in_flight),
             query_needed,

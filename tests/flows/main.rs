@@ -3,6 +3,7 @@
 
 mod driver;
 mod keys;
+mod rights;
 mod sizes;
 #[path = "../support/mod.rs"]
 mod support;

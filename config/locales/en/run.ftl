@@ -92,3 +92,4 @@ run-done-unproved = Done; nothing here can prove that it helped.
 run-not-standing = The unit { $unit } does not stand: { $state }.
 run-not-well = { $argv } says that it is not well: { $detail }
 run-note-in-flight = { $count } transaction(s) in flight: nothing is touched before they end ({ $seconds } s at most).
+run-deed-step-clock = move the clock by what was measured

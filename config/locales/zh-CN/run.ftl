@@ -92,3 +92,4 @@ run-done-unproved = 已完成；本机没有办法自动确认效果。
 run-not-standing = 服务 { $unit } 没有站稳，现在是 { $state }。
 run-not-well = { $argv } 说还不正常: { $detail }
 run-note-in-flight = 有 { $count } 笔交易在途: 先等它结束（最多 { $seconds } 秒）再动手。
+run-deed-step-clock = 按测得的偏差直接校正时钟

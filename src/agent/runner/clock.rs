@@ -6,9 +6,10 @@ use tokio::time::{Instant, sleep};
 
 use super::desk::{self, Desk, Job, hold};
 use super::ladder;
-use crate::actions::clock::{RIGHT_US, Readings, measure, offset_said};
+use crate::actions::clock::{Readings, measure, offset_said};
 use crate::checks::{CHECKS, Check};
 use crate::model::{RunEnd, RunPhase, Said, StepState};
+use crate::platform::Deed;
 
 /// One deed: chrony waits for its measurements by itself.
 const DEED: Duration = Duration::from_secs(30);
@@ -31,6 +32,8 @@ pub(super) async fn run(desk: Desk, mut job: Job) {
         step.state = StepState::Running;
         let mut seen = step.clone();
         desk.tell(&view).await;
+        let stepped = fresh(&desk, deed, &before.servers).await;
+        let deed = stepped.as_ref().unwrap_or(deed);
         // A deed that fails is told; whether the clock is right is measured, not concluded.
         desk.act(deed, DEED, &mut seen).await;
         view.steps[at] = seen;
@@ -46,12 +49,21 @@ pub(super) async fn run(desk: Desk, mut job: Job) {
     desk.end(&job.actor, view, ended, said, &why).await;
 }
 
+/// A step of our own goes by what is measured now, not by what was when the plan was made.
+async fn fresh(desk: &Desk, deed: &Deed, servers: &[String]) -> Option<Deed> {
+    if !matches!(deed, Deed::StepClock { .. }) {
+        return None;
+    }
+    let offset_us = measure(desk.host.as_ref(), servers).await.middle()?.1;
+    Some(Deed::StepClock { offset_us })
+}
+
 /// Measures until the clock is right, or its time is up.
 async fn come_right(desk: &Desk, servers: &[String]) -> Readings {
     let until = Instant::now() + COMING_RIGHT;
     loop {
         let readings = measure(desk.host.as_ref(), servers).await;
-        let right = readings.middle().is_some_and(|(_, offset)| offset.unsigned_abs() < RIGHT_US);
+        let right = readings.middle().is_some_and(|(by, offset)| offset.unsigned_abs() < Readings::right_us(by));
         if right || Instant::now() >= until {
             return readings;
         }
@@ -64,7 +76,7 @@ fn verdict(before: &Readings, after: &Readings) -> (RunEnd, Vec<Said>, String) {
     let told = |readings: &Readings| readings.middle().map_or("none".to_owned(), |(s, us)| format!("{us} us by {s}"));
     let why = format!("before {}, after {}", told(before), told(after));
     let ended = match after.middle() {
-        Some((server, offset)) if offset.unsigned_abs() < RIGHT_US => {
+        Some((server, offset)) if offset.unsigned_abs() < Readings::right_us(server) => {
             said.push(offset_said("run-clock-right", *offset).fact("server", server.as_str()));
             RunEnd::Done
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{exec, kept, nm, tcp_info, tell, units};
+use super::{exec, kept, nm, settime, tcp_info, tell, units};
 use crate::model::Session;
 use crate::platform::{Deed, ExecFault, Fut, Hands, NetKept, NmDevice, Steady, TcpSeen, Trouble};
 
@@ -62,6 +62,7 @@ async fn act(deed: &Deed, limit: Duration) -> Result<String, Trouble> {
     match deed {
         Deed::Run { argv } => run(argv, limit).await,
         Deed::RestartUnit { unit } => units::restart(unit).await,
+        Deed::StepClock { offset_us } => step_clock(*offset_us).await,
         Deed::StartUnit { unit } => units::start(unit).await,
         Deed::PrinterReset { device } => printer_reset(device.clone()).await,
         Deed::Reboot => units::power("Reboot").await,
@@ -76,6 +77,14 @@ async fn act(deed: &Deed, limit: Duration) -> Result<String, Trouble> {
         Deed::NetworkdReload => units::networkd_reload().await,
         Deed::Restore { kept } => kept::restore(kept).await,
     }
+}
+
+async fn step_clock(offset_us: i64) -> Result<String, Trouble> {
+    let word = settime::step_word(offset_us);
+    if rustix::process::geteuid().is_root() {
+        return settime::step(&word);
+    }
+    units::start(&format!("pos-console-step-clock@{word}.service")).await
 }
 
 /// ESC @ clears what the printer was told (Epson ESC/POS), the line feed shows that it is there. Opened without

@@ -15,6 +15,7 @@ mod pcsc;
 mod ping;
 mod route;
 mod sensors;
+pub(super) mod settime;
 mod sntp;
 mod talk;
 mod tcp;
@@ -99,6 +100,14 @@ impl Host for Real {
 
     fn page<'a>(&'a self, to: SocketAddr, host: &'a str, path: &'a str) -> Fut<'a, Page> {
         Box::pin(page::ask(to, host, path))
+    }
+
+    fn http_date<'a>(&'a self, to: SocketAddr, host: &'a str, limit: Duration) -> Fut<'a, Result<TimeSeen, TimeFault>> {
+        Box::pin(settime::http_date(to, host, limit))
+    }
+
+    fn nitz(&self) -> Fut<'_, Result<TimeSeen, TimeFault>> {
+        Box::pin(settime::nitz())
     }
 
     fn sntp(&self, server: SocketAddr, limit: Duration) -> Fut<'_, Result<TimeSeen, TimeFault>> {
