@@ -26,7 +26,7 @@ pub async fn tell(lines: Vec<String>) -> usize {
     aside(LIMIT, move || {
         let ours = fronts(Path::new("/proc"));
         let text = plain(&lines);
-        let seen = logged_in(Path::new("/run/utmp"), Path::new("/dev"));
+        let seen = logged_in(Path::new("/run"), Path::new("/dev"));
         let told = |path: &PathBuf| number(path).is_none_or(|tty| !ours.contains(&tty)) && write(path, &text).is_ok();
         seen.iter().take(MOST).filter(|path| told(path)).count()
     })
@@ -54,11 +54,12 @@ fn write(path: &Path, text: &str) -> std::io::Result<()> {
     tty.write_all(text.as_bytes())
 }
 
-/// Terminals of those who are logged in; where the system keeps no utmp, every pseudo terminal there is.
-fn logged_in(utmp: &Path, dev: &Path) -> BTreeSet<PathBuf> {
-    let Ok(bytes) = std::fs::read(utmp) else { return pseudo(dev) };
-    let found: BTreeSet<PathBuf> = lines(&bytes).map(|line| dev.join(line)).collect();
-    if found.is_empty() { pseudo(dev) } else { found }
+/// Terminals of those who are logged in: by utmp, and where the system keeps none, by logind's sessions. A terminal
+/// that nobody logged in on belongs to somebody's work.
+fn logged_in(run: &Path, dev: &Path) -> BTreeSet<PathBuf> {
+    let utmp = std::fs::read(run.join("utmp")).unwrap_or_default();
+    let found: BTreeSet<PathBuf> = lines(&utmp).map(|line| dev.join(line)).collect();
+    if found.is_empty() { sessions(&run.join("systemd/sessions")).map(|line| dev.join(line)).collect() } else { found }
 }
 
 fn lines(utmp: &[u8]) -> impl Iterator<Item = String> {
@@ -66,17 +67,21 @@ fn lines(utmp: &[u8]) -> impl Iterator<Item = String> {
         let kind = i16::from_ne_bytes([record[0], record[1]]);
         let line: String =
             record.get(LINE)?.iter().take_while(|byte| **byte != 0).map(|byte| char::from(*byte)).collect();
-        let name = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        let tty = line.strip_prefix("pts/").unwrap_or(&line);
-        (kind == USER && name(tty)).then_some(line)
+        (kind == USER && is_line(&line)).then_some(line)
     })
 }
 
-fn pseudo(dev: &Path) -> BTreeSet<PathBuf> {
-    let entries = std::fs::read_dir(dev.join("pts")).into_iter().flatten().flatten();
-    let number =
-        |path: &PathBuf| path.file_name().is_some_and(|name| name.as_encoded_bytes().iter().all(u8::is_ascii_digit));
-    entries.map(|entry| entry.path()).filter(number).collect()
+/// `tty1`, `pts/3`: nothing that leads elsewhere.
+fn is_line(line: &str) -> bool {
+    let tty = line.strip_prefix("pts/").unwrap_or(line);
+    !tty.is_empty() && tty.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+fn sessions(folder: &Path) -> impl Iterator<Item = String> {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let texts = files.filter_map(|file| std::fs::read_to_string(file.path()).ok());
+    let tty = |text: String| text.lines().find_map(|line| line.strip_prefix("TTY=").map(str::to_owned));
+    texts.filter_map(tty).filter(|line| is_line(line))
 }
 
 /// Device number of a terminal, as /proc has it.
@@ -120,6 +125,17 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         assert!(write(file.path(), "x").is_err(), "a file is no terminal");
         assert_eq!(std::fs::read(file.path()).unwrap(), b"");
+    }
+
+    #[test]
+    fn without_utmp_logind_knows_and_without_both_nobody_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let (run, dev) = (dir.path(), Path::new("/dev"));
+        assert!(logged_in(run, dev).is_empty());
+        std::fs::create_dir_all(run.join("systemd/sessions")).unwrap();
+        std::fs::write(run.join("systemd/sessions/4"), "UID=1000\nTTY=pts/7\nREMOTE=1\n").unwrap();
+        std::fs::write(run.join("systemd/sessions/5"), "UID=0\nTTY=../x\n").unwrap();
+        assert_eq!(logged_in(run, dev), BTreeSet::from([PathBuf::from("/dev/pts/7")]));
     }
 
     #[test]
