@@ -119,6 +119,10 @@ pub struct Sale {
     /// The reversal or void that undid it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undone_by: Option<SaleId>,
+    /// A gateway told it as it stood towards the terminal, where it is the host itself; the same exchange may stand in
+    /// its journal once more, towards the acquirer. Between a source and the store only.
+    #[serde(skip)]
+    pub as_host: bool,
     /// Tells cards apart between a source and the store; gone beyond it.
     #[serde(skip)]
     pub card_key: Option<CardKey>,

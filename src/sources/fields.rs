@@ -220,6 +220,7 @@ impl Maker {
             text: text(line.get(Field::Text)),
             late_by: None,
             undone_by: None,
+            as_host: false,
             // Only failures are counted by card; of a request nobody knows yet.
             card_key: match outcome {
                 Outcome::Declined | Outcome::NoResponse | Outcome::Pending => card_key(line.get(Field::Card)),

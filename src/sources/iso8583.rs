@@ -1,4 +1,4 @@
-//! Journals of ISO 8583 messages: text logs with a hex dump on a line, and binary files of frames.
+//! Journals of ISO 8583 messages: text logs with hex dumps on one line or over several, and binary files of frames.
 //!
 //! What a line says around its dump matters little: the message tells what it is, and whether it asks or answers.
 
@@ -8,14 +8,17 @@ use std::sync::Arc;
 use regex::Regex;
 
 use super::fields::{Field, Line, Maker, Reason, Value, decoded};
-use super::lines::Shape;
+use super::lines::{Shape, line_border};
 use super::message;
 use super::{LineParser, Opened, SourceError, SourceKind, Taken};
 use crate::config::SourceConfig;
 use crate::iso8583::{Decoded, Packing, by_name, decode_any, decode_as};
 use frames::Frames;
+use walk::Walk;
 
+mod dump;
 mod frames;
+mod walk;
 
 /// This format's entry in [`super::KINDS`].
 pub const KIND: SourceKind = SourceKind { word: "iso8583", validate, open };
@@ -97,6 +100,10 @@ struct Hex {
 
 impl LineParser for Hex {
     fn line(&self, line: &[u8], at: u64, taken: &mut Taken) {
+        if self.patterns.is_empty() {
+            Walk::new(self, Some((at, taken))).go(line, true);
+            return;
+        }
         // Cheap for the many lines that hold no dump.
         if line.len() < 2 * SHORTEST {
             return;
@@ -107,13 +114,11 @@ impl LineParser for Hex {
             Some(Found { incoming: true, .. }) => return,
             Some(found) => (found.time, found.bytes),
             None => {
-                let stamp = self.stamp.find(&text);
-                let rest = stamp.map_or(&*text, |stamp| &text[stamp.end()..]);
-                let Some(bytes) = dump(rest) else { return };
-                if !self.patterns.is_empty() {
-                    return taken.refuse(at, Reason::Format);
+                let rest = self.stamp.find(&text).map_or(&*text, |stamp| &text[stamp.end()..]);
+                if dump(rest).is_some() {
+                    taken.refuse(at, Reason::Format);
                 }
-                (stamp.map(|stamp| stamp.as_str()), Ok(bytes))
+                return;
             }
         };
         let time = time.map_or(Value::None, |time| Value::Text(Cow::Borrowed(time)));
@@ -126,6 +131,23 @@ impl LineParser for Hex {
     /// In order, so that an answer never comes before its request.
     fn shape(&self) -> Shape {
         Shape::Records
+    }
+
+    fn border(&self, bytes: &[u8]) -> usize {
+        if self.patterns.is_empty() { Walk::new(self, None).go(bytes, false) } else { line_border(bytes) }
+    }
+
+    fn records(&self, bytes: &[u8], at: u64, taken: &mut Taken) {
+        if self.patterns.is_empty() {
+            Walk::new(self, Some((at, taken))).go(bytes, true);
+            return;
+        }
+        // Patterns of a site say what a line is.
+        let mut start = 0;
+        for feed in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
+            self.line(&bytes[start..feed], at + start as u64, taken);
+            start = feed + 1;
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use super::fields::{Field, Maker, Reason, Value, decoded};
 use super::lines::Shape;
 use super::{LineParser, Opened, SourceKind, Taken, message};
 use crate::config::SourceConfig;
+use crate::model::Sale;
 use scan::{Event, Message, scan};
 
 mod scan;
@@ -87,7 +88,10 @@ impl Jpos {
             line.set(Field::Time, Value::Text(standard(time)));
         }
         if mti.len() == 4 {
-            taken.take(at, self.maker.sale(&line, taken.id(at)));
+            // Towards whoever asks it is the host: the request comes in, the answer goes out.
+            let as_host = found.incoming == Some(message::is_request(mti));
+            let sale = self.maker.sale(&line, taken.id(at));
+            taken.take(at, sale.map(|sale| Sale { as_host, ..sale }));
         } else {
             taken.refuse(at, Reason::NoCode);
         }

@@ -164,12 +164,17 @@ impl<'s> Intake<'_, 's> {
             Some(find) => self.twins(find, sale)?,
             None => Twins::default(),
         };
-        let same_as = twins.first;
+        let other = self.tally.of(&self.source).sides.take(sale, id);
+        let same_as = twins.first.or(other.filter(|_| sale.as_host));
         let open = if same_as.is_some() { None } else { rows::open_as(sale) };
         let whole = self.tally.of(&self.source).tracker.complete(sale, id);
         let stored = whole.clone().map_or(Cow::Borrowed(sale), Cow::Owned);
         let row = Fresh { sale: stored, id, open, answered_by: None, same_as, reversed_by: None, late_by: None };
         self.fresh.push(row);
+        // It ends nothing by itself: the side towards the acquirer does.
+        if sale.as_host && other.is_some() {
+            return Ok(());
+        }
         let sale = whole.as_ref().unwrap_or(sale);
         if let Some(key) = sale.card_key.filter(|_| sale.failed()) {
             self.cards.note(id, sale.time.micros, key);
@@ -187,7 +192,7 @@ impl<'s> Intake<'_, 's> {
         self.list(id, 1);
         self.tally.count_in(&self.source, sale, id);
         self.trends.count_in(sale, id);
-        for later in twins.later {
+        for later in twins.later.into_iter().chain(other) {
             self.hide_twin(later, id)?;
         }
         Ok(())
@@ -386,8 +391,19 @@ impl<'s> Intake<'_, 's> {
         Ok(twins)
     }
 
-    /// Leaves a row out from now on: an earlier source has seen the same sale.
+    /// Leaves a row out from now on: another one tells the same sale, and counts.
     fn hide_twin(&mut self, id: i64, first: i64) -> rusqlite::Result<()> {
+        if let Ok(at) = self.fresh.binary_search_by_key(&id, |row| row.id) {
+            let row = &mut self.fresh[at];
+            let (sale, open) = (row.as_read(), row.open.take());
+            if row.same_as.replace(first).is_none() {
+                let source = self.source.clone();
+                self.list(id, -1);
+                self.tally.count_out(&source, &sale, id, open);
+                self.trends.count_out(&sale, id);
+            }
+            return Ok(());
+        }
         let Some(source) = self.files.source_of(id).cloned() else { return Ok(()) };
         let columns = rows::COLUMNS;
         let mut statement = self.conn.prepare(&format!("SELECT {columns}, same_as, open FROM sales WHERE id = ?1"))?;

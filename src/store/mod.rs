@@ -35,6 +35,7 @@ mod order;
 mod place;
 mod retain;
 mod rows;
+mod sides;
 mod stood;
 mod tally;
 #[cfg(test)]

@@ -267,6 +267,7 @@ pub(super) fn read(row: &Row<'_>, words: &Words, source: Arc<str>) -> rusqlite::
         text: words.text(row, 23)?,
         late_by: late_by.map(SaleId),
         undone_by: undone_by.map(SaleId),
+        as_host: false,
         card_key: None,
         source,
     })

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::files::Files;
 use super::rows::{self, open};
+use super::sides::Sides;
 use super::tracker::{Open, Told, Tracker};
 use super::undone::Undone;
 use super::words::Words;
@@ -58,6 +59,7 @@ pub(super) struct BatchOpen {
 pub(super) struct SourceTally {
     pub tracker: Tracker,
     pub undone: Undone,
+    pub sides: Sides,
     pub codes: HashMap<String, CodeCount>,
     pub goods: [Option<Good>; 4],
     /// Counted when first asked for.

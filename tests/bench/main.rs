@@ -7,6 +7,7 @@
 // A peer that does not start ends the measurement; nobody depends on it.
 #![allow(clippy::panic)]
 
+mod decline;
 mod decode;
 mod ingest;
 mod process;
@@ -46,6 +47,9 @@ fn main() {
     }
     if wanted("decode") {
         decode::run(&mut report);
+    }
+    if wanted("decline") {
+        decline::run(&extent, &mut report);
     }
     if wanted("ingest") {
         ingest::run(&extent, &mut report);

@@ -37,6 +37,16 @@ impl Site {
         self.folder.path().join("journal.jsonl")
     }
 
+    /// The agent's socket, while one runs.
+    pub fn socket(&self) -> PathBuf {
+        self.folder.path().join("state/agent.sock")
+    }
+
+    /// The history.
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("state/store.db")
+    }
+
     fn config(&self) -> PathBuf {
         self.folder.path().join("pos-console.toml")
     }
@@ -71,7 +81,7 @@ impl Site {
             .stderr(Stdio::null())
             .spawn()
             .expect("the agent starts");
-        let socket = self.folder.path().join("state/agent.sock");
+        let socket = self.socket();
         let end = Instant::now() + Duration::from_secs(20);
         while std::os::unix::net::UnixStream::connect(&socket).is_err() {
             assert!(Instant::now() < end, "the agent does not answer on {}", socket.display());

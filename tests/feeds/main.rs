@@ -3,5 +3,6 @@
 #![allow(clippy::panic)]
 
 mod desk;
+mod dumps;
 mod killed;
 mod sqlite;

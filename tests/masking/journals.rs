@@ -190,6 +190,24 @@ fn whole_digits(form: &str) -> bool {
     (12..=19).contains(&form.len()) && form.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// A dump as rows of so many bytes: with offset and text beside, with the offset alone, or of nothing but hex.
+fn rows(out: &mut String, dump: &str, wide: usize, shape: usize) {
+    let bytes: Vec<&str> = (0..dump.len() / 2).map(|at| &dump[2 * at..2 * at + 2]).collect();
+    for (at, row) in bytes.chunks(wide).enumerate() {
+        let shown: String = row
+            .iter()
+            .map(|hex| char::from(u8::from_str_radix(hex, 16).unwrap()))
+            .map(|sign| if sign.is_ascii_graphic() { sign } else { '.' })
+            .collect();
+        match shape {
+            0 => writeln!(out, "{:08x}  {:<width$}   |{shown}|", at * wide, row.join(" "), width = wide * 3),
+            1 => writeln!(out, "[{:04}] {}", at * wide, row.join(" ")),
+            _ => writeln!(out, "{}", row.concat()),
+        }
+        .unwrap();
+    }
+}
+
 /// A log with dumps of messages that hold a number where one belongs and where none does, and lines between them.
 fn dumps(anywhere: &[String], in_cards: &[String]) -> String {
     let mut out = String::new();
@@ -212,6 +230,15 @@ fn dumps(anywhere: &[String], in_cards: &[String]) -> String {
         fields.push((44, format!("{:02}{text}", text.len().min(25)).chars().take(27).collect()));
         let dump = message(&fields);
         writeln!(out, "{time} RECV {dump}").unwrap();
+        // Over several lines in three ways, so that numbers are broken at any place.
+        if n % 4 == 0 {
+            let (wide, shape) = (8 + n / 4 % 9, n / 4 % 3);
+            writeln!(out, "{time} RECV {} bytes:", dump.len() / 2).unwrap();
+            rows(&mut out, &dump, wide, shape);
+            // Torn: the rest of the rows was never written.
+            writeln!(out, "{time} SEND").unwrap();
+            rows(&mut out, &dump[..dump.len() / 3 / 2 * 2], wide, shape);
+        }
         // Cut in the middle.
         writeln!(out, "{time} RECV {}", &dump[..dump.len() / 4 * 2]).unwrap();
     }

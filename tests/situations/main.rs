@@ -70,6 +70,7 @@ fn sale(told: &str) -> (Sale, String) {
         text: None,
         late_by: None,
         undone_by: None,
+        as_host: false,
         card_key: None,
         source: Arc::from("pos"),
     };

@@ -400,6 +400,7 @@ pub fn approved(i: i64, time: Stamp) -> Sale {
         text: None,
         late_by: None,
         undone_by: None,
+        as_host: false,
         card_key: None,
         source: Arc::from("payment-app"),
     }

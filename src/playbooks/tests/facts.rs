@@ -44,6 +44,7 @@ fn sale(n: i64, seconds: i64, code: &str, last: &str) -> Sale {
         text: None,
         late_by: None,
         undone_by: None,
+        as_host: false,
         card_key: None,
         source: "pos".into(),
     }

@@ -26,6 +26,8 @@ pub struct Message<'a> {
     pub at: usize,
     /// When its log was written, as written.
     pub time: Option<Cow<'a, str>>,
+    /// It came in, or went out, where the log says so.
+    pub incoming: Option<bool>,
     fields: Vec<(u8, String)>,
 }
 
@@ -149,7 +151,12 @@ impl State {
                 }
                 self.nested = 0;
                 let time = self.time.clone().map(Cow::Owned);
-                self.message = Some(Message { at: place, time, fields: Vec::new() });
+                let incoming = tag.attribute("direction").and_then(|way| match &*way {
+                    "incoming" => Some(true),
+                    "outgoing" => Some(false),
+                    _ => None,
+                });
+                self.message = Some(Message { at: place, time, incoming, fields: Vec::new() });
             }
             "/isomsg" if self.nested > 0 => self.nested -= 1,
             "/isomsg" => {

@@ -62,6 +62,7 @@ pub fn sale(offset: u64, seconds: i64) -> Sale {
         text: None,
         late_by: None,
         undone_by: None,
+        as_host: false,
         card_key: None,
         source: Arc::from(""),
     }
