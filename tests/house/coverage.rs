@@ -114,7 +114,7 @@ fn a_table_with_a_fault_is_refused() {
         ("S-02\tfeature", "S-02\tmaybe", "no kind"),
         ("screen 31", "screen 99", "no screen 99"),
         ("src/codes/mod.rs", "src/codes/none.rs", "no file"),
-        ("shop 2", "shop 99", "no page"),
+        ("shop 3", "shop 99", "no page"),
         ("\tbuilt_in_tables_are_whole", "\tnobody_wrote_this", "no test nobody_wrote_this"),
         ("\tbuilt_in_tables_are_whole", "\t-", "a feature without a test"),
         ("id\tkind", "kind\tid", "header"),

@@ -254,3 +254,37 @@ fn after_a_restart_cards_are_counted_as_before_as_far_as_the_journal_shows_them(
         }
     }
 }
+
+/// Walks with the first answer each time until the end.
+fn walk(shop: &Shop, id: &str) -> Value {
+    let mut answers = String::new();
+    loop {
+        let told = shop.told(&["playbook", id, "--answers", &answers, "--json"]);
+        if !told["end"].is_null() {
+            return told;
+        }
+        assert!(answers.len() < 60, "{id} has no end: {told}");
+        assert_eq!(told["kept"], Value::Null, "nothing is kept before an end");
+        answers.push_str(&format!("{}", told["ask"]["answers"][0]["n"]));
+    }
+}
+
+#[test]
+fn the_end_of_a_playbook_is_kept_and_says_so_or_says_that_it_is_not() {
+    let shop = Shop::new();
+    let told = walk(&shop, "PPIN");
+    assert_eq!(told["kept"], true, "{told}");
+    let path = told["path"].as_str().unwrap();
+    let text = shop.says(&["--lang", "en", "playbook", "PPIN", "--answers", path]);
+    assert!(text.trim_end().ends_with("The end is kept in 12 EVENTS."), "{text}");
+    let events = shop.says(&["--lang", "en", "show", "12"]);
+    let title = text.lines().next().and_then(|line| line.strip_prefix("PPIN ")).unwrap();
+    assert!(events.contains(&format!("Step by step, {title}")), "{events}");
+    assert!(shop.says(&["--lang", "zh", "playbook", "PPIN", "--answers", path]).contains("12"), "{text}");
+    // A state folder that cannot be one: the agent lives in memory and forgets.
+    let shop = Shop::new();
+    std::fs::write(shop.dir.path().join("state"), "a file where a folder belongs").unwrap();
+    assert_eq!(walk(&shop, "PPIN")["kept"], false);
+    let text = shop.says(&["--lang", "en", "playbook", "PPIN", "--answers", path]);
+    assert!(text.contains("This end was not kept"), "{text}");
+}

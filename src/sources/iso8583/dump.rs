@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     fn at(text: &str) -> (usize, usize) {
-        let (offsets, bytes) = row(text).numbered.unwrap_or_else(|| panic!("{text}"));
+        let (offsets, bytes) = row(text).numbered.expect(text);
         (offsets[0].expect("hex"), bytes.len())
     }
 
