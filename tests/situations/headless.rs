@@ -265,7 +265,7 @@ fn walk(shop: &Shop, id: &str) -> Value {
         }
         assert!(answers.len() < 60, "{id} has no end: {told}");
         assert_eq!(told["kept"], Value::Null, "nothing is kept before an end");
-        answers.push_str(&format!("{}", told["ask"]["answers"][0]["n"]));
+        answers += &told["ask"]["answers"][0]["n"].to_string();
     }
 }
 
