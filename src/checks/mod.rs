@@ -4,7 +4,10 @@
 //! the screens. It holds no state; what it saw last time is in [`Cx::previous`]. It tells what it measured; which
 //! finding follows from which is [`judge`]'s business.
 
+mod adapter;
+mod app;
 mod chance;
+mod clock_keep;
 mod clock_offset;
 mod custom;
 mod found;
@@ -25,22 +28,29 @@ mod net_portal;
 mod net_route;
 mod net_uplink;
 mod params;
+mod power;
+mod printer;
 mod reach;
 mod reader;
 mod root_cause;
 mod run;
+mod security;
 mod select;
 mod source;
 mod store_health;
 mod sys_disk;
+mod sys_flash;
 mod sys_load;
 mod sys_memory;
+mod sys_oom;
 mod sys_readonly;
 mod sys_temperature;
 mod sys_units;
+mod sys_usb;
 mod trend;
 mod txn;
 mod txn_run;
+mod wedge;
 mod words;
 
 #[cfg(test)]
@@ -54,6 +64,7 @@ use crate::config::Config;
 use crate::model::{Area, Finding, JournalFacts, Stamp};
 use crate::platform::{Fut, Host};
 
+pub use adapter::{NAMES as ADAPTERS, schema as adapter_schema};
 pub use params::{FORMATS as PARAMETER_FORMATS, NAMES as PARAMETER_NAMES};
 pub use root_cause::judge;
 pub use run::run;
@@ -124,15 +135,33 @@ pub const CHECKS: &[&dyn Check] = &[
     &host_tls::HostTls,
     &host_cert::HostCert,
     &host_echo::HostEcho,
+    &clock_keep::Rtc,
+    &clock_keep::Keeper,
+    &power::Supply,
+    &power::Battery,
+    &power::Boots,
+    &sys_usb::SysUsb,
+    &sys_flash::SysFlash,
     &sys_readonly::SysReadonly,
     &sys_disk::SysDisk,
     &sys_memory::SysMemory,
+    &sys_oom::SysOom,
     &sys_temperature::SysTemperature,
     &sys_load::SysLoad,
     &sys_units::SysUnits,
+    &app::Alive,
+    &app::Memory,
     &reader::Service,
     &reader::Device,
     &reader::Card,
+    &wedge::Swipe,
+    &wedge::Scan,
+    &printer::Printer,
+    &adapter::Signal,
+    &adapter::Keys,
+    &adapter::Tamper,
+    &security::Ports,
+    &security::Certificates,
     &custom::Custom,
     &params::File,
     &params::Tid,

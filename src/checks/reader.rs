@@ -8,6 +8,7 @@ mod bench;
 
 use std::time::Duration;
 
+use super::adapter::{self, Kind};
 use super::found::Build;
 use super::{Check, CheckSpec, Cx};
 use crate::model::{Area, Finding, Status};
@@ -81,7 +82,7 @@ const DEVICE: CheckSpec = CheckSpec {
     screen: "4",
     every: Duration::from_secs(15),
     limit: Duration::from_secs(5),
-    needs: &["reader.service"],
+    needs: &["reader.service", "sys.usb"],
 };
 
 impl Check for Device {
@@ -91,6 +92,9 @@ impl Check for Device {
 
     fn run(&self, cx: Cx) -> Fut<'_, Vec<Finding>> {
         Box::pin(async move {
+            if let Some(found) = adapter::finding(&cx, Kind::Reader, &DEVICE).await {
+                return vec![found.remedy("reset-reader")];
+            }
             if cx.config.reader.pcsc == "off" {
                 return vec![DEVICE.found(&cx, Status::Absent, "reader-device-none-here")];
             }
@@ -135,7 +139,7 @@ const CARD: CheckSpec = CheckSpec {
     screen: "42",
     every: Duration::from_secs(15),
     limit: Duration::from_secs(10),
-    needs: &["reader.device", "reader.service"],
+    needs: &["reader.device", "reader.service", "sys.usb"],
 };
 
 impl Check for Card {
@@ -165,12 +169,12 @@ impl Check for Card {
 
 /// The two ways a card is put to a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum Way {
     Chip,
     Tap,
 }
 
-impl Kind {
+impl Way {
     fn of(cx: &Cx, reader: &ReaderSeen) -> Self {
         let name = reader.name.to_lowercase();
         let says = |word: &String| name.contains(&word.to_lowercase());

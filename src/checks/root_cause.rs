@@ -152,6 +152,18 @@ const EDGES: &[Edges] = &[
     edges(&["source.lag"], &["source.unknown"], Tie::Any, Way::Every),
     measured(&["store-full"], edges(&["store.health"], &["sys.disk"], Tie::Any, Way::Every)),
     measured(&["store-read-only"], edges(&["store.health"], &["sys.readonly"], Tie::Any, Way::Every)),
+    only(
+        &["reader-device-none", "reader-device-missing", "printer-gone"],
+        edges(&["reader.device", "printer.status"], &["sys.usb"], Tie::Any, Way::Every),
+    ),
+    measured(&["sys-oom-killed"], edges(&["sys.oom"], &["sys.memory"], Tie::Any, Way::Every)),
+    measured(
+        &["app-alive-dead", "app-alive-looping"],
+        edges(&["app.alive"], &["sys.memory", "sys.readonly", "sys.disk"], Tie::Any, Way::Every),
+    ),
+    measured(&["clock-rtc-off"], edges(&["clock.rtc"], &["clock.offset"], Tie::Any, Way::Every)),
+    only(&["clock-sync-not-yet"], edges(&["clock.sync"], &["net.gateway", "net.dns"], Tie::Any, Way::Every)),
+    only(&["clock-sync-not-yet"], edges(&["clock.sync"], &["net.link", "net.address"], Tie::All, Way::Every)),
     edges(&["reader.device", "reader.card"], &["reader.service"], Tie::Any, Way::Every),
     edges(&["reader.card"], &["reader.device"], Tie::Any, Way::Every),
 ];

@@ -1,10 +1,12 @@
 //! Every machine of tests/machines: which root, which states, which exit code; every code has its sentences; nothing
 //! a check does can hold up or break the others.
 
+mod adapter;
 mod bench;
 mod cards;
 mod custom;
 mod namespace;
+mod swipe;
 mod trend;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -157,6 +159,18 @@ fn cx_of(scene: &Scene) -> Cx {
         config: Arc::new(scene.config.clone()),
         journal: Arc::new(scene.journal.facts(scene.machine.now)),
         now: scene.machine.now,
+        previous: Arc::default(),
+        asked: Arc::default(),
+    }
+}
+
+/// A machine with nothing on it.
+pub(super) fn bare_cx() -> Cx {
+    Cx {
+        host: Arc::new(Machine::default()),
+        config: Arc::default(),
+        journal: Arc::default(),
+        now: Machine::default().now,
         previous: Arc::default(),
         asked: Arc::default(),
     }
@@ -323,7 +337,7 @@ fn words_select_checks_with_what_they_need() {
         select(&words).map(|checks| checks.iter().map(|check| check.spec().id).collect())
     };
     assert_eq!(ids(&[]).expect("all").len(), CHECKS.len());
-    assert_eq!(ids(&["network"]).expect("an area"), PATH);
+    assert_eq!(ids(&["network"]).expect("an area"), [PATH, &["net.modem"]].concat());
     let tls = ids(&["host.tls:primary"]).expect("an id with its subject");
     assert_eq!(tls, [PATH, &["host.tls"]].concat());
     assert_eq!(ids(&["store"]).expect("an area"), ["sys.readonly", "sys.disk", "store.health"]);
@@ -338,7 +352,7 @@ fn words_select_checks_with_what_they_need() {
 fn a_change_reaches_whatever_stands_on_it() {
     let ids = |changed: &[&str]| affected(changed).iter().map(|check| check.spec().id).collect::<Vec<_>>();
     assert!(ids(&["net.link"]).starts_with(&[PATH, &["clock.offset", "host.tls"]].concat()));
-    assert_eq!(ids(&["sys.disk"]), ["sys.readonly", "sys.disk", "store.health"]);
+    assert_eq!(ids(&["sys.disk"]), ["sys.readonly", "sys.disk", "sys.memory", "app.alive", "store.health"]);
     assert_eq!(ids(&["sys.load"]), ["sys.load"]);
     assert!(ids(&[]).is_empty());
 }

@@ -67,6 +67,15 @@ fn parameters(config: &Config, faults: &mut Faults) {
 
 /// Readers and what else hangs on the terminal.
 fn devices(config: &Config, faults: &mut Faults) {
+    for (name, adapter) in &config.adapter {
+        if !checks::ADAPTERS.contains(&name.as_str()) {
+            let problem = unknown_word("config-unknown-word", name, checks::ADAPTERS.iter().copied());
+            faults.push((format!("adapter.{name}"), problem));
+        }
+        if adapter.command.is_empty() {
+            faults.push((format!("adapter.{name}.command"), Problem::new("config-required")));
+        }
+    }
     let words = ["auto", "on", "off"];
     if !words.contains(&config.reader.pcsc.as_str()) {
         let problem = unknown_word("config-unknown-word", &config.reader.pcsc, words.into_iter());

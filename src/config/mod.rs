@@ -5,6 +5,7 @@
 
 mod address;
 mod defaults;
+mod devices;
 mod fault;
 mod judge;
 mod load;
@@ -15,6 +16,7 @@ mod settings;
 
 pub use address::split_address;
 pub use defaults::{DEFAULT_TOML, PROFILES};
+pub use devices::AdapterConfig;
 pub use fault::{Fault, Problem};
 pub use load::{Loaded, load, read};
 pub use paths::{Overrides, Paths, SERVICE_USER, SYSTEM_SOCKET};

@@ -6,6 +6,10 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use super::devices::{
+    AdapterConfigs, AppConfig, PowerConfig, PrinterConfig, ReaderConfig, SecurityConfig, UsbConfig,
+};
+
 /// Everything that can be set.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -29,6 +33,12 @@ pub struct Config {
     pub actions: ActionsConfig,
     pub parameters: ParametersConfig,
     pub reader: ReaderConfig,
+    pub printer: PrinterConfig,
+    pub power: PowerConfig,
+    pub app: AppConfig,
+    pub usb: Vec<UsbConfig>,
+    pub security: SecurityConfig,
+    pub adapter: AdapterConfigs,
     /// Where the site's own actions are; beside the configuration, never a setting.
     #[serde(skip)]
     #[schemars(skip)]
@@ -503,23 +513,4 @@ pub struct ParametersConfig {
     pub keys: BTreeMap<String, String>,
     /// What a parameter should be, by our name.
     pub expected: BTreeMap<String, String>,
-}
-
-/// The card readers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct ReaderConfig {
-    /// PC/SC: `auto` (missed where its service is installed and was started), `on` or `off`.
-    pub pcsc: String,
-    /// Readers that must be there, by the beginning of their names; any one is enough when empty.
-    pub readers: Vec<String>,
-    /// Words in the names of readers that are tapped.
-    pub contactless: Vec<String>,
-}
-
-impl Default for ReaderConfig {
-    fn default() -> Self {
-        let contactless = ["contactless", "picc", "nfc"];
-        Self { pcsc: "auto".to_owned(), readers: Vec::new(), contactless: contactless.map(str::to_owned).to_vec() }
-    }
 }

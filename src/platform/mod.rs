@@ -6,6 +6,7 @@
 
 mod card;
 mod data;
+mod device;
 pub mod fake;
 pub mod foreign;
 mod gear;
@@ -16,6 +17,7 @@ mod piped;
 mod private;
 mod probe;
 mod real;
+mod typed;
 mod zone;
 
 use std::future::Future;
@@ -32,6 +34,7 @@ pub use data::{
     NetView, Output, Ping, ReadFault, Route, Space, Temperature, TimeFault, TimeSeen, TlsAsk, TlsFault, TlsSeen,
     Trouble, Trust, UnitSeen, Units, Vitals,
 };
+pub use device::{DeviceFault, ProcessSeen};
 pub use gear::{Gear, NoGear};
 pub use hands::{Deed, Hands, LinkKept, NetKept, NmDevice, NoHands, RouteKept, Steady, TcpSeen};
 pub use helper::{restore, step_clock, usb_rebind};
@@ -39,6 +42,7 @@ pub use identity::{give_to_group, groups_of, machine_name, remote_from_env, seri
 pub use piped::{Ended, Piped};
 pub use private::{private_line, private_text};
 pub use probe::{Claim, Hop, Page, RouteFault, Talk, Train, TrainSeen};
+pub use typed::{InputFault, ScanKind, SwipeSeen, Track, Typed};
 pub use zone::{local_zone, zone};
 
 /// A boxed future, so that machines can be swapped behind `dyn Host`.

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::atr::{self, Tck};
-use super::{CARD, Kind};
+use super::{CARD, Way};
 use crate::checks::Cx;
 use crate::checks::found::{Build, ms};
 use crate::model::{Fact, Finding, Status};
@@ -22,10 +22,10 @@ const ROW: i64 = 3;
 
 /// Findings for the slots there are, the last results kept.
 pub(super) async fn cards(cx: &Cx, readers: Vec<ReaderSeen>) -> Vec<Finding> {
-    let bench = [Kind::Chip, Kind::Tap].into_iter().find(|kind| cx.asked_for(kind.id()));
+    let bench = [Way::Chip, Way::Tap].into_iter().find(|kind| cx.asked_for(kind.id()));
     let mut found = Vec::new();
-    for kind in [Kind::Chip, Kind::Tap] {
-        let mine: Vec<ReaderSeen> = readers.iter().filter(|one| Kind::of(cx, one) == kind).cloned().collect();
+    for kind in [Way::Chip, Way::Tap] {
+        let mine: Vec<ReaderSeen> = readers.iter().filter(|one| Way::of(cx, one) == kind).cloned().collect();
         if mine.is_empty() {
             continue;
         }
@@ -47,8 +47,8 @@ pub(super) async fn cards(cx: &Cx, readers: Vec<ReaderSeen>) -> Vec<Finding> {
 /// Said while a person is to put the card in.
 pub(super) fn waiting(cx: &Cx) -> Option<Finding> {
     let (kind, code) = match () {
-        () if cx.asked_for(Kind::Chip.id()) => (Kind::Chip, "reader-card-waiting"),
-        () if cx.asked_for(Kind::Tap.id()) => (Kind::Tap, "reader-card-waiting-tap"),
+        () if cx.asked_for(Way::Chip.id()) => (Way::Chip, "reader-card-waiting"),
+        () if cx.asked_for(Way::Tap.id()) => (Way::Tap, "reader-card-waiting-tap"),
         () => return None,
     };
     let before = cx.previous.iter().find(|found| found.id == kind.id())?;
@@ -58,7 +58,7 @@ pub(super) fn waiting(cx: &Cx) -> Option<Finding> {
 }
 
 /// Who is there, without touching anybody.
-fn look(cx: &Cx, kind: Kind, readers: &[ReaderSeen], before: Option<&Finding>) -> Finding {
+fn look(cx: &Cx, kind: Way, readers: &[ReaderSeen], before: Option<&Finding>) -> Finding {
     let full = readers.iter().find(|one| matches!(one.card, CardState::Present | CardState::Mute));
     let tested = before.filter(|found| found.facts.contains_key("tested"));
     let young = |found: &&Finding| (0..KEEP_S).contains(&cx.now.seconds_since(found.at));
@@ -81,7 +81,7 @@ fn look(cx: &Cx, kind: Kind, readers: &[ReaderSeen], before: Option<&Finding>) -
 }
 
 /// Waits for a card, powers it up, chooses the directory.
-async fn test(cx: &Cx, kind: Kind) -> Finding {
+async fn test(cx: &Cx, kind: Way) -> Finding {
     if cx.journal.in_flight > 0 {
         return kind.found(cx, Status::Unknown, "reader-card-busy");
     }
@@ -97,8 +97,8 @@ async fn test(cx: &Cx, kind: Kind) -> Finding {
         return seen.fact("reader", name).fact("tested", true);
     }
     let directory = match kind {
-        Kind::Chip => Directory::Contact,
-        Kind::Tap => Directory::Contactless,
+        Way::Chip => Directory::Contact,
+        Way::Tap => Directory::Contactless,
     };
     let found = match cx.host.gear().select(name, directory, SELECT).await {
         Ok(selected) => told(cx, kind, selected),
@@ -115,12 +115,12 @@ async fn test(cx: &Cx, kind: Kind) -> Finding {
 }
 
 /// The first reader of this kind with a card in it.
-async fn wait(cx: &Cx, kind: Kind) -> Option<ReaderSeen> {
+async fn wait(cx: &Cx, kind: Way) -> Option<ReaderSeen> {
     let look = async {
         loop {
             let readers = cx.host.gear().readers().await.unwrap_or_default();
             let full = |one: &ReaderSeen| matches!(one.card, CardState::Present | CardState::Mute);
-            if let Some(reader) = readers.into_iter().find(|one| full(one) && Kind::of(cx, one) == kind) {
+            if let Some(reader) = readers.into_iter().find(|one| full(one) && Way::of(cx, one) == kind) {
                 return reader;
             }
             tokio::time::sleep(PAUSE).await;
@@ -130,7 +130,7 @@ async fn wait(cx: &Cx, kind: Kind) -> Option<ReaderSeen> {
 }
 
 /// What the answer to reset tells.
-fn answer(cx: &Cx, kind: Kind, bytes: &[u8]) -> Finding {
+fn answer(cx: &Cx, kind: Way, bytes: &[u8]) -> Finding {
     let decoded = match atr::decode(bytes) {
         Ok(decoded) => decoded,
         Err(fault) => {
@@ -153,7 +153,7 @@ fn answer(cx: &Cx, kind: Kind, bytes: &[u8]) -> Finding {
 
 /// What a status word means for us (ISO 7816-4, EMV Book 1). A card that answers at all shows that the reader works:
 /// what it refuses is the card's own matter.
-fn told(cx: &Cx, kind: Kind, selected: Selected) -> Finding {
+fn told(cx: &Cx, kind: Way, selected: Selected) -> Finding {
     let (status, code) = match selected.sw {
         0x9000 | 0x6100..=0x61FF => (Status::Ok, "reader-card-ok"),
         0x6A82 => (Status::Ok, "reader-card-no-directory"),

@@ -1,11 +1,15 @@
 //! What hangs on a machine that is written as TOML: `[machine.gear]`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::platform::{CardFault, CardState, Directory, Fut, Gear, ReaderSeen, Selected};
+use crate::platform::{
+    CardFault, CardState, DeviceFault, Directory, Fut, Gear, InputFault, ProcessSeen, ReaderSeen, ScanKind, Selected,
+    SwipeSeen, Trouble, Typed,
+};
 
 /// What hangs on it.
 #[derive(Clone, Default, Deserialize)]
@@ -14,6 +18,12 @@ pub struct FakeGear {
     /// PC/SC: `on`, `stopped` or `late`; no library when left out.
     pub pcsc: Option<String>,
     pub reader: Vec<ReaderEntry>,
+    /// Devices and what they answer, a byte each: hex digits, or `silent`, `held`, `denied`, `flood`.
+    pub device: BTreeMap<String, String>,
+    /// What readers that type send, by device; nothing when left out.
+    pub typed: BTreeMap<String, String>,
+    /// Programs that run, by name.
+    pub process: BTreeMap<String, Vec<ProcessSeen>>,
     /// Another one in its place, for tests where something happens.
     #[serde(skip)]
     pub instead: Option<Arc<dyn Gear>>,
@@ -45,6 +55,13 @@ fn bytes(hex: &str) -> Vec<u8> {
 }
 
 impl FakeGear {
+    fn typed(&self, path: &str) -> Result<Typed, InputFault> {
+        let text = self.typed.get(path).ok_or(InputFault::Nothing)?;
+        let mut typed = Typed::default();
+        text.bytes().for_each(|sign| typed.push(sign));
+        Ok(typed)
+    }
+
     fn pcsc_runs(&self) -> Result<(), CardFault> {
         match self.pcsc.as_deref() {
             None => Err(CardFault::NoLibrary),
@@ -84,5 +101,36 @@ impl Gear for FakeGear {
                 }
             }
         })
+    }
+
+    fn ask_device<'a>(
+        &'a self,
+        path: &'a str,
+        questions: &'a [[u8; 3]],
+        _: u32,
+        _: Duration,
+    ) -> Fut<'a, Result<Vec<u8>, DeviceFault>> {
+        Box::pin(async move {
+            match self.device.get(path).map(String::as_str) {
+                None => Err(DeviceFault::Missing),
+                Some("silent") => Err(DeviceFault::Silent),
+                Some("held") => Err(DeviceFault::Held),
+                Some("denied") => Err(DeviceFault::Denied),
+                Some("flood") => Err(DeviceFault::Flood),
+                Some(hex) => Ok(bytes(hex).into_iter().take(questions.len()).collect()),
+            }
+        })
+    }
+
+    fn processes<'a>(&'a self, name: &'a str) -> Fut<'a, Result<Vec<ProcessSeen>, Trouble>> {
+        Box::pin(async move { Ok(self.process.get(name).cloned().unwrap_or_default()) })
+    }
+
+    fn swipe<'a>(&'a self, path: &'a str, _: Duration) -> Fut<'a, Result<SwipeSeen, InputFault>> {
+        Box::pin(async move { self.typed(path).map(Typed::swipe) })
+    }
+
+    fn scan<'a>(&'a self, path: &'a str, _: Duration) -> Fut<'a, Result<(ScanKind, usize), InputFault>> {
+        Box::pin(async move { self.typed(path).map(|typed| typed.scan()) })
     }
 }

@@ -2,17 +2,20 @@
 
 mod aside;
 mod claim;
+mod device;
 mod dns;
 mod exec;
 mod files;
 mod gear;
 pub(super) mod hands;
+mod input;
 mod kept;
 mod netlink;
 mod nm;
 mod page;
 mod pcsc;
 mod ping;
+mod process;
 mod route;
 mod sensors;
 pub(super) mod settime;

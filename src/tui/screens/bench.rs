@@ -1,4 +1,4 @@
-//! 42 CHIP and 43 TAP: one card at a time, one step at a time: what to do now, then what came out of it.
+//! 41 SWIPE, 42 CHIP, 43 TAP and 44 SCAN: one card at a time, one step at a time: what to do now, then what came out of it.
 
 use crate::model::{Fact, Finding, Status};
 use crate::proto::Request;
@@ -9,12 +9,19 @@ const fn bench(id: &'static str, zh: &'static str, name: &'static str) -> Screen
     ScreenSpec { id, zh, name, lines: Lines::Open, green: &["reader-green-test"], needs: nothing, content: view }
 }
 
+pub const SWIPE: ScreenSpec = bench("41", "刷卡", "SWIPE");
 pub const CHIP: ScreenSpec = bench("42", "插卡", "CHIP");
 pub const TAP: ScreenSpec = bench("43", "挥卡", "TAP");
+pub const SCAN: ScreenSpec = bench("44", "扫码", "SCAN");
 
 /// The check that is asked for on this screen.
 fn subject(id: &str) -> &'static str {
-    if id == "43" { "reader.card:tap" } else { "reader.card" }
+    match id {
+        "41" => "reader.swipe",
+        "43" => "reader.card:tap",
+        "44" => "reader.scan",
+        _ => "reader.card",
+    }
 }
 
 fn view(cx: &Cx<'_>) -> View {
@@ -24,7 +31,8 @@ fn view(cx: &Cx<'_>) -> View {
     let own = snapshot.findings.iter().find(|found| found.id == wanted);
     let mut view = View { rows: others(cx, id), ..View::default() };
     let Some(found) = own.filter(|found| is_there(found)) else {
-        let why = snapshot.findings.iter().find(|found| found.id == "reader.service");
+        let service = |found: &&Finding| found.id == "reader.service" && matches!(id, "42" | "43");
+        let why = snapshot.findings.iter().find(service);
         let said = own.into_iter().chain(why).last().map(|found| parts::sentence(cx.lang, found)).unwrap_or_default();
         view.head.push(Para::tone(format!("{}{said}", cx.t("reader-test-none")), Tone::Dim));
         view.head.push(Para::new(cx.t(&format!("screen-meanwhile-{id}"))));
@@ -33,7 +41,7 @@ fn view(cx: &Cx<'_>) -> View {
     };
     let waits = found.facts.contains_key("wait_s");
     let tested = found.facts.contains_key("tested");
-    let steps = if tested { "reader-test-next" } else { how(id) };
+    let steps = if tested { next(id) } else { how(id) };
     let said = Para::tone(parts::sentence(cx.lang, found), parts::status_tone(cx.status_of(found)));
     view.head.push(if waits { Para { tone: Tone::Strong, ..said } } else { said });
     if !waits {
@@ -43,17 +51,29 @@ fn view(cx: &Cx<'_>) -> View {
         view.green = Some(Green { label: cx.t("reader-green-test"), act });
     }
     view.rows.splice(0..0, details(cx, found));
-    view.tail.push(Para::tone(cx.t("reader-only-status"), Tone::Dim));
+    let promise = if matches!(id, "41" | "44") { "reader-only-quality" } else { "reader-only-status" };
+    view.tail.push(Para::tone(cx.t(promise), Tone::Dim));
     view
 }
 
-const fn how(id: &str) -> &'static str {
-    if matches!(id.as_bytes(), b"43") { "reader-test-tap" } else { "reader-test-chip" }
+/// What to do first.
+fn how(id: &str) -> &'static str {
+    match id {
+        "41" => "reader-test-swipe",
+        "43" => "reader-test-tap",
+        "44" => "reader-test-scan",
+        _ => "reader-test-chip",
+    }
+}
+
+/// What to do after a test.
+fn next(id: &str) -> &'static str {
+    if matches!(id, "42" | "43") { "reader-test-next" } else { "reader-test-again" }
 }
 
 /// There is a reader to test.
 fn is_there(found: &Finding) -> bool {
-    !matches!(found.code.as_str(), "reader-card-none-here" | "reader-untested")
+    !matches!(found.status, Status::Absent) && found.code != "reader-untested" || found.code == "reader-card-empty"
 }
 
 /// What was measured, a line each, to be read out.
@@ -76,6 +96,18 @@ fn details(cx: &Cx<'_>, found: &Finding) -> Vec<Row> {
             ..Row::default()
         });
     }
+    if has("track_2") {
+        for track in ["track_1", "track_2", "track_3"] {
+            let number = track.trim_start_matches("track_");
+            let word = parts::fact(found, track).unwrap_or_default();
+            let state = cx.t(&format!("reader-track-{word}"));
+            let text = cx.ta("reader-track", &[("number", number.into()), ("state", state.into())]);
+            rows.push(Row { text, key: track.to_owned(), ..Row::default() });
+        }
+        let said = |name: &str| matches!(found.facts.get(name), Some(Fact::Bool(true)));
+        rows.push(line(if said("checked") { "reader-track-checked" } else { "reader-track-unchecked" }));
+        rows.push(line(if said("backward") { "reader-track-backward" } else { "reader-track-forward" }));
+    }
     if has("protocols") {
         rows.push(line("reader-card-is"));
         rows.push(line("reader-atr"));
@@ -92,6 +124,7 @@ fn details(cx: &Cx<'_>, found: &Finding) -> Vec<Row> {
 /// What else checks found that belongs to this screen.
 fn others(cx: &Cx<'_>, id: &str) -> Vec<Row> {
     let snapshot = cx.snapshot().into_iter().flat_map(|s| s.findings.iter());
-    let mine = snapshot.filter(|found| found.screen == id && found.family() != "reader.card");
+    let bench = ["reader.card", "reader.swipe", "reader.scan"];
+    let mine = snapshot.filter(|found| found.screen == id && !bench.contains(&found.family()));
     mine.filter(|found| found.status != Status::Absent).map(|found| parts::finding_row(cx, found)).collect()
 }

@@ -20,8 +20,8 @@ fn view(cx: &Cx<'_>) -> View {
             "51" => |f| f.area == Area::Printer,
             "52" => |f| f.area == Area::Power,
             "53" => |f| f.area == Area::Clock,
-            "55" => |f| f.area == Area::Version,
-            "56" => |f| matches!(f.area, Area::System | Area::Store),
+            "55" => |f| matches!(f.area, Area::Version | Area::Security),
+            "56" => |f| matches!(f.area, Area::System | Area::Store | Area::App),
             _ => |_| false,
         };
         let findings = cx.snapshot().into_iter().flat_map(|s| s.findings.iter()).filter(belongs);

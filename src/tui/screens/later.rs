@@ -10,12 +10,6 @@ const fn later(id: &'static str, zh: &'static str, name: &'static str) -> Screen
 
 pub const SIGNAL: ScreenSpec = later("21", "信号", "SIGNAL");
 pub const TRACE: ScreenSpec = later("24", "路由跟踪", "TRACE");
-pub const SWIPE: ScreenSpec = later("41", "刷卡", "SWIPE");
-pub const SCAN: ScreenSpec = later("44", "扫码", "SCAN");
-pub const PRINTER: ScreenSpec = later("51", "打印机", "PRINTER");
-pub const SUPPLY: ScreenSpec = later("52", "供电", "SUPPLY");
-pub const CLOCK: ScreenSpec = later("53", "时钟", "CLOCK");
-pub const KEYPAD: ScreenSpec = later("54", "键盘屏幕", "KEYPAD");
 pub const VERSIONS: ScreenSpec = later("55", "版本", "VERSIONS");
 pub const FOLLOW: ScreenSpec = later("81", "远程协助", "FOLLOW");
 pub const QR: ScreenSpec = later("82", "二维码", "QR");
@@ -25,9 +19,6 @@ fn view(cx: &Cx<'_>) -> View {
     let id = cx.place.screen.as_str();
     let mut rows = parts::finding_rows(cx, id);
     let mut head = Vec::new();
-    if id == "53" {
-        head.push(Para::new(cx.ta("device-clock-now", &[("time", cx.now.strftime("%Y-%m-%d %H:%M:%S %:z").into())])));
-    }
     if id == "55"
         && let Some(snapshot) = cx.snapshot()
     {
@@ -48,12 +39,8 @@ fn view(cx: &Cx<'_>) -> View {
 fn instead(id: &str) -> &'static [&'static str] {
     match id {
         "21" | "24" => &["22", "2"],
-        "41" | "44" => &["4", "32"],
-        "51" => &["34"],
-        "53" => &["22"],
         "55" => &["5"],
         "81" | "82" | "83" => &["8", "11"],
-        "52" => &["12"],
         _ => &[],
     }
 }

@@ -11,6 +11,7 @@ mod codes;
 mod confirm;
 mod declines;
 mod device;
+mod device_part;
 mod display;
 mod events;
 mod evidence;
@@ -19,6 +20,7 @@ mod fix;
 pub mod handbook;
 mod help;
 mod home;
+mod keypad_test;
 pub mod keys;
 mod language;
 mod later;
@@ -138,15 +140,15 @@ pub const SCREENS: &[&ScreenSpec] = &[
     &live::SCREEN,
     &trends::SCREEN,
     &reader::SCREEN,
-    &later::SWIPE,
+    &bench::SWIPE,
     &bench::CHIP,
     &bench::TAP,
-    &later::SCAN,
+    &bench::SCAN,
     &device::SCREEN,
-    &later::PRINTER,
-    &later::SUPPLY,
-    &later::CLOCK,
-    &later::KEYPAD,
+    &device_part::PRINTER,
+    &device_part::SUPPLY,
+    &device_part::CLOCK,
+    &keypad_test::SCREEN,
     &later::VERSIONS,
     &system::SCREEN,
     &fix::SCREEN,

@@ -20,7 +20,7 @@ fn view(cx: &Cx<'_>) -> View {
     let mut own: Vec<&Finding> = snapshot
         .findings
         .iter()
-        .filter(|f| matches!(f.area, Area::System | Area::Store) && f.status != Status::Absent)
+        .filter(|f| matches!(f.area, Area::System | Area::Store | Area::App) && f.status != Status::Absent)
         .collect();
     own.sort_by_key(|f| std::cmp::Reverse(if f.status.is_bad() { f.status.weight() } else { 0 }));
     let mut rows: Vec<Row> = own.into_iter().map(|f| parts::finding_row(cx, f)).collect();
@@ -29,7 +29,7 @@ fn view(cx: &Cx<'_>) -> View {
         head.push(Para::tone(cx.t("checkup-never"), Tone::Dim));
     }
     rows.extend(own_parts(cx, snapshot));
-    let scope = ["system", "store"].map(str::to_owned).to_vec();
+    let scope = ["system", "store", "app"].map(str::to_owned).to_vec();
     View {
         head,
         rows,

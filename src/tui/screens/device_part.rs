@@ -1,0 +1,55 @@
+//! 51 PRINTER, 52 SUPPLY, 53 CLOCK: what checks found about one part, worst first; green looks again.
+
+use crate::model::{Area, Finding, Status};
+use crate::proto::Request;
+use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts};
+use crate::tui::view::{Act, Green, Para, Tone, View};
+
+const fn part(id: &'static str, zh: &'static str, name: &'static str) -> ScreenSpec {
+    ScreenSpec { id, zh, name, lines: Lines::Open, green: &["checkup-green-again"], needs: nothing, content: view }
+}
+
+pub const PRINTER: ScreenSpec = part("51", "打印机", "PRINTER");
+pub const SUPPLY: ScreenSpec = part("52", "供电", "SUPPLY");
+pub const CLOCK: ScreenSpec = part("53", "时钟", "CLOCK");
+
+/// The area of a screen, and the action that mends most of it.
+fn of(id: &str) -> (Area, Option<&'static str>) {
+    match id {
+        "51" => (Area::Printer, Some("66")),
+        "52" => (Area::Power, None),
+        _ => (Area::Clock, Some("62")),
+    }
+}
+
+fn view(cx: &Cx<'_>) -> View {
+    let Some(snapshot) = cx.snapshot() else { return parts::connecting(cx) };
+    let id = cx.place.screen.as_str();
+    let (area, action) = of(id);
+    let mut own: Vec<&Finding> = snapshot.findings.iter().filter(|found| found.area == area).collect();
+    let nothing_there = own.iter().all(|found| found.status == Status::Absent);
+    own.retain(|found| found.status != Status::Absent);
+    own.sort_by_key(|found| std::cmp::Reverse(if found.status.is_bad() { found.status.weight() } else { 0 }));
+    let mut head = Vec::new();
+    if id == "53" {
+        let time = cx.now.strftime("%Y-%m-%d %H:%M:%S %:z");
+        head.push(Para::new(cx.ta("device-clock-now", &[("time", time.into())])));
+    }
+    match (id, nothing_there) {
+        ("51", true) => head.push(Para::new(cx.t("device-no-printer"))),
+        ("52", true) => head.push(Para::new(cx.t("device-no-power"))),
+        _ => {}
+    }
+    let bad = own.iter().any(|found| found.status.is_bad());
+    if bad || nothing_there {
+        head.push(Para::new(cx.t(&format!("screen-meanwhile-{id}"))));
+    }
+    let mut rows: Vec<_> = own.into_iter().map(|found| parts::finding_row(cx, found)).collect();
+    rows.extend(action.map(|action| parts::screen_row(cx, None, action, String::new())));
+    let mut tail = Vec::new();
+    if id == "51" {
+        tail.push(Para::tone(cx.t("device-test-slip"), Tone::Dim));
+    }
+    let act = Act::Ask(Request::Check { scope: vec![area.word().to_owned()] });
+    View { head, rows, tail, green: Some(Green { label: cx.t("checkup-green-again"), act }), ..View::default() }
+}
