@@ -108,7 +108,7 @@ fn check(core: &mut Core, scope: &[String], answer: oneshot::Sender<Reply>) {
     };
     let off = &core.boot.config.checks.off;
     let wanted: Vec<_> = wanted.into_iter().filter(|check| !off.iter().any(|id| id == check.spec().id)).collect();
-    let (mut cx, queue) = (core.check_context(), core.queue.clone());
+    let (mut cx, queue, mut past) = (core.check_context(), core.queue.clone(), core.past());
     let scope = scope.to_vec();
     cx.asked = std::sync::Arc::new(scope.clone());
     // A test that a person takes part in says what to do while it waits.
@@ -123,6 +123,9 @@ fn check(core: &mut Core, scope: &[String], answer: oneshot::Sender<Reply>) {
         // Narrowed first: the root is one of those that are told.
         checks::narrow(&scope, &mut findings);
         let root_cause = checks::judge(&mut findings);
+        let at = platform::now();
+        past.take(&findings, at);
+        past.tell(&mut findings, at);
         // A narrower question must not make the console forget the rest, so the raw findings go to the agent.
         let _ = queue.send(Msg::Checked { checks: wanted, findings: raw }).await;
         reply(answer, Reply::Checked { findings, root_cause });

@@ -78,6 +78,8 @@ pub(super) struct Core {
     pub caught_up_waiters: Vec<oneshot::Sender<Reply>>,
     /// Findings as the checks gave them, by family; judging works on a copy.
     raw: BTreeMap<&'static str, Vec<Finding>>,
+    /// Since when what is bad; from the kept events at first.
+    past: Option<checks::Past>,
     pub outlets: Outlets,
     schedule: Option<Schedule>,
     loaded: bool,
@@ -109,6 +111,7 @@ impl Core {
             rights: rights::Rights::default(),
             caught_up_waiters: Vec::new(),
             raw: BTreeMap::new(),
+            past: None,
             outlets: Outlets::default(),
             schedule: None,
             loaded: false,
@@ -470,8 +473,12 @@ impl Core {
         let mut judged: Vec<Finding> =
             checks::CHECKS.iter().filter_map(|check| self.raw.get(check.spec().id)).flatten().cloned().collect();
         let root_cause = checks::judge(&mut judged);
-        self.record_changes(&judged);
         let at = platform::now();
+        let mut past = self.past();
+        past.take(&judged, at);
+        past.tell(&mut judged, at);
+        self.past = Some(past);
+        self.record_changes(&judged);
         let looked_at = |found: &&Finding| checks.iter().any(|check| check.spec().id == found.family());
         self.store.stood(judged.iter().filter(looked_at).cloned().collect(), at);
         let changed = self.snapshot.root_cause != root_cause
@@ -485,6 +492,11 @@ impl Core {
         if changed {
             self.outlets.publish(&Update::Findings { findings: judged, root_cause, checking: false, at });
         }
+    }
+
+    /// The stories of findings so far.
+    pub fn past(&self) -> checks::Past {
+        self.past.clone().unwrap_or_else(|| checks::Past::of(&self.snapshot.events))
     }
 
     /// Every turn of a finding into or out of trouble becomes an event that survives a reboot.

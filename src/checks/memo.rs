@@ -41,6 +41,7 @@ pub(super) struct Memo {
     names: Answers<(SocketAddr, String), DnsReply>,
     dials: Answers<(SocketAddr, Option<TlsAsk>), Dialled>,
     files: Answers<String, Result<Vec<u8>, ReadFault>>,
+    radios: Answers<(), Result<crate::platform::Radios, Trouble>>,
     trains: Answers<(IpAddr, Train), TrainSeen>,
     routes: Answers<IpAddr, Result<Hop, RouteFault>>,
 }
@@ -56,6 +57,7 @@ impl Memo {
             names: Answers::new(),
             dials: Answers::new(),
             files: Answers::new(),
+            radios: Answers::new(),
             trains: Answers::new(),
             routes: Answers::new(),
         }
@@ -122,6 +124,10 @@ impl Host for Memo {
 
     fn page<'a>(&'a self, to: SocketAddr, host: &'a str, path: &'a str) -> Fut<'a, Page> {
         self.inner.page(to, host, path)
+    }
+
+    fn radios(&self) -> Fut<'_, Result<crate::platform::Radios, Trouble>> {
+        Box::pin(self.radios.get((), self.inner.radios()))
     }
 
     fn sntp(&self, server: SocketAddr, limit: Duration) -> Fut<'_, Result<TimeSeen, TimeFault>> {

@@ -10,6 +10,7 @@ mod chance;
 mod clock_keep;
 mod clock_offset;
 mod custom;
+mod fits;
 mod found;
 mod host_cert;
 mod host_echo;
@@ -18,6 +19,7 @@ mod host_tls;
 mod memo;
 mod names;
 mod net_address;
+mod net_cell;
 mod net_dns;
 mod net_firewall;
 mod net_gateway;
@@ -27,7 +29,9 @@ mod net_mtu;
 mod net_portal;
 mod net_route;
 mod net_uplink;
+mod net_wifi;
 mod params;
+mod past;
 mod power;
 mod printer;
 mod reach;
@@ -66,6 +70,7 @@ use crate::platform::{Fut, Host};
 
 pub use adapter::{NAMES as ADAPTERS, schema as adapter_schema};
 pub use params::{FORMATS as PARAMETER_FORMATS, NAMES as PARAMETER_NAMES};
+pub use past::Past;
 pub use root_cause::judge;
 pub use run::run;
 pub use select::{UnknownWord, affected, exit_code, narrow, overall, select};
@@ -120,6 +125,8 @@ pub trait Check: Sync {
 
 /// Every check, in the order of the root-cause ladder.
 pub const CHECKS: &[&dyn Check] = &[
+    &net_wifi::NetWifi,
+    &net_cell::NetCell,
     &net_link::NetLink,
     &net_address::NetAddress,
     &net_gateway::NetGateway,

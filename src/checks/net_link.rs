@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::found::Build;
 use super::{Check, CheckSpec, Cx};
-use crate::model::{Area, Finding, Status};
+use crate::model::{Area, Fact, Finding, Status};
 use crate::platform::{Fut, Link, LinkKind, NetView};
 
 /// Which links are judged, and as what.
@@ -39,6 +39,9 @@ pub(super) fn carries(link: &Link) -> bool {
     link.carrier && link.addresses.iter().any(|address| !address.is_link_local() && !address.duplicate)
 }
 
+/// The carrier went and came back between two looks.
+const FLAPS: i64 = 2;
+
 pub(super) struct NetLink;
 
 const SPEC: CheckSpec = CheckSpec {
@@ -47,7 +50,7 @@ const SPEC: CheckSpec = CheckSpec {
     screen: "22",
     every: Duration::from_secs(15),
     limit: Duration::from_secs(4),
-    needs: &[],
+    needs: &["net.wifi", "net.cell"],
 };
 
 impl Check for NetLink {
@@ -58,12 +61,54 @@ impl Check for NetLink {
     fn run(&self, cx: Cx) -> Fut<'_, Vec<Finding>> {
         Box::pin(async move {
             match cx.host.net().await {
-                Ok(view) => look(&cx, &view),
+                Ok(view) => {
+                    let mut findings = look(&cx, &view);
+                    for found in &mut findings {
+                        wire(&cx, found).await;
+                    }
+                    findings
+                }
                 Err(trouble) => {
                     vec![SPEC.found(&cx, Status::Unknown, "net-link-unknown").fact("reason", trouble.to_string())]
                 }
             }
         })
+    }
+}
+
+/// What the driver says of a wire that is connected: speed, duplex, errors; and whether it comes and goes.
+async fn wire(cx: &Cx, found: &mut Finding) {
+    let Some(name) = found.subject().map(str::to_owned) else { return };
+    if found.status != Status::Ok || found.facts.get("kind") != Some(&Fact::from("ethernet")) {
+        return;
+    }
+    for (fact, file) in [
+        ("speed_mbit", "speed"),
+        ("duplex", "duplex"),
+        ("rx_errors", "statistics/rx_errors"),
+        ("tx_errors", "statistics/tx_errors"),
+    ] {
+        let text = cx.host.read(&format!("/sys/class/net/{name}/{file}"), 64).await.unwrap_or_default();
+        let text = String::from_utf8_lossy(&text).trim().to_owned();
+        let fact_of = match text.parse::<i64>() {
+            // Drivers without a figure say -1.
+            Ok(number) if number >= 0 => Fact::Int(number),
+            Err(_) if matches!(text.as_str(), "half" | "full") => Fact::Text(text),
+            _ => continue,
+        };
+        found.facts.insert(fact.to_owned(), fact_of);
+    }
+    let before = cx.previous.iter().find(|before| before.id == found.id);
+    let changes = |finding: &Finding| match finding.facts.get("carrier_changes") {
+        Some(Fact::Int(changes)) => Some(*changes),
+        _ => None,
+    };
+    let came_and_went = before.and_then(changes).zip(changes(found)).is_some_and(|(was, is)| is - was >= FLAPS);
+    let half = found.facts.get("duplex") == Some(&Fact::from("half"));
+    if came_and_went || half {
+        found.status = Status::Warning;
+        let code = if came_and_went { "net-link-flaps" } else { "net-link-half" };
+        code.clone_into(&mut found.code);
     }
 }
 

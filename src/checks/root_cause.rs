@@ -1,6 +1,6 @@
 //! Which finding is the cause and which follow from it: dependencies as data, and one root.
 
-use super::{CHECKS, names};
+use super::{CHECKS, fits, names};
 use crate::model::{Fact, Finding, Status};
 
 /// How subjects of cause and effect belong together.
@@ -69,6 +69,8 @@ const fn measured(codes: &'static [&'static str], edges: Edges) -> Edges {
 /// The ladder: power, device, link, address, gateway, line, DNS, way, host, clock, TLS, echo, sign-on and keys,
 /// transactions. The first line that fits counts.
 const EDGES: &[Edges] = &[
+    only(&["net-link-no-wifi"], edges(&["net.link"], &["net.wifi"], Tie::Same, Way::Every)),
+    only(&["net-link-no-cell"], edges(&["net.link"], &["net.cell"], Tie::Any, Way::Every)),
     edges(&["net.address"], &["net.link"], Tie::Same, Way::Every),
     edges(&["net.address"], &["net.link"], Tie::All, Way::Every),
     edges(
@@ -217,6 +219,7 @@ pub fn judge(findings: &mut [Finding]) -> Option<String> {
         order.iter().copied().find(|at| findings[*at].status == status && findings[*at].caused_by.is_none())
     })?;
     findings[root].root = true;
+    fits::tell(root, findings);
     Some(findings[root].id.clone())
 }
 

@@ -50,6 +50,7 @@ pub struct Machine {
     pub known: BTreeMap<String, Vec<IpAddr>>,
     /// Netlink, memory and sensors fail with this word.
     pub broken: Option<String>,
+    pub radios: super::Radios,
     /// Answers to trains of echoes, by address.
     pub echo: Vec<EchoEntry>,
     /// Who else answers for an address: its hardware address.
@@ -87,6 +88,7 @@ impl Default for Machine {
             gear: FakeGear::default(),
             known: BTreeMap::new(),
             broken: None,
+            radios: super::Radios::default(),
             echo: Vec::new(),
             claimed: BTreeMap::new(),
             unrouted: BTreeMap::new(),
@@ -478,6 +480,10 @@ impl Host for Machine {
                 _ => Err(TimeFault::Silent),
             }
         })
+    }
+
+    fn radios(&self) -> Fut<'_, Result<super::Radios, Trouble>> {
+        Box::pin(async move { Ok(self.radios.clone()) })
     }
 
     fn train(&self, to: IpAddr, train: Train) -> Fut<'_, TrainSeen> {

@@ -16,6 +16,7 @@ mod identity;
 mod piped;
 mod private;
 mod probe;
+mod radio;
 mod real;
 mod typed;
 mod zone;
@@ -42,6 +43,7 @@ pub use identity::{give_to_group, groups_of, machine_name, remote_from_env, seri
 pub use piped::{Ended, Piped};
 pub use private::{private_line, private_text};
 pub use probe::{Claim, Hop, Page, RouteFault, Talk, Train, TrainSeen};
+pub use radio::{ModemSeen, Radios, WifiSeen};
 pub use typed::{InputFault, ScanKind, SwipeSeen, Track, Typed};
 pub use zone::{local_zone, zone};
 
@@ -121,6 +123,11 @@ pub trait Host: Send + Sync {
     /// What the mobile network says that it is (NITZ).
     fn nitz(&self) -> Fut<'_, Result<TimeSeen, TimeFault>> {
         Box::pin(async { Err(TimeFault::Silent) })
+    }
+
+    /// Wi-Fi and mobile radios, in their own words.
+    fn radios(&self) -> Fut<'_, Result<Radios, Trouble>> {
+        Box::pin(async { Ok(Radios::default()) })
     }
 
     /// Asks an NTP server for the offset of the clock.

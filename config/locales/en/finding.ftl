@@ -3,6 +3,8 @@
 
 ## Names of the checks
 finding-name-net-link = Link
+finding-name-net-wifi = Wi-Fi
+finding-name-net-cell = Mobile network
 finding-name-net-address = Address
 finding-name-net-gateway = Gateway
 finding-name-net-dns = DNS
@@ -64,6 +66,11 @@ finding-name-store-health = History
 
 ## Who acts
 finding-who-net-link = shop staff
+finding-who-net-wifi = shop staff
+finding-who-net-cell = shop staff
+finding-who-net-cell-denied = mobile operator
+finding-who-net-cell-broken = technician
+finding-who-net-cell-puk = mobile operator
 finding-who-net-address = technician
 finding-who-net-gateway = shop staff
 finding-who-net-dns = internet provider
@@ -169,6 +176,34 @@ finding-net-link-no-cell = { $interface } is not connected to the mobile network
 finding-net-link-unknown = The network interfaces cannot be read: { $reason }
 finding-why-net-link-no-cable = With a loose cable, a router without power or a broken port nothing behind it can be tested
 finding-why-net-link-no-wifi = With the router off, or another Wi-Fi name or password, nothing behind it can be tested
+
+finding-net-link-flaps = { $interface } comes and goes: try another cable or another socket
+finding-net-link-half = { $interface } works in half duplex only: cable or switch port are faulty, it will be slow
+
+## Wi-Fi
+finding-net-wifi-none = There is no Wi-Fi
+finding-net-wifi-unused = No Wi-Fi network is chosen on { $interface }
+finding-net-wifi-ok = { $interface } is connected to { $ssid }, signal { $dbm } dBm
+finding-net-wifi-weak = The Wi-Fi signal of { $interface } is weak ({ $ssid }, { $dbm } dBm): move closer to the router
+finding-net-wifi-poor = The Wi-Fi signal of { $interface } is very poor ({ $ssid }, { $dbm } dBm); sales will time out
+finding-net-wifi-password = { $interface } cannot connect to { $ssid }: the Wi-Fi password is wrong
+finding-net-wifi-gone = { $interface } cannot find the Wi-Fi { $ssid }: the router is off, too far away, or renamed
+finding-net-wifi-off = { $interface } is not connected to { $ssid } ({ $state })
+finding-net-wifi-unknown = The Wi-Fi's state cannot be read: { $reason }
+
+## Mobile network
+finding-net-cell-none = There is no mobile network module
+finding-net-cell-unused = The mobile network module { $modem } is switched off
+finding-net-cell-ok = The mobile network is fine ({ $operator }, { $percent } %)
+finding-net-cell-weak = The mobile signal is weak ({ $operator }, { $percent } %): put the terminal near a window
+finding-net-cell-no-sim = There is no SIM card, or it is not seated
+finding-net-cell-bad-sim = The SIM card cannot be used
+finding-net-cell-pin = The SIM card wants its PIN
+finding-net-cell-puk = The SIM card is locked and wants its PUK: call the mobile operator
+finding-net-cell-denied = The mobile operator does not admit this SIM card: suspended or unpaid
+finding-net-cell-searching = Searching for a mobile network; not registered yet
+finding-net-cell-broken = The mobile network module { $modem } has failed
+finding-net-cell-unknown = The mobile network's state cannot be read: { $reason }
 
 ## Address
 finding-net-address-ok = { $interface } has the address { $address }

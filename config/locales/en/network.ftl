@@ -1,4 +1,7 @@
 # 2 NETWORK, 22 PATH, 23 ACQUIRER.
+network-no-wifi = No Wi-Fi in use: not present.
+network-no-cell = No mobile network module: not present.
+network-day = { $subject } 24 h { $line }
 network-green-path = test the path
 network-nothing-known = No network results yet. Run a check-up with 1.
 network-broken-at = broken at step { $step }

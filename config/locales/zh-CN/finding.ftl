@@ -3,6 +3,8 @@
 
 ## Names of the checks
 finding-name-net-link = 链路
+finding-name-net-wifi = Wi-Fi
+finding-name-net-cell = 移动网络
 finding-name-net-address = 地址
 finding-name-net-gateway = 网关
 finding-name-net-dns = 域名解析
@@ -64,6 +66,11 @@ finding-name-store-health = 历史记录
 
 ## Who acts
 finding-who-net-link = 店员
+finding-who-net-wifi = 店员
+finding-who-net-cell = 店员
+finding-who-net-cell-denied = 移动运营商
+finding-who-net-cell-broken = 技术员
+finding-who-net-cell-puk = 移动运营商
 finding-who-net-address = 技术员
 finding-who-net-gateway = 店员
 finding-who-net-dns = 宽带运营商
@@ -169,6 +176,34 @@ finding-net-link-no-cell = { $interface } 没有连上移动网络
 finding-net-link-unknown = 无法读取网络接口状态：{ $reason }
 finding-why-net-link-no-cable = 网线没接好、路由器断电或端口损坏时，后面的检查都无法进行
 finding-why-net-link-no-wifi = 路由器断电、Wi-Fi 名称或密码改过时，后面的检查都无法进行
+
+finding-net-link-flaps = { $interface } 时断时续：请换网线或换一个口
+finding-net-link-half = { $interface } 只有半双工：网线或交换机端口有问题，会变慢
+
+## Wi-Fi
+finding-net-wifi-none = 没有 Wi-Fi
+finding-net-wifi-unused = { $interface } 没有选定 Wi-Fi 网络
+finding-net-wifi-ok = { $interface } 已连上 { $ssid }，信号 { $dbm } dBm
+finding-net-wifi-weak = { $interface } 的 Wi-Fi 信号弱（{ $ssid }，{ $dbm } dBm）：请靠近路由器
+finding-net-wifi-poor = { $interface } 的 Wi-Fi 信号很差（{ $ssid }，{ $dbm } dBm），交易会超时
+finding-net-wifi-password = { $interface } 连不上 { $ssid }：Wi-Fi 密码不对
+finding-net-wifi-gone = { $interface } 找不到 Wi-Fi { $ssid }：路由器断电、离得太远或改了名称
+finding-net-wifi-off = { $interface } 没有连上 { $ssid }（{ $state }）
+finding-net-wifi-unknown = 无法读取 Wi-Fi 状态：{ $reason }
+
+## Mobile network
+finding-net-cell-none = 没有移动网络模块
+finding-net-cell-unused = 移动网络模块 { $modem } 已停用
+finding-net-cell-ok = 移动网络正常（{ $operator }，{ $percent }%）
+finding-net-cell-weak = 移动网络信号弱（{ $operator }，{ $percent }%）：请靠窗放置
+finding-net-cell-no-sim = 没有 SIM 卡，或没插好
+finding-net-cell-bad-sim = SIM 卡无法使用
+finding-net-cell-pin = SIM 卡要输入 PIN 码
+finding-net-cell-puk = SIM 卡被锁，要 PUK 码：请找移动运营商
+finding-net-cell-denied = 移动运营商不让这张 SIM 卡入网：可能停机或欠费
+finding-net-cell-searching = 正在找移动网络，还没有注册上
+finding-net-cell-broken = 移动网络模块 { $modem } 有故障
+finding-net-cell-unknown = 无法读取移动网络状态：{ $reason }
 
 ## Address
 finding-net-address-ok = { $interface } 的地址是 { $address }

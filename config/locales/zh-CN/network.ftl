@@ -1,4 +1,7 @@
 # 2 NETWORK, 22 PATH, 23 ACQUIRER.
+network-no-wifi = 没有正在使用的 Wi-Fi。
+network-no-cell = 没有移动网络模块。
+network-day = { $subject } 24小时 { $line }
 network-green-path = 线路检测
 network-nothing-known = 还没有网络检查结果。按1体检后再看。
 network-broken-at = 断在第{ $step }步

@@ -16,6 +16,7 @@ mod page;
 mod pcsc;
 mod ping;
 mod process;
+mod radio;
 mod route;
 mod sensors;
 pub(super) mod settime;
@@ -111,6 +112,10 @@ impl Host for Real {
 
     fn nitz(&self) -> Fut<'_, Result<TimeSeen, TimeFault>> {
         Box::pin(settime::nitz())
+    }
+
+    fn radios(&self) -> Fut<'_, Result<super::Radios, Trouble>> {
+        Box::pin(radio::look(None))
     }
 
     fn sntp(&self, server: SocketAddr, limit: Duration) -> Fut<'_, Result<TimeSeen, TimeFault>> {

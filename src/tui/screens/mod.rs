@@ -34,6 +34,7 @@ mod reader;
 mod round;
 mod run;
 mod sales;
+mod signal;
 mod surroundings;
 mod system;
 mod this_page;
@@ -129,7 +130,7 @@ pub const SCREENS: &[&ScreenSpec] = &[
     &verdict::SCREEN,
     &events::SCREEN,
     &network::SCREEN,
-    &later::SIGNAL,
+    &signal::SCREEN,
     &path::SCREEN,
     &acquirer::SCREEN,
     &later::TRACE,

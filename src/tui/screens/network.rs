@@ -1,7 +1,7 @@
 //! 2 NETWORK: the interfaces as they are, and one line for each screen below.
 
 use crate::model::{Area, Finding, Snapshot, Status};
-use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts, path};
+use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts, path, signal};
 use crate::tui::view::{Act, Green, Open, Para, Tone, View};
 
 pub const SCREEN: ScreenSpec = ScreenSpec {
@@ -42,6 +42,7 @@ fn rows(cx: &Cx<'_>, snapshot: Option<&Snapshot>) -> Vec<crate::tui::view::Row> 
             None => (Some(Status::NotTested), String::new()),
         };
         match id {
+            "21" => said(signal::worst(cx, snapshot)),
             "22" => match path::broken_at(cx, snapshot) {
                 Some(step) => (Some(Status::Fail), cx.ta("network-broken-at", &[("step", step.into())])),
                 None => said(parts::worst(cx, snapshot.findings.iter().filter(|f| path::is_rung(f)))),

@@ -1,6 +1,6 @@
 //! 11 VERDICT: the root cause, why, who acts, and which key helps; or one finding that was opened.
 
-use crate::model::{Finding, Snapshot, Status};
+use crate::model::{Fact, Finding, Snapshot, Status};
 use crate::text;
 use crate::tui::screens::{Cx, Lines, ScreenSpec, handbook, nothing, parts, playbook};
 use crate::tui::view::{Act, Arg, Green, Para, Row, Tone, View};
@@ -44,6 +44,14 @@ fn about(cx: &Cx<'_>, snapshot: &Snapshot, finding: &Finding) -> View {
         Para::tone(cx.ta("checkup-what", &what), parts::status_tone(status)),
         Para::tone(cx.ta("checkup-seen", &seen), Tone::Dim),
     ];
+    head.extend(
+        parts::fact(finding, "since").map(|since| Para::new(cx.ta("checkup-since", &[("since", since.into())]))),
+    );
+    head.extend(
+        parts::fact(finding, "turns")
+            .map(|turns| Para::tone(cx.ta("checkup-turns", &[("turns", turns.into())]), Tone::Warn)),
+    );
+    head.extend(fits(cx, finding));
     let why = format!("finding-why-{}", finding.code);
     if text::has(cx.lang, &why) {
         head.push(Para::new(text::tf(cx.lang, &why, &finding.facts)));
@@ -67,6 +75,15 @@ fn about(cx: &Cx<'_>, snapshot: &Snapshot, finding: &Finding) -> View {
     let chapter = crate::handbook::of_finding(&finding.id).filter(|_| finding.caused_by.is_none());
     rows.extend(chapter.map(|chapter| handbook::row(cx, None, &chapter)));
     View { head, rows, green, ..View::default() }
+}
+
+/// The causes that fit, where there are several.
+fn fits(cx: &Cx<'_>, finding: &Finding) -> Option<Para> {
+    let Some(Fact::List(causes)) = finding.facts.get("fits") else { return None };
+    let words: Vec<String> = causes.iter().map(|cause| cx.t(&format!("checkup-fit-{cause}"))).collect();
+    let joined = words.join(if cx.lang == text::Lang::ZH { "；" } else { "; " });
+    let key = if words.len() > 1 { "checkup-fits" } else { "checkup-fits-one" };
+    Some(Para::new(cx.ta(key, &[("causes", joined.into())])))
 }
 
 /// Where it goes on: the remedy, then the screen that shows the thing itself.

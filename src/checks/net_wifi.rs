@@ -1,0 +1,88 @@
+//! `net.wifi`: is each Wi-Fi connected, how well, and if not, why: a wrong password and an access point that has gone
+//! are two different things.
+
+use std::time::Duration;
+
+use super::found::Build;
+use super::{Check, CheckSpec, Cx};
+use crate::model::{Area, Finding, Status};
+use crate::platform::{Fut, WifiSeen};
+
+/// Below this sales begin to time out, dBm; below the second hardly anything gets through.
+const WEAK: i16 = -72;
+const POOR: i16 = -82;
+/// IEEE 802.11 reason codes that a wrong password leaves: 4-way handshake timeout, wrong MIC, 802.1X failed.
+const PASSWORD: [i32; 4] = [14, 15, 2, 23];
+
+pub(super) struct NetWifi;
+
+const SPEC: CheckSpec = CheckSpec {
+    id: "net.wifi",
+    area: Area::Network,
+    screen: "21",
+    every: Duration::from_secs(30),
+    limit: Duration::from_secs(4),
+    needs: &[],
+};
+
+impl Check for NetWifi {
+    fn spec(&self) -> &'static CheckSpec {
+        &SPEC
+    }
+
+    fn run(&self, cx: Cx) -> Fut<'_, Vec<Finding>> {
+        Box::pin(async move {
+            match cx.host.radios().await {
+                Ok(radios) if radios.wifi.is_empty() => vec![SPEC.found(&cx, Status::Absent, "net-wifi-none")],
+                Ok(radios) => radios.wifi.iter().map(|wifi| look(&cx, wifi)).collect(),
+                Err(trouble) => {
+                    vec![SPEC.found(&cx, Status::Unknown, "net-wifi-unknown").fact("reason", trouble.to_string())]
+                }
+            }
+        })
+    }
+}
+
+fn look(cx: &Cx, wifi: &WifiSeen) -> Finding {
+    let (status, code) = match wifi {
+        WifiSeen { state, dbm, .. } if state == "completed" => match dbm {
+            Some(dbm) if *dbm < POOR => (Status::Warning, "net-wifi-poor"),
+            Some(dbm) if *dbm < WEAK => (Status::Warning, "net-wifi-weak"),
+            _ => (Status::Ok, "net-wifi-ok"),
+        },
+        // Nobody has chosen a network: a radio that is not used.
+        WifiSeen { ssid, .. } if ssid.is_empty() => (Status::Absent, "net-wifi-unused"),
+        WifiSeen { wanted_heard: true, reason, .. } if PASSWORD.contains(&reason.abs()) => {
+            (Status::Fail, "net-wifi-password")
+        }
+        WifiSeen { wanted_heard: false, .. } => (Status::Fail, "net-wifi-gone"),
+        _ => (Status::Fail, "net-wifi-off"),
+    };
+    let mut found = SPEC.found(cx, status, code).about(&wifi.interface).remedy("restart-network");
+    if let Some(dbm) = wifi.dbm {
+        found = found.fact("dbm", i64::from(dbm));
+    }
+    if let Some(mhz) = wifi.mhz {
+        found = found.fact("mhz", u32::from(mhz)).fact("channel", channel(mhz));
+    }
+    if let Some(mbit) = wifi.mbit {
+        found = found.fact("mbit", mbit);
+    }
+    found
+        .fact("interface", wifi.interface.as_str())
+        .fact("ssid", wifi.ssid.as_str())
+        .fact("state", wifi.state.as_str())
+        .fact("reason", i64::from(wifi.reason))
+        .fact("heard", wifi.heard)
+}
+
+/// Number of a channel by its frequency.
+const fn channel(mhz: u16) -> u32 {
+    (match mhz {
+        2_484 => 14,
+        2_412..=2_472 => (mhz - 2_407) / 5,
+        5_000..=5_895 => (mhz - 5_000) / 5,
+        5_955..=7_115 => (mhz - 5_950) / 5,
+        _ => 0,
+    }) as u32
+}
