@@ -79,7 +79,7 @@ async fn script(mut link: Link) -> Vec<String> {
         Request::Sale { id: snapshot.recent[0].id },
         Request::Do { action: "restart-network".into(), reason: None, token: None, guard_s: None },
         Request::Do {
-            action: "power-off".into(),
+            action: "update-rollback".into(),
             reason: Some("card 6222021234567890123".into()),
             token: None,
             guard_s: None,
@@ -115,7 +115,7 @@ async fn script(mut link: Link) -> Vec<String> {
     let Reply::Audit { rows } = link.ask(Request::Audit { after: 0, limit: 100 }).await else { panic!("audit") };
     for row in rows {
         let d = row.draft;
-        assert!(d.action != "power-off" || d.reason == "card 622202*********0123", "{}", d.reason);
+        assert!(d.action != "update-rollback" || d.reason == "card 622202*********0123", "{}", d.reason);
         said.push(format!("{} {} {} {} {} {} {}", row.seq, d.role, d.who, d.action, d.phase, d.reason, d.detail));
     }
     said

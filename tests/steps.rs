@@ -90,6 +90,10 @@ async fn end(link: &mut Link) -> RunView {
         loop {
             match link.updates.recv().await.expect("the agent is there") {
                 Update::Run { run: Some(run) } if run.ended() => return *run,
+                // One that failed at once was over before anything else was told.
+                Update::Snapshot(told) if told.run.as_ref().is_some_and(RunView::ended) => {
+                    return told.run.expect("it is there");
+                }
                 _ => {}
             }
         }

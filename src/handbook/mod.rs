@@ -180,8 +180,12 @@ pub fn of_finding(check: &str) -> Option<Arc<Chapter>> {
         let begins = chapter.findings.iter().filter(|begin| check.starts_with(begin.as_str()));
         begins.map(String::len).max()
     };
-    // A chapter names at least the area of its findings, such as `net.`.
-    let area = check.split_inclusive('.').next().unwrap_or(check);
+    // A chapter names at least the area of its findings, such as `net.`; a family of its own has no point.
+    let area = match check.find(['.', ':']) {
+        Some(at) if check[at..].starts_with('.') => &check[..=at],
+        Some(at) => &check[..at],
+        None => check,
+    };
     let (_, chapter) = SHELF
         .get()
         .naming(area)

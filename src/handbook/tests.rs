@@ -176,7 +176,7 @@ fn a_file_with_any_text_never_panics() {
 fn a_chapter_names_at_least_the_area_of_its_findings_so_the_others_need_no_reading() {
     for chapter in all() {
         for begin in &chapter.findings {
-            assert!(begin.contains('.'), "{}: {begin}", chapter.id);
+            assert!(begin.contains('.') || begin == "custom", "{}: {begin}", chapter.id);
             let (found, slow) = (of_finding(begin).unwrap(), brute(begin));
             assert_eq!(found.id, slow, "{begin}");
         }

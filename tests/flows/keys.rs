@@ -46,6 +46,11 @@ fn the_same_digits_lead_to_every_screen_from_anywhere() {
         // From a list, from a leaf, from 85: never from an entry box, where red comes first.
         console.press(&format!("0 {digits}"));
         assert_eq!(console.id(), spec.id);
+        // The keyboard test takes every sign for one that is tried; red leaves it.
+        if spec.id == "54" {
+            console.press("R");
+            continue;
+        }
         console.press("?");
         assert_eq!(console.id(), "85");
     }
