@@ -133,6 +133,8 @@ pub fn charged(sale: &Sale, code: Option<&Bare>, evidence: Option<&Evidence>) ->
         (_, Outcome::Declined) if leaves_open(sale, code) => Charged::Maybe,
         (_, Outcome::Declined) if unproved(sale, code) => Charged::Maybe,
         (_, Outcome::Declined) => Charged::No,
+        // Nobody answered, and the reversal that followed went through.
+        (_, Outcome::NoResponse | Outcome::Pending) if sale.state == Some(SaleState::Reversed) => Charged::Reversed,
         (_, Outcome::NoResponse | Outcome::Pending) => match (late, sale.state) {
             (Some(Outcome::Approved), _) => Charged::Yes,
             (Some(Outcome::Declined), _) => Charged::No,
