@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension, Statement};
+use rusqlite::{Connection, OptionalExtension, Row, Statement};
 
 use super::crowd::CardKeys;
 use super::db::Db;
@@ -33,6 +33,8 @@ struct Statements<'c> {
     answered: Statement<'c>,
     late: Statement<'c>,
     reversed: Statement<'c>,
+    /// A row as it reads now, and whether it is listed.
+    row: Statement<'c>,
     /// Only where there can be twins.
     twins: Option<Statement<'c>>,
 }
@@ -41,10 +43,13 @@ impl<'c> Statements<'c> {
     fn prepare(conn: &'c Connection, twins: bool) -> rusqlite::Result<Self> {
         let find = "SELECT id, time_us, amount, tid, same_as FROM sales INDEXED BY sales_twins \
                     WHERE rrn = ?1 AND stan = ?2 AND answered_by IS NULL";
+        let (columns, listed) = (rows::COLUMNS, rows::LISTED);
+        let row = format!("SELECT {columns}, {listed} FROM sales WHERE id = ?1");
         Ok(Self {
             answered: conn.prepare("UPDATE sales SET answered_by = ?2, open = NULL WHERE id = ?1")?,
             late: conn.prepare("UPDATE sales SET late_by = ?2, open = NULL WHERE id = ?1")?,
             reversed: conn.prepare("UPDATE sales SET reversed_by = ?2, open = NULL WHERE id = ?1")?,
+            row: conn.prepare(&row)?,
             twins: if twins { Some(conn.prepare(find)?) } else { None },
         })
     }
@@ -246,7 +251,7 @@ impl<'s> Intake<'_, 's> {
             }
             return Ok(());
         }
-        let before = if recounts { self.listed(id)? } else { None };
+        let before = if recounts { self.listed(statements, id)? } else { None };
         let statement = match fate {
             Fate::Answered => &mut statements.answered,
             Fate::Late => &mut statements.late,
@@ -255,7 +260,7 @@ impl<'s> Intake<'_, 's> {
         statement.execute([id, by])?;
         if let Some(before) = before {
             self.trends.count_out(&before, id);
-            self.listed(id)?.iter().for_each(|after| self.trends.count_in(after, id));
+            self.listed(statements, id)?.iter().for_each(|after| self.trends.count_in(after, id));
         }
         Ok(())
     }
@@ -269,7 +274,7 @@ impl<'s> Intake<'_, 's> {
         for candidate in undone.candidates(undo, id) {
             let sale = match self.fresh.binary_search_by_key(&candidate, |row| row.id) {
                 Ok(at) => Some(self.fresh[at].as_read()),
-                Err(_) => self.row(candidate)?,
+                Err(_) => self.row(statements, candidate)?.map(|(sale, _)| sale),
             };
             match sale.as_ref().and_then(|sale| undone::undoes(undo, sale)) {
                 Some(Undoes::Surely) => {
@@ -333,20 +338,16 @@ impl<'s> Intake<'_, 's> {
         Ok(())
     }
 
-    /// A row as it reads now.
-    fn row(&self, id: i64) -> rusqlite::Result<Option<Sale>> {
-        let columns = rows::COLUMNS;
-        let mut statement = self.conn.prepare(&format!("SELECT {columns} FROM sales WHERE id = ?1"))?;
+    /// A row as it reads now, and whether it is listed.
+    fn row(&self, statements: &mut Statements<'_>, id: i64) -> rusqlite::Result<Option<(Sale, bool)>> {
         let source = self.files.source_of(id).cloned().unwrap_or_default();
-        statement.query_row([id], |row| rows::read(row, self.words, source)).optional()
+        let read = |row: &Row<'_>| Ok((rows::read(row, self.words, source)?, row.get(rows::BEHIND)?));
+        statements.row.query_row([id], read).optional()
     }
 
     /// A row as it reads now, if it is listed.
-    fn listed(&self, id: i64) -> rusqlite::Result<Option<Sale>> {
-        let (columns, listed) = (rows::COLUMNS, rows::LISTED);
-        let mut statement = self.conn.prepare(&format!("SELECT {columns} FROM sales WHERE id = ?1 AND {listed}"))?;
-        let source = self.files.source_of(id).cloned().unwrap_or_default();
-        statement.query_row([id], |row| rows::read(row, self.words, source)).optional()
+    fn listed(&self, statements: &mut Statements<'_>, id: i64) -> rusqlite::Result<Option<Sale>> {
+        Ok(self.row(statements, id)?.filter(|(_, listed)| *listed).map(|(sale, _)| sale))
     }
 
     fn rows_between(&self, after: i64, until: i64) -> rusqlite::Result<Vec<Sale>> {

@@ -3,6 +3,7 @@
 //! card and amount, where only one sale fits.
 
 use std::collections::VecDeque;
+use std::num::NonZeroU32;
 
 use rusqlite::Connection;
 
@@ -22,12 +23,47 @@ const MOST_CANDIDATES: usize = 64;
 /// A reversal may be sent days after the sale, when the line is back.
 const WITHIN_DAYS: i64 = 3;
 
-/// What finds a row that went through again: sixteen bytes for each, and no text.
+/// The numbers by which two rows may be about one sale, some bits of each: no text is kept for thousands of rows, and
+/// nearly all of them are told apart without one.
+#[derive(Clone, Copy)]
+struct Brief {
+    stan: Option<NonZeroU32>,
+    rrn: Option<NonZeroU32>,
+    amount_and_card: Option<NonZeroU32>,
+}
+
+impl Brief {
+    fn of(sale: &Sale) -> Self {
+        let card = sale.card.as_ref().map(MaskedPan::as_str);
+        Self::new(sale.stan.as_deref(), sale.rrn.as_deref(), sale.amount, card)
+    }
+
+    fn new(stan: Option<&str>, rrn: Option<&str>, amount: Option<i64>, card: Option<&str>) -> Self {
+        let both = amount.zip(card).map(|(amount, card)| some_bits(card) ^ (amount.unsigned_abs() as u32));
+        let bits = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(some_bits);
+        let kept = |bits: Option<u32>| bits.map(|bits| NonZeroU32::MIN.saturating_add(bits >> 1));
+        Self { stan: kept(bits(stan)), rrn: kept(bits(rrn)), amount_and_card: kept(both) }
+    }
+
+    /// False where [`undoes`] is none for certain.
+    fn may_be(self, other: Self) -> bool {
+        let equal = |a: Option<NonZeroU32>, b| a.is_some() && a == b;
+        equal(self.stan, other.stan) || equal(self.rrn, other.rrn) || equal(self.amount_and_card, other.amount_and_card)
+    }
+}
+
+/// A row that went through: 24 bytes.
 #[derive(Clone, Copy)]
 struct Went {
     id: i64,
-    stan: u32,
-    amount: u32,
+    brief: Brief,
+}
+
+/// A row that undoes something unknown.
+struct Orphan {
+    id: i64,
+    brief: Brief,
+    undo: Box<Sale>,
 }
 
 /// The rows of one source that went through, and those that undo something unknown.
@@ -36,7 +72,7 @@ pub(super) struct Undone {
     went: VecDeque<Went>,
     /// Rows of an earlier run are among them.
     loaded: bool,
-    orphans: VecDeque<(i64, Box<Sale>)>,
+    orphans: VecDeque<Orphan>,
 }
 
 /// How certain it is that one row undoes another.
@@ -96,13 +132,13 @@ impl Undone {
         if self.went.len() >= MOST {
             self.went.pop_front();
         }
-        self.went.push_back(Went { id, stan: brief(sale.stan.as_deref()), amount: brief_amount(sale.amount) });
+        self.went.push_back(Went { id, brief: Brief::of(sale) });
     }
 
     /// Rows before `id` that `undo` may be about, newest first.
     pub fn candidates(&self, undo: &Sale, id: i64) -> Vec<i64> {
-        let (stan, amount) = (brief(undo.stan.as_deref()), brief_amount(undo.amount));
-        let near = |went: &&Went| went.id < id && (went.stan == stan || went.amount == amount);
+        let brief = Brief::of(undo);
+        let near = |went: &&Went| went.brief.may_be(brief) && went.id < id;
         let mut found: Vec<i64> = self.went.iter().filter(near).map(|went| went.id).collect();
         found.sort_unstable_by(|a, b| b.cmp(a));
         found.truncate(MOST_CANDIDATES);
@@ -115,15 +151,17 @@ impl Undone {
             return Ok(());
         }
         let before = self.went.iter().map(|went| went.id).min().unwrap_or(i64::MAX);
-        let mut find =
-            conn.prepare("SELECT id, stan, amount, outcome FROM sales WHERE id < ?1 ORDER BY id DESC LIMIT ?2")?;
+        let mut find = conn.prepare(
+            "SELECT id, stan, rrn, amount, card, outcome FROM sales WHERE id < ?1 ORDER BY id DESC LIMIT ?2",
+        )?;
         let mut rows = find.query([before, MOST as i64])?;
         while let Some(row) = rows.next()? {
             let id = row.get(0)?;
             let own = files.source_of(id).is_some_and(|known| **known == *source);
-            if own && row.get::<_, i64>(3)? == 0 {
-                let stan = brief(row.get_ref(1)?.as_str_or_null()?);
-                self.went.push_front(Went { id, stan, amount: brief_amount(row.get(2)?) });
+            if own && row.get::<_, i64>(5)? == 0 {
+                let text = |at| row.get_ref(at)?.as_str_or_null().map_err(rusqlite::Error::from);
+                let brief = Brief::new(text(1)?, text(2)?, row.get(3)?, text(4)?);
+                self.went.push_front(Went { id, brief });
             }
         }
         Ok(())
@@ -134,22 +172,22 @@ impl Undone {
         if self.orphans.len() >= MOST_ORPHANS {
             self.orphans.pop_front();
         }
-        self.orphans.push_back((id, Box::new(undo.clone())));
+        self.orphans.push_back(Orphan { id, brief: Brief::of(undo), undo: Box::new(undo.clone()) });
     }
 
     /// The kept row that undoes this one, which came behind it; it is kept no longer.
     pub fn take_for(&mut self, sale: &Sale, id: i64) -> Option<i64> {
-        let at = self.orphans.iter().position(|(undo, row)| *undo > id && undoes(row, sale).is_some())?;
-        self.orphans.remove(at).map(|(undo, _)| undo)
+        if self.orphans.is_empty() {
+            return None;
+        }
+        let brief = Brief::of(sale);
+        let is_its = |kept: &Orphan| kept.brief.may_be(brief) && kept.id > id && undoes(&kept.undo, sale).is_some();
+        let at = self.orphans.iter().position(is_its)?;
+        self.orphans.remove(at).map(|kept| kept.id)
     }
 }
 
-/// A few bits of a number: enough to find it among some thousands.
-fn brief(text: Option<&str>) -> u32 {
-    let fold = |sum: u32, byte: u8| (sum ^ u32::from(byte)).wrapping_mul(16_777_619);
-    text.filter(|text| !text.is_empty()).map_or(u32::MAX, |text| text.bytes().fold(2_166_136_261, fold))
-}
-
-fn brief_amount(amount: Option<i64>) -> u32 {
-    amount.map_or(u32::MAX, |amount| (amount.unsigned_abs() as u32) & (u32::MAX >> 1))
+/// A hash (FNV-1a) that is the same everywhere: enough to tell one number from some thousands.
+fn some_bits(text: &str) -> u32 {
+    text.bytes().fold(2_166_136_261, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(16_777_619))
 }
