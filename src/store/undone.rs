@@ -2,7 +2,8 @@
 //! say so by a number of their own, so a reversal is known by its trace number, a void by the reference number, else by
 //! card and amount, where only one sale fits.
 
-use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
 use std::num::NonZeroU32;
 
 use rusqlite::Connection;
@@ -26,11 +27,7 @@ const WITHIN_DAYS: i64 = 3;
 /// The numbers by which two rows may be about one sale, some bits of each: no text is kept for thousands of rows, and
 /// nearly all of them are told apart without one.
 #[derive(Clone, Copy)]
-struct Brief {
-    stan: Option<NonZeroU32>,
-    rrn: Option<NonZeroU32>,
-    amount_and_card: Option<NonZeroU32>,
-}
+struct Brief([Option<NonZeroU32>; 3]);
 
 impl Brief {
     fn of(sale: &Sale) -> Self {
@@ -39,16 +36,21 @@ impl Brief {
     }
 
     fn new(stan: Option<&str>, rrn: Option<&str>, amount: Option<i64>, card: Option<&str>) -> Self {
-        let both = amount.zip(card).map(|(amount, card)| some_bits(card) ^ (amount.unsigned_abs() as u32));
-        let bits = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(some_bits);
-        let kept = |bits: Option<u32>| bits.map(|bits| NonZeroU32::MIN.saturating_add(bits >> 1));
-        Self { stan: kept(bits(stan)), rrn: kept(bits(rrn)), amount_and_card: kept(both) }
+        let bits =
+            |salt: u32, text: Option<&str>| text.filter(|text| !text.is_empty()).map(|text| some_bits(salt, text));
+        let both = amount.and_then(|amount| bits(amount.unsigned_abs() as u32, card));
+        // Each kind of number has bits of its own, so that they can be counted in one place.
+        let kept = |kind: u32, bits: Option<u32>| bits.and_then(|bits| NonZeroU32::new((bits << 2) | kind));
+        Self([kept(1, bits(0, stan)), kept(2, bits(0, rrn)), kept(3, both)])
+    }
+
+    fn bits(self) -> impl Iterator<Item = NonZeroU32> {
+        self.0.into_iter().flatten()
     }
 
     /// False where [`undoes`] is none for certain.
     fn may_be(self, other: Self) -> bool {
-        let equal = |a: Option<NonZeroU32>, b| a.is_some() && a == b;
-        equal(self.stan, other.stan) || equal(self.rrn, other.rrn) || equal(self.amount_and_card, other.amount_and_card)
+        self.0.iter().zip(&other.0).any(|(a, b)| a.is_some() && a == b)
     }
 }
 
@@ -59,11 +61,46 @@ struct Went {
     brief: Brief,
 }
 
-/// A row that undoes something unknown.
-struct Orphan {
-    id: i64,
-    brief: Brief,
-    undo: Box<Sale>,
+/// Rows that undo something unknown, and by how many of them each number is told: nearly every row that goes through
+/// is none of theirs, which shows without looking at them.
+#[derive(Default)]
+struct Orphans {
+    rows: VecDeque<(i64, Box<Sale>)>,
+    told: HashMap<NonZeroU32, u16>,
+}
+
+impl Orphans {
+    fn push(&mut self, id: i64, undo: &Sale) {
+        if self.rows.len() >= MOST_ORPHANS {
+            self.remove(0);
+        }
+        for bits in Brief::of(undo).bits() {
+            *self.told.entry(bits).or_default() += 1;
+        }
+        self.rows.push_back((id, Box::new(undo.clone())));
+    }
+
+    fn remove(&mut self, at: usize) -> Option<i64> {
+        let (id, undo) = self.rows.remove(at)?;
+        for bits in Brief::of(&undo).bits() {
+            if let Entry::Occupied(mut told) = self.told.entry(bits) {
+                *told.get_mut() -= 1;
+                if *told.get() == 0 {
+                    told.remove();
+                }
+            }
+        }
+        Some(id)
+    }
+
+    /// The row behind `id` that undoes this sale; it is kept no longer.
+    fn take_for(&mut self, sale: &Sale, id: i64) -> Option<i64> {
+        if self.rows.is_empty() || !Brief::of(sale).bits().any(|bits| self.told.contains_key(&bits)) {
+            return None;
+        }
+        let at = self.rows.iter().position(|(undo, row)| *undo > id && undoes(row, sale).is_some())?;
+        self.remove(at)
+    }
 }
 
 /// The rows of one source that went through, and those that undo something unknown.
@@ -72,7 +109,7 @@ pub(super) struct Undone {
     went: VecDeque<Went>,
     /// Rows of an earlier run are among them.
     loaded: bool,
-    orphans: VecDeque<Orphan>,
+    orphans: Orphans,
 }
 
 /// How certain it is that one row undoes another.
@@ -169,25 +206,16 @@ impl Undone {
 
     /// Keeps a row whose sale is not known, for when history brings it.
     pub fn keep(&mut self, undo: &Sale, id: i64) {
-        if self.orphans.len() >= MOST_ORPHANS {
-            self.orphans.pop_front();
-        }
-        self.orphans.push_back(Orphan { id, brief: Brief::of(undo), undo: Box::new(undo.clone()) });
+        self.orphans.push(id, undo);
     }
 
     /// The kept row that undoes this one, which came behind it; it is kept no longer.
     pub fn take_for(&mut self, sale: &Sale, id: i64) -> Option<i64> {
-        if self.orphans.is_empty() {
-            return None;
-        }
-        let brief = Brief::of(sale);
-        let is_its = |kept: &Orphan| kept.brief.may_be(brief) && kept.id > id && undoes(&kept.undo, sale).is_some();
-        let at = self.orphans.iter().position(is_its)?;
-        self.orphans.remove(at).map(|kept| kept.id)
+        self.orphans.take_for(sale, id)
     }
 }
 
 /// A hash (FNV-1a) that is the same everywhere: enough to tell one number from some thousands.
-fn some_bits(text: &str) -> u32 {
-    text.bytes().fold(2_166_136_261, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(16_777_619))
+fn some_bits(salt: u32, text: &str) -> u32 {
+    text.bytes().fold(2_166_136_261 ^ salt, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(16_777_619))
 }
