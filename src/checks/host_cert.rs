@@ -3,17 +3,15 @@
 use std::time::Duration;
 
 use super::found::Build;
-use super::reach::{Reached, about_host, each_host, path, reach};
-use super::{Check, CheckSpec, Cx};
+use super::reach::{PerHost, Reached, about_host, path, reach};
+use super::{CheckSpec, Cx};
 use crate::config::HostConfig;
 use crate::model::{Area, Finding, Stamp, Status};
-use crate::platform::{CertSeen, Fut, Trust};
+use crate::platform::{CertSeen, Trust};
 
 /// Days before its end at which a certificate is a warning.
 const SOON: i64 = 14;
 const DAY: i64 = 86_400;
-
-pub(super) struct HostCert;
 
 const SPEC: CheckSpec = CheckSpec {
     id: "host.cert",
@@ -24,15 +22,7 @@ const SPEC: CheckSpec = CheckSpec {
     needs: &["host.tls", "clock.offset", "host.tcp"],
 };
 
-impl Check for HostCert {
-    fn spec(&self) -> &'static CheckSpec {
-        &SPEC
-    }
-
-    fn run(&self, cx: Cx) -> Fut<'_, Vec<Finding>> {
-        Box::pin(async move { each_host(&SPEC, &cx, |name, host| look(&cx, name, host)).await })
-    }
-}
+pub(super) const CHECK: PerHost = PerHost { spec: &SPEC, look: |cx, name, host| Box::pin(look(cx, name, host)) };
 
 async fn look(cx: &Cx, name: String, host: &HostConfig) -> Finding {
     let found = |status, code| about_host(&SPEC, cx, host, &name, status, code);

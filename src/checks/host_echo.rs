@@ -3,14 +3,12 @@
 use std::time::Duration;
 
 use super::found::{Build, ms};
-use super::reach::{Reached, about_host, each_host, path, reach, tls_ask};
-use super::{Check, CheckSpec, Cx};
+use super::reach::{PerHost, Reached, about_host, path, reach, tls_ask};
+use super::{CheckSpec, Cx};
 use crate::config::{EchoConfig, HostConfig};
 use crate::iso8583::{EchoAnswer, EchoTest, read_echo};
 use crate::model::{Area, Finding, Status};
-use crate::platform::{Fut, Talk};
-
-pub(super) struct HostEcho;
+use crate::platform::Talk;
 
 const SPEC: CheckSpec = CheckSpec {
     id: "host.echo",
@@ -21,15 +19,7 @@ const SPEC: CheckSpec = CheckSpec {
     needs: &["net.mtu", "host.cert", "host.tls", "host.tcp"],
 };
 
-impl Check for HostEcho {
-    fn spec(&self) -> &'static CheckSpec {
-        &SPEC
-    }
-
-    fn run(&self, cx: Cx) -> Fut<'_, Vec<Finding>> {
-        Box::pin(async move { each_host(&SPEC, &cx, |name, host| look(&cx, name, host)).await })
-    }
-}
+pub(super) const CHECK: PerHost = PerHost { spec: &SPEC, look: |cx, name, host| Box::pin(look(cx, name, host)) };
 
 async fn look(cx: &Cx, name: String, host: &HostConfig) -> Finding {
     let found = |status, code| about_host(&SPEC, cx, host, &name, status, code);

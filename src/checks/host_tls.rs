@@ -3,13 +3,11 @@
 use std::time::Duration;
 
 use super::found::{Build, ms};
-use super::reach::{Reached, about_host, each_host, path, reach};
-use super::{Check, CheckSpec, Cx};
+use super::reach::{PerHost, Reached, about_host, path, reach};
+use super::{CheckSpec, Cx};
 use crate::config::HostConfig;
 use crate::model::{Area, Finding, Status};
-use crate::platform::{Fut, TlsFault};
-
-pub(super) struct HostTls;
+use crate::platform::TlsFault;
 
 const SPEC: CheckSpec = CheckSpec {
     id: "host.tls",
@@ -20,15 +18,7 @@ const SPEC: CheckSpec = CheckSpec {
     needs: &["net.mtu", "host.tcp"],
 };
 
-impl Check for HostTls {
-    fn spec(&self) -> &'static CheckSpec {
-        &SPEC
-    }
-
-    fn run(&self, cx: Cx) -> Fut<'_, Vec<Finding>> {
-        Box::pin(async move { each_host(&SPEC, &cx, |name, host| look(&cx, name, host)).await })
-    }
-}
+pub(super) const CHECK: PerHost = PerHost { spec: &SPEC, look: |cx, name, host| Box::pin(look(cx, name, host)) };
 
 async fn look(cx: &Cx, name: String, host: &HostConfig) -> Finding {
     let found = |status, code| about_host(&SPEC, cx, host, &name, status, code);

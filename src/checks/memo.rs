@@ -12,8 +12,8 @@ use tokio::sync::OnceCell;
 use crate::model::Stamp;
 use crate::platform::{
     Claim, Dialled, DnsReply, ExecFault, Fut, Gear, Hop, Host, Knock, LookupFault, NetView, Output, Page, Ping,
-    ReadFault, RouteFault, Space, Talk, Temperature, TimeFault, TimeSeen, TlsAsk, Train, TrainSeen, Trouble, Units,
-    Vitals,
+    ReadFault, RouteFault, Space, Talk, Temperature, TimeFault, TimeSeen, TlsAsk, TraceSeen, Train, TrainSeen, Trouble,
+    Units, Vitals,
 };
 
 /// Answers by question; whoever asks while an answer is under way waits for it.
@@ -108,6 +108,10 @@ impl Host for Memo {
 
     fn route(&self, to: IpAddr) -> Fut<'_, Result<Hop, RouteFault>> {
         Box::pin(self.routes.get(to, self.inner.route(to)))
+    }
+
+    fn trace(&self, to: SocketAddr, limit: Duration) -> Fut<'_, TraceSeen> {
+        self.inner.trace(to, limit)
     }
 
     fn claim<'a>(&'a self, ip: Ipv4Addr, interface: &'a str) -> Fut<'a, Claim> {

@@ -16,6 +16,7 @@ mod host_cert;
 mod host_echo;
 mod host_tcp;
 mod host_tls;
+mod leases;
 mod memo;
 mod names;
 mod net_address;
@@ -28,6 +29,7 @@ mod net_loss;
 mod net_mtu;
 mod net_portal;
 mod net_route;
+mod net_trace;
 mod net_uplink;
 mod net_wifi;
 mod params;
@@ -123,6 +125,27 @@ pub trait Check: Sync {
     }
 }
 
+/// The rungs from the plug to a host's last answer, from below: what 22 PATH shows. They stand in [`CHECKS`] in this
+/// order.
+pub const LADDER: [&str; 16] = [
+    "net.link",
+    "net.address",
+    "net.gateway",
+    "net.uplink",
+    "net.loss",
+    "net.portal",
+    "net.dns",
+    "net.route",
+    "net.firewall",
+    "host.tcp",
+    "net.mtu",
+    "clock.offset",
+    "host.tls",
+    "host.cert",
+    "host.echo",
+    "txn.last",
+];
+
 /// Every check, in the order of the root-cause ladder.
 pub const CHECKS: &[&dyn Check] = &[
     &net_wifi::NetWifi,
@@ -134,14 +157,15 @@ pub const CHECKS: &[&dyn Check] = &[
     &net_loss::NetLoss,
     &net_portal::NetPortal,
     &net_dns::NetDns,
-    &net_route::NetRoute,
+    &net_route::CHECK,
     &net_firewall::NetFirewall,
-    &host_tcp::HostTcp,
-    &net_mtu::NetMtu,
+    &host_tcp::CHECK,
+    &net_mtu::CHECK,
     &clock_offset::ClockOffset,
-    &host_tls::HostTls,
-    &host_cert::HostCert,
-    &host_echo::HostEcho,
+    &host_tls::CHECK,
+    &host_cert::CHECK,
+    &host_echo::CHECK,
+    &net_trace::NetTrace,
     &clock_keep::Rtc,
     &clock_keep::Keeper,
     &power::Supply,

@@ -5,17 +5,15 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::found::Build;
-use super::reach::{Reached, about_host, each_host, path, reach, tls_ask};
-use super::{Check, CheckSpec, Cx};
+use super::reach::{PerHost, Reached, about_host, path, reach, tls_ask};
+use super::{CheckSpec, Cx};
 use crate::config::HostConfig;
 use crate::model::{Area, Finding, Status};
-use crate::platform::{Fut, TlsFault, Train};
+use crate::platform::{TlsFault, Train};
 
 const ECHOES: Train = Train { count: 3, gap: Duration::from_millis(60), wait: Duration::from_millis(1_500), size: 16 };
 /// The largest packet of an ordinary wire.
 const MTU: u32 = 1_500;
-
-pub(super) struct NetMtu;
 
 const SPEC: CheckSpec = CheckSpec {
     id: "net.mtu",
@@ -26,15 +24,7 @@ const SPEC: CheckSpec = CheckSpec {
     needs: &["host.tcp"],
 };
 
-impl Check for NetMtu {
-    fn spec(&self) -> &'static CheckSpec {
-        &SPEC
-    }
-
-    fn run(&self, cx: Cx) -> Fut<'_, Vec<Finding>> {
-        Box::pin(async move { each_host(&SPEC, &cx, |name, host| look(&cx, name, host)).await })
-    }
-}
+pub(super) const CHECK: PerHost = PerHost { spec: &SPEC, look: |cx, name, host| Box::pin(look(cx, name, host)) };
 
 async fn look(cx: &Cx, name: String, host: &HostConfig) -> Finding {
     let found = |status, code| about_host(&SPEC, cx, host, &name, status, code);

@@ -8,10 +8,10 @@ use futures_util::stream::FuturesUnordered;
 
 use super::found::Build;
 use super::names::{self, Place};
-use super::{CheckSpec, Cx};
+use super::{Check, CheckSpec, Cx};
 use crate::config::HostConfig;
 use crate::model::{Finding, Status};
-use crate::platform::{Dialled, TlsAsk};
+use crate::platform::{Dialled, Fut, TlsAsk};
 
 /// Addresses of one host that are tried, each this much after the one before (RFC 8305).
 const ADDRESSES: usize = 4;
@@ -97,19 +97,33 @@ pub(super) fn shown(nth: usize, host: &HostConfig) -> String {
     if host.name.is_empty() { format!("host-{}", nth + 1) } else { host.name.clone() }
 }
 
-/// Runs `look` for every host at once; `absent` where there is none.
-pub(super) async fn each_host<'a, F>(
+/// A check that looks at every configured host by itself; `absent` where there is none.
+pub(super) struct PerHost {
+    pub(super) spec: &'static CheckSpec,
+    /// What is found of one host, by the name that is shown for it.
+    pub(super) look: for<'a> fn(&'a Cx, String, &'a HostConfig) -> Fut<'a, Finding>,
+}
+
+impl Check for PerHost {
+    fn spec(&self) -> &'static CheckSpec {
+        self.spec
+    }
+
+    fn run(&self, cx: Cx) -> Fut<'_, Vec<Finding>> {
+        Box::pin(async move { each_host(self.spec, &cx, self.look).await })
+    }
+}
+
+/// Looks at every host at once.
+pub(super) async fn each_host(
     spec: &'static CheckSpec,
-    cx: &'a Cx,
-    look: impl Fn(String, &'a HostConfig) -> F,
-) -> Vec<Finding>
-where
-    F: Future<Output = Finding>,
-{
+    cx: &Cx,
+    look: for<'a> fn(&'a Cx, String, &'a HostConfig) -> Fut<'a, Finding>,
+) -> Vec<Finding> {
     if cx.config.host.is_empty() {
         return vec![spec.found(cx, Status::Absent, "host-none")];
     }
-    let all = cx.config.host.iter().enumerate().map(|(nth, host)| look(shown(nth, host), host));
+    let all = cx.config.host.iter().enumerate().map(|(nth, host)| look(cx, shown(nth, host), host));
     futures_util::future::join_all(all).await
 }
 

@@ -6,7 +6,9 @@ mod bench;
 mod cards;
 mod custom;
 mod namespace;
+mod radio;
 mod swipe;
+mod trace;
 mod trend;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -316,21 +318,16 @@ fn the_table_of_checks_is_whole() {
 }
 
 /// What stands between the plug and a host's first word.
-const PATH: &[&str] = &[
-    "net.wifi",
-    "net.cell",
-    "net.link",
-    "net.address",
-    "net.gateway",
-    "net.uplink",
-    "net.loss",
-    "net.portal",
-    "net.dns",
-    "net.route",
-    "net.firewall",
-    "host.tcp",
-    "net.mtu",
-];
+fn path() -> Vec<&'static str> {
+    let rungs = LADDER.iter().copied().take_while(|id| *id != "clock.offset");
+    ["net.wifi", "net.cell"].into_iter().chain(rungs).collect()
+}
+
+#[test]
+fn the_ladder_stands_in_the_table_in_its_order() {
+    let place = |id: &str| CHECKS.iter().position(|check| check.spec().id == id).expect("a check");
+    assert!(LADDER.iter().map(|id| place(id)).is_sorted());
+}
 
 #[test]
 fn words_select_checks_with_what_they_need() {
@@ -339,9 +336,9 @@ fn words_select_checks_with_what_they_need() {
         select(&words).map(|checks| checks.iter().map(|check| check.spec().id).collect())
     };
     assert_eq!(ids(&[]).expect("all").len(), CHECKS.len());
-    assert_eq!(ids(&["network"]).expect("an area"), [PATH, &["net.modem"]].concat());
+    assert_eq!(ids(&["network"]).expect("an area"), [path().as_slice(), &["net.trace", "net.modem"]].concat());
     let tls = ids(&["host.tls:primary"]).expect("an id with its subject");
-    assert_eq!(tls, [PATH, &["host.tls"]].concat());
+    assert_eq!(tls, [path().as_slice(), &["host.tls"]].concat());
     assert_eq!(ids(&["store"]).expect("an area"), ["sys.readonly", "sys.disk", "store.health"]);
     // Right words without a check in this version.
     assert!(ids(&["notice"]).expect("an area").is_empty());
@@ -353,7 +350,7 @@ fn words_select_checks_with_what_they_need() {
 #[test]
 fn a_change_reaches_whatever_stands_on_it() {
     let ids = |changed: &[&str]| affected(changed).iter().map(|check| check.spec().id).collect::<Vec<_>>();
-    assert!(ids(&["net.link"]).starts_with(&[PATH, &["clock.offset", "host.tls"]].concat()));
+    assert!(ids(&["net.link"]).starts_with(&[path().as_slice(), &["clock.offset", "host.tls"]].concat()));
     assert_eq!(ids(&["sys.disk"]), ["sys.readonly", "sys.disk", "sys.memory", "app.alive", "store.health"]);
     assert_eq!(ids(&["sys.load"]), ["sys.load"]);
     assert!(ids(&[]).is_empty());

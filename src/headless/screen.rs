@@ -34,9 +34,9 @@ pub async fn run(link: &mut Link, word: &str, out: &mut Output) -> io::Result<Ex
     }
     drain(link, &mut mirror);
     if let Some(scope) = findings_shown(spec)
-        && mirror.snapshot.as_ref().is_some_and(|snapshot| snapshot.findings.is_empty())
+        && !known(&mirror, spec)
     {
-        check(link, &mut mirror, scope).await;
+        check(link, &mut mirror, spec, scope).await;
     }
     let place = Place { screen: spec.id.to_owned(), ..Place::default() };
     for request in (spec.needs)(&place) {
@@ -82,6 +82,7 @@ pub fn list(out: &mut Output) -> io::Result<Exit> {
 /// The others are given the checks they need, none meaning all.
 fn findings_shown(spec: &ScreenSpec) -> Option<Vec<String>> {
     match spec.id {
+        "24" => Some(vec!["net.trace".to_owned()]),
         "35" => Some(TRENDS.iter().map(|id| (*id).to_owned()).collect()),
         id if id.starts_with(['3', '8', '9']) => None,
         _ => Some(Vec::new()),
@@ -91,12 +92,22 @@ fn findings_shown(spec: &ScreenSpec) -> Option<Vec<String>> {
 /// Checks that 35 shows.
 const TRENDS: [&str; 5] = ["trend.fallback", "trend.bank", "trend.code", "trend.declines", "trend.latency"];
 
+/// Checks have told what this screen shows; a way is traced when somebody wants to see it and nobody has yet.
+fn known(mirror: &Mirror, spec: &ScreenSpec) -> bool {
+    let Some(snapshot) = &mirror.snapshot else { return false };
+    if spec.id != "24" {
+        return !snapshot.findings.is_empty();
+    }
+    let asked = |code: &str| !matches!(code, "net-trace-none" | "net-trace-running");
+    snapshot.findings.iter().any(|found| found.family() == "net.trace" && asked(&found.code))
+}
+
 /// Runs checks and waits until the agent has told what it made of them.
-async fn check(link: &mut Link, mirror: &mut Mirror, scope: Vec<String>) {
+async fn check(link: &mut Link, mirror: &mut Mirror, spec: &ScreenSpec, scope: Vec<String>) {
     if !matches!(link.ask(Request::Check { scope }).await, Reply::Checked { findings, .. } if !findings.is_empty()) {
         return;
     }
-    while mirror.snapshot.as_ref().is_some_and(|snapshot| snapshot.findings.is_empty()) {
+    while !known(mirror, spec) {
         let Some(update) = link.updates.recv().await else { return };
         mirror.apply(update);
     }

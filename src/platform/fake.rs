@@ -15,7 +15,8 @@ pub use gear::{FakeGear, ReaderEntry};
 use super::{
     Address, CertSeen, Claim, ConnectFault, Dialled, DnsReply, ExecFault, Fut, Gear, Hands, Hop, Host, Knock, Link,
     LinkKind, LookupFault, Neighbour, NetView, Output, Page, Ping, ReadFault, Route, RouteFault, Space, Talk,
-    Temperature, TimeFault, TimeSeen, TlsAsk, TlsFault, TlsSeen, Train, TrainSeen, Trouble, Trust, Units, Vitals,
+    Temperature, TimeFault, TimeSeen, TlsAsk, TlsFault, TlsSeen, TraceSeen, Train, TrainSeen, Trouble, Trust, Units,
+    Vitals,
 };
 use crate::model::Stamp;
 
@@ -445,10 +446,13 @@ impl Host for Machine {
     fn lookup<'a>(&'a self, name: &'a str, _: Duration) -> Fut<'a, Result<Vec<IpAddr>, LookupFault>> {
         Box::pin(async move {
             let known = self.known.get(name).cloned();
+            // As the C library does: the first that says anything of the name is believed.
             let told = self.dns.iter().find_map(|entry| match self.ask(entry.server, name) {
-                DnsReply::Addresses { ips, .. } => Some(ips),
+                DnsReply::Addresses { ips, .. } => Some(Some(ips)),
+                DnsReply::NoName { .. } | DnsReply::NoData { .. } => Some(None),
                 _ => None,
             });
+            let told = told.flatten();
             known.or(told).ok_or(LookupFault::NotFound)
         })
     }
@@ -492,6 +496,10 @@ impl Host for Machine {
 
     fn route(&self, to: IpAddr) -> Fut<'_, Result<Hop, RouteFault>> {
         Box::pin(async move { self.hop(to) })
+    }
+
+    fn trace(&self, to: SocketAddr, _: Duration) -> Fut<'_, TraceSeen> {
+        Box::pin(async move { self.stations(to) })
     }
 
     fn claim<'a>(&'a self, ip: Ipv4Addr, _: &'a str) -> Fut<'a, Claim> {

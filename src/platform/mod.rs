@@ -42,7 +42,7 @@ pub use helper::{restore, step_clock, usb_rebind};
 pub use identity::{give_to_group, groups_of, machine_name, remote_from_env, serial, user_name};
 pub use piped::{Ended, Piped};
 pub use private::{private_line, private_text};
-pub use probe::{Claim, Hop, Page, RouteFault, Talk, Train, TrainSeen};
+pub use probe::{Claim, Hop, HopSeen, Page, RouteFault, Talk, TraceEnd, TraceSeen, Train, TrainSeen};
 pub use radio::{ModemSeen, Radios, WifiSeen};
 pub use typed::{InputFault, ScanKind, SwipeSeen, Track, Typed};
 pub use zone::{local_zone, zone};
@@ -88,6 +88,11 @@ pub trait Host: Send + Sync {
     /// The way packets to this address take, by every table and rule of the kernel.
     fn route(&self, _to: IpAddr) -> Fut<'_, Result<Hop, RouteFault>> {
         Box::pin(async { Err(RouteFault::Other("missing".to_owned())) })
+    }
+
+    /// Every station on the way to a port, asked with connections that live only so many stations.
+    fn trace(&self, _to: SocketAddr, _limit: Duration) -> Fut<'_, TraceSeen> {
+        Box::pin(async { TraceSeen { hops: Vec::new(), end: TraceEnd::Untold("missing".to_owned()) } })
     }
 
     /// Whether somebody else on the wire answers for an address of ours.

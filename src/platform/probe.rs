@@ -1,4 +1,5 @@
-//! What deeper questions to the network answer: trains of echoes, routes, claims to an address, talks with a host.
+//! What deeper questions to the network answer: trains of echoes, routes, traces, claims to an address, talks with a
+//! host.
 //! Plain data, no I/O.
 
 use std::net::IpAddr;
@@ -107,4 +108,49 @@ pub enum Page {
         /// A body came with it.
         body: bool,
     },
+}
+
+/// One station on the way to a host.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HopSeen {
+    /// None where nobody answered from there.
+    pub ip: Option<IpAddr>,
+    pub sent: u16,
+    /// Round trips of the answers.
+    pub rtts: Vec<Duration>,
+}
+
+impl HopSeen {
+    /// How many of a hundred were not answered.
+    pub fn lost_percent(&self) -> u32 {
+        let sent = u32::from(self.sent).max(1);
+        sent.saturating_sub(self.rtts.len() as u32) * 100 / sent
+    }
+}
+
+/// How a way ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TraceEnd {
+    /// The host accepts connections at its port.
+    Open,
+    /// The host itself refuses them.
+    Refused,
+    /// A station, or the host, says that it cannot or must not go on.
+    Said { by: IpAddr, forbidden: bool },
+    /// Nobody says anything any more behind the last station.
+    Silent,
+    /// No route, or a rule of this machine forbids it: nothing was sent.
+    NotSent,
+    /// Nobody answers for the first station on the wire.
+    NoNeighbour,
+    /// This system cannot trace, with the reason.
+    Untold(String),
+}
+
+/// The way to a host, station by station.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraceSeen {
+    /// From the first on; the last is the last that said something, or the host.
+    pub hops: Vec<HopSeen>,
+    pub end: TraceEnd,
 }

@@ -275,6 +275,8 @@ pub fn healthy() -> Vec<Finding> {
         net("net.link:eth0", "2", "net-link-ok", std::slice::from_ref(&eth)),
         net("net.address:eth0", "2", "net-address-ok", &[eth.clone(), ("address", "192.168.1.20/24".into())]),
         net("net.gateway", "22", "net-gateway-ok", &[("gateway", "192.168.1.1".into()), ("rtt_ms", 2.4.into())]),
+        net("net.wifi:wlan0", "21", "net-wifi-ok", &radio()),
+        trace("net-trace-whole", &["1 192.168.1.1 0 0.8 1.1 2.4", "2 - 100", "3 203.0.113.7 0 31.0 33.5 40.2"]),
         net("net.dns", "22", "net-dns-ok", &[("servers_count", 1_i64.into()), ("rtt_ms", 11.0.into())]),
         of_host("host.tcp:primary", "host-tcp-ok", ("connect_ms", 34.0.into())),
         of_host("host.tls:primary", "host-tls-ok", ("tls_version", "TLSv1.3".into())),
@@ -295,6 +297,35 @@ pub fn healthy() -> Vec<Finding> {
     ]
 }
 
+/// A Wi-Fi that went to another access point once.
+fn radio() -> Vec<(&'static str, Fact)> {
+    let roam = "11-21 09:12 02:00:00:00:00:01 > 02:00:00:00:00:02";
+    vec![
+        ("interface", "wlan0".into()),
+        ("ssid", "SHOP".into()),
+        ("dbm", (-61_i64).into()),
+        ("channel", 6_i64.into()),
+        ("mbit", 72_i64.into()),
+        ("retries", 4_i64.into()),
+        ("roams_count", 1_i64.into()),
+        ("roams", Fact::List(vec![roam.to_owned()])),
+    ]
+}
+
+/// What a trace saw; it is no finding any more.
+fn trace(code: &str, hops: &[&str]) -> Finding {
+    let hops = Fact::List(hops.iter().map(|hop| (*hop).to_owned()).collect());
+    let facts = [
+        ("host", "primary".into()),
+        ("port", 6000_i64.into()),
+        ("hops_count", 3_i64.into()),
+        ("rtt_ms", 33.5.into()),
+        ("last", "192.168.1.1".into()),
+        ("hops", hops),
+    ];
+    finding("net.trace:primary", Area::Network, "24", Status::Absent, code, &facts)
+}
+
 /// The same checks after the name server died and the disk filled up.
 pub fn broken() -> Vec<Finding> {
     let mut findings = healthy();
@@ -306,6 +337,7 @@ pub fn broken() -> Vec<Finding> {
                 finding.root = true;
                 finding.remedy = Some("restart-network".to_owned());
             }
+            "net.trace" => *finding = trace("net-trace-router", &["1 192.168.1.1 0 0.8 1.1 2.4"]),
             "host.tcp" => turn(finding, Status::NotTested, "host-tcp-unresolved", 40),
             "host.tls" => turn(finding, Status::NotTested, "host-tls-untested", 40),
             "host.cert" => turn(finding, Status::NotTested, "host-cert-untested", 40),

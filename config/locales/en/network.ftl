@@ -15,3 +15,22 @@ network-days = { $days ->
         [one] 1 day
        *[other] { $days } days
     }
+# 24 TRACE
+network-trace-green = trace
+network-trace-columns = hop, address, loss, ms least/average/most
+network-trace-silent = no answer
+network-trace-break = -- break --
+network-trace-at = Traced at { $time }
+network-trace-only = Names are not looked up; no data is sent to the host.
+network-trace-none = Not traced yet: green begins, some seconds.
+# 21 SIGNAL
+network-cable = { $speed_mbit } Mbit/s, { $duplex ->
+    [half] half duplex
+   *[full] full duplex
+}
+network-errors = faulty packets: { $rx_errors } in, { $tx_errors } out
+network-channel = channel { $channel }, { $mbit } Mbit/s
+network-retries = sent again and again: { $retries }
+network-roams = other access point { $roams_count }x: { $roams }
+network-apn = APN { $apn }
+network-lte = RSRP { $rsrp_dbm } dBm, RSRQ { $rsrq_db } dB

@@ -66,7 +66,6 @@ screen-about-93 = Signs, colours and size.
 screen-about-94 = Who did what and when; provably unchanged.
 screen-about-95 = Choose Wi-Fi, change addresses, switch to mobile data.
 screen-about-96 = Switches the terminal off, after transactions in flight.
-screen-meanwhile-24 = For now: 22 PATH names the broken step; technicians have tracepath.
 screen-meanwhile-41 = For now: swipe another card at an even speed; if several fail, clean the head or insert the chip.
 screen-meanwhile-42 = For now: chip end first, as the drawing on the terminal shows, all the way in; then try another card.
 screen-meanwhile-43 = For now: hold the card on the sign for 2 seconds, other cards and phones away; else insert it.

@@ -12,3 +12,22 @@ network-no-host = 没有配置收单主机，主机这几步测不了。
 network-no-reply = 日志里还没有主机的答复。
 network-reply = { $time } 答复{ $code } { $host }
 network-days = { $days }天
+# 24 TRACE
+network-trace-green = 跟踪
+network-trace-columns = 跳数、地址、丢包、毫秒 最小/平均/最大
+network-trace-silent = 没有应答
+network-trace-break = -- 断在这里 --
+network-trace-at = { $time }跟踪
+network-trace-only = 不查域名；不向主机发送数据。
+network-trace-none = 还没有跟踪过: 按绿键开始，约几秒。
+# 21 SIGNAL
+network-cable = { $speed_mbit } Mbit/s，{ $duplex ->
+    [half] 半双工
+   *[full] 全双工
+}
+network-errors = 出错的包: 收{ $rx_errors }，发{ $tx_errors }
+network-channel = 信道{ $channel }，{ $mbit } Mbit/s
+network-retries = 反复重发{ $retries }次
+network-roams = 换接入点{ $roams_count }次: { $roams }
+network-apn = APN { $apn }
+network-lte = RSRP { $rsrp_dbm } dBm，RSRQ { $rsrq_db } dB

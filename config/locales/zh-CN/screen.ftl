@@ -66,7 +66,6 @@ screen-about-93 = 符号、颜色和字的大小。
 screen-about-94 = 谁在什么时候做了什么，可校验没有被改动。
 screen-about-95 = 选Wi-Fi、改地址、切到移动网络。
 screen-about-96 = 关闭终端，先等在途交易结束。
-screen-meanwhile-24 = 现在可以: 看22线路检测断在哪一步；技术员可用系统命令tracepath。
 screen-meanwhile-41 = 现在可以: 换一张卡匀速刷一次；几张都不行，清洁磁头或改用插卡。
 screen-meanwhile-42 = 现在可以: 芯片端先插入，朝向按机身图示，插到底；不行换一张卡。
 screen-meanwhile-43 = 现在可以: 卡贴住感应区停2秒，拿开旁边的卡和手机；不行改用插卡。

@@ -5,7 +5,9 @@ use std::net::{IpAddr, SocketAddr};
 use serde::Deserialize;
 
 use super::{Machine, PortEntry, Way, ms};
-use crate::platform::{ConnectFault, Hop, Page, RouteFault, Talk, TlsAsk, Train, TrainSeen, Trust};
+use crate::platform::{
+    ConnectFault, Hop, HopSeen, Page, RouteFault, Talk, TlsAsk, TraceEnd, TraceSeen, Train, TrainSeen, Trust,
+};
 
 /// How an address answers a train of echoes.
 #[derive(Clone, Debug, Deserialize)]
@@ -71,6 +73,21 @@ impl Machine {
         };
         let route = view.routes.iter().find(|route| up(&route.interface)).ok_or(RouteFault::None)?;
         Ok(hop(&route.interface, route.gateway))
+    }
+
+    /// The gateway, then the host, as far as packets get.
+    pub(super) fn stations(&self, to: SocketAddr) -> TraceSeen {
+        let hop = |ip, rtt| HopSeen { ip: Some(ip), sent: 5, rtts: vec![ms(rtt); 5] };
+        let gateway = self.hop(to.ip()).ok().and_then(|hop| hop.gateway);
+        let near: Vec<HopSeen> = gateway.into_iter().map(|ip| hop(ip, 1.0)).collect();
+        let reached = || near.iter().cloned().chain([hop(to.ip(), 5.0)]).collect();
+        match (self.way(to.ip()), self.connect(to, None).tcp) {
+            (Way::None, _) => TraceSeen { hops: Vec::new(), end: TraceEnd::NotSent },
+            (Way::Lost, _) => TraceSeen { hops: Vec::new(), end: TraceEnd::NoNeighbour },
+            (Way::Through, Ok(_)) => TraceSeen { hops: reached(), end: TraceEnd::Open },
+            (Way::Through, Err(ConnectFault::Refused)) => TraceSeen { hops: reached(), end: TraceEnd::Refused },
+            (Way::Through, Err(_)) => TraceSeen { hops: near, end: TraceEnd::Silent },
+        }
     }
 
     /// The same machine with nothing narrow on its ways.

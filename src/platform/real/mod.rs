@@ -26,6 +26,7 @@ mod tcp;
 mod tcp_info;
 mod tell;
 mod tls;
+mod trace;
 mod units;
 
 #[cfg(test)]
@@ -37,7 +38,8 @@ use std::time::Duration;
 
 use super::{
     Claim, Dialled, DnsReply, ExecFault, Fut, Hop, Host, Knock, LookupFault, NetView, Output, Page, Ping, ReadFault,
-    RouteFault, Space, Talk, Temperature, TimeFault, TimeSeen, TlsAsk, Train, TrainSeen, Trouble, Units, Vitals,
+    RouteFault, Space, Talk, Temperature, TimeFault, TimeSeen, TlsAsk, TraceSeen, Train, TrainSeen, Trouble, Units,
+    Vitals,
 };
 use crate::model::Stamp;
 
@@ -88,6 +90,10 @@ impl Host for Real {
 
     fn route(&self, to: IpAddr) -> Fut<'_, Result<Hop, RouteFault>> {
         Box::pin(route::to(to))
+    }
+
+    fn trace(&self, to: SocketAddr, limit: Duration) -> Fut<'_, TraceSeen> {
+        Box::pin(trace::trace(to, limit))
     }
 
     fn claim<'a>(&'a self, ip: Ipv4Addr, interface: &'a str) -> Fut<'a, Claim> {

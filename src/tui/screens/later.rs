@@ -8,7 +8,6 @@ const fn later(id: &'static str, zh: &'static str, name: &'static str) -> Screen
     ScreenSpec { id, zh, name, lines: Lines::Open, green: &[], needs: nothing, content: view }
 }
 
-pub const TRACE: ScreenSpec = later("24", "路由跟踪", "TRACE");
 pub const VERSIONS: ScreenSpec = later("55", "版本", "VERSIONS");
 pub const FOLLOW: ScreenSpec = later("81", "远程协助", "FOLLOW");
 pub const QR: ScreenSpec = later("82", "二维码", "QR");
@@ -37,7 +36,6 @@ fn view(cx: &Cx<'_>) -> View {
 /// Screens that help meanwhile.
 fn instead(id: &str) -> &'static [&'static str] {
     match id {
-        "24" => &["22", "2"],
         "55" => &["5"],
         "81" | "82" | "83" => &["8", "11"],
         _ => &[],

@@ -38,6 +38,7 @@ mod signal;
 mod surroundings;
 mod system;
 mod this_page;
+mod trace;
 mod trends;
 mod unfinished;
 mod update;
@@ -133,7 +134,7 @@ pub const SCREENS: &[&ScreenSpec] = &[
     &signal::SCREEN,
     &path::SCREEN,
     &acquirer::SCREEN,
-    &later::TRACE,
+    &trace::SCREEN,
     &sales::SCREEN,
     &codes::SCREEN,
     &declines::SCREEN,

@@ -1,7 +1,7 @@
 //! 2 NETWORK: the interfaces as they are, and one line for each screen below.
 
 use crate::model::{Area, Finding, Snapshot, Status};
-use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts, path, signal};
+use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts, path, signal, trace};
 use crate::tui::view::{Act, Green, Open, Para, Tone, View};
 
 pub const SCREEN: ScreenSpec = ScreenSpec {
@@ -48,7 +48,7 @@ fn rows(cx: &Cx<'_>, snapshot: Option<&Snapshot>) -> Vec<crate::tui::view::Row> 
                 None => said(parts::worst(cx, snapshot.findings.iter().filter(|f| path::is_rung(f)))),
             },
             "23" => said(parts::worst(cx, snapshot.findings.iter().filter(|f: &&Finding| f.area == Area::Host))),
-            _ => (None, cx.t("screen-not-yet")),
+            _ => (None, trace::last(cx, snapshot)),
         }
     })
 }

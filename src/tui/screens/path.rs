@@ -1,5 +1,6 @@
 //! 22 PATH: the ladder from the plug to the acquirer; the first broken rung is named, the rest is not tested.
 
+use crate::checks::LADDER;
 use crate::model::{Fact, Finding, Snapshot, Status};
 use crate::proto::Request;
 use crate::text;
@@ -16,32 +17,12 @@ pub const SCREEN: ScreenSpec = ScreenSpec {
     content: view,
 };
 
-/// The rungs from below. Of several interfaces one is enough; every host and every server stands for itself.
-const RUNGS: [&str; 16] = [
-    "net.link",
-    "net.address",
-    "net.gateway",
-    "net.uplink",
-    "net.loss",
-    "net.portal",
-    "net.dns",
-    "net.route",
-    "net.firewall",
-    "host.tcp",
-    "net.mtu",
-    "host.tls",
-    "host.cert",
-    "clock.offset",
-    "host.echo",
-    "txn.last",
-];
-
 /// Rungs that every terminal has: without a finding they have not been tested yet.
 const ALWAYS: [&str; 4] = ["net.link", "net.address", "net.gateway", "net.dns"];
 
 /// Whether this finding is a rung of the ladder.
 pub fn is_rung(finding: &Finding) -> bool {
-    RUNGS.contains(&finding.family())
+    LADDER.contains(&finding.family())
 }
 
 /// A line of the ladder.
@@ -90,7 +71,8 @@ pub fn broken_at(cx: &Cx<'_>, snapshot: &Snapshot) -> Option<usize> {
 
 fn ladder<'a>(cx: &Cx<'_>, snapshot: &'a Snapshot) -> Vec<Rung<'a>> {
     let mut rungs = Vec::new();
-    for family in RUNGS {
+    // Of several interfaces one is enough; every host and every server stands for itself.
+    for family in LADDER {
         let found: Vec<&Finding> =
             snapshot.findings.iter().filter(|f| f.family() == family && f.status != Status::Absent).collect();
         let one_is_enough = matches!(family, "net.link" | "net.address");
