@@ -31,6 +31,9 @@ impl Check for NetCell {
     fn run(&self, cx: Cx) -> Fut<'_, Vec<Finding>> {
         Box::pin(async move {
             match cx.host.radios().await {
+                Ok(radios) if radios.modem.is_empty() && !radios.modem_trouble.is_empty() => {
+                    vec![SPEC.found(&cx, Status::Unknown, "net-cell-unknown").fact("reason", radios.modem_trouble)]
+                }
                 Ok(radios) if radios.modem.is_empty() => vec![SPEC.found(&cx, Status::Absent, "net-cell-none")],
                 Ok(radios) => radios.modem.iter().map(|modem| look(&cx, modem)).collect(),
                 Err(trouble) => {
@@ -65,6 +68,7 @@ fn look(cx: &Cx, modem: &ModemSeen) -> Finding {
     found
         .fact("modem", modem.name.as_str())
         .fact("operator", modem.operator.as_str())
+        .fact("apn", modem.apn.as_str())
         .fact("percent", modem.percent)
         .fact("registration", modem.registration.as_str())
         .fact("state", modem.state.as_str())

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::found::Build;
 use super::{Check, CheckSpec, Cx};
-use crate::model::{Area, Finding, Status};
+use crate::model::{Area, Fact, Finding, Status};
 use crate::platform::{Fut, WifiSeen};
 
 /// Below this sales begin to time out, dBm; below the second hardly anything gets through.
@@ -13,6 +13,9 @@ const WEAK: i16 = -72;
 const POOR: i16 = -82;
 /// IEEE 802.11 reason codes that a wrong password leaves: 4-way handshake timeout, wrong MIC, 802.1X failed.
 const PASSWORD: [i32; 4] = [14, 15, 2, 23];
+
+/// Moves to another access point that are kept.
+const ROAMS: usize = 8;
 
 pub(super) struct NetWifi;
 
@@ -33,8 +36,14 @@ impl Check for NetWifi {
     fn run(&self, cx: Cx) -> Fut<'_, Vec<Finding>> {
         Box::pin(async move {
             match cx.host.radios().await {
+                Ok(radios) if radios.wifi.is_empty() && !radios.wifi_trouble.is_empty() => {
+                    vec![SPEC.found(&cx, Status::Unknown, "net-wifi-unknown").fact("reason", radios.wifi_trouble)]
+                }
                 Ok(radios) if radios.wifi.is_empty() => vec![SPEC.found(&cx, Status::Absent, "net-wifi-none")],
-                Ok(radios) => radios.wifi.iter().map(|wifi| look(&cx, wifi)).collect(),
+                Ok(radios) => {
+                    let retries = retries(&cx).await;
+                    radios.wifi.iter().map(|wifi| look(&cx, wifi, &retries)).collect()
+                }
                 Err(trouble) => {
                     vec![SPEC.found(&cx, Status::Unknown, "net-wifi-unknown").fact("reason", trouble.to_string())]
                 }
@@ -43,7 +52,40 @@ impl Check for NetWifi {
     }
 }
 
-fn look(cx: &Cx, wifi: &WifiSeen) -> Finding {
+/// Packets by interface that came through only after many tries, or not at all, since it was switched on. Not every
+/// driver counts them.
+async fn retries(cx: &Cx) -> Vec<(String, i64)> {
+    let text = cx.host.read("/proc/net/wireless", 16 * 1024).await.unwrap_or_default();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let of_line = |line: &str| {
+        let (name, rest) = line.split_once(':')?;
+        // Status, link, level, noise; then nwid, crypt, frag, retry, misc, and missed beacons.
+        Some((name.trim().to_owned(), rest.split_whitespace().nth(7)?.parse().ok()?))
+    };
+    text.lines().filter_map(of_line).collect()
+}
+
+/// How often it went to another access point of the same network, and the newest of these moments.
+fn roams(cx: &Cx, wifi: &WifiSeen) -> Vec<String> {
+    let id = format!("{}:{}", SPEC.id, wifi.interface);
+    let Some(before) = cx.previous.iter().find(|found| found.id == id) else { return Vec::new() };
+    let mut roams = match before.facts.get("roams") {
+        Some(Fact::List(roams)) => roams.clone(),
+        _ => Vec::new(),
+    };
+    let was = |name: &str| match before.facts.get(name) {
+        Some(Fact::Text(text)) => text.as_str(),
+        _ => "",
+    };
+    let moved = !was("bssid").is_empty() && !wifi.bssid.is_empty() && was("bssid") != wifi.bssid;
+    if moved && was("ssid") == wifi.ssid {
+        roams.push(format!("{} {} > {}", cx.now.strftime("%m-%d %H:%M"), was("bssid"), wifi.bssid));
+    }
+    roams.drain(..roams.len().saturating_sub(ROAMS));
+    roams
+}
+
+fn look(cx: &Cx, wifi: &WifiSeen, retries: &[(String, i64)]) -> Finding {
     let (status, code) = match wifi {
         WifiSeen { state, dbm, .. } if state == "completed" => match dbm {
             Some(dbm) if *dbm < POOR => (Status::Warning, "net-wifi-poor"),
@@ -68,7 +110,20 @@ fn look(cx: &Cx, wifi: &WifiSeen) -> Finding {
     if let Some(mbit) = wifi.mbit {
         found = found.fact("mbit", mbit);
     }
+    if let Some((_, count)) = retries.iter().find(|(name, _)| *name == wifi.interface) {
+        found = found.fact("retries", *count);
+    }
+    let roams = roams(cx, wifi);
+    // While it is between two of them it has none: the last one is what the next is compared with.
+    let id = found.id.clone();
+    let last = cx.previous.iter().find(|before| before.id == id).and_then(|before| before.facts.get("bssid")).cloned();
+    let bssid = if wifi.bssid.is_empty() { last } else { Some(Fact::from(wifi.bssid.as_str())) };
+    if let Some(bssid) = bssid {
+        found = found.fact("bssid", bssid);
+    }
     found
+        .fact("roams_count", roams.len())
+        .fact("roams", roams)
         .fact("interface", wifi.interface.as_str())
         .fact("ssid", wifi.ssid.as_str())
         .fact("state", wifi.state.as_str())

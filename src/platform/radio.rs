@@ -15,8 +15,10 @@ pub struct WifiSeen {
     pub dbm: Option<i16>,
     /// Frequency of the channel, MHz.
     pub mhz: Option<u16>,
-    /// Highest rate the access point offers, Mbit/s.
+    /// Rate now, else the highest that the access point offers, Mbit/s.
     pub mbit: Option<u32>,
+    /// Hardware address of the access point; empty while not connected.
+    pub bssid: String,
     /// Reason code of the last disconnection (IEEE 802.11, table 9-49); negative when it was our side.
     pub reason: i32,
     /// Access points heard, and whether the wanted one is among them.
@@ -53,4 +55,8 @@ pub struct ModemSeen {
 pub struct Radios {
     pub wifi: Vec<WifiSeen>,
     pub modem: Vec<ModemSeen>,
+    /// Why Wi-Fi cannot be read although somebody manages it; empty for no trouble.
+    pub wifi_trouble: String,
+    /// The same of modems.
+    pub modem_trouble: String,
 }

@@ -1,5 +1,13 @@
 //! Radios over D-Bus: Wi-Fi from `wpa_supplicant`, modems from `ModemManager`. Their own words, not a manager's summary
-//! of them: that one still says "connected" seconds after an access point has died.
+//! of them: that one still says "connected" seconds after an access point has died. Where a distribution keeps
+//! `wpa_supplicant` to root, `NetworkManager` is asked all the same, and always for the network that is wanted: once it
+//! has given up, the supplicant knows of none. One that cannot be read leaves the other as it is.
+
+mod manager;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -14,9 +22,12 @@ const LIMIT: Duration = Duration::from_millis(2_500);
 const MOST: usize = 8;
 /// Access points that are looked at for the one that is wanted.
 const HEARD: usize = 64;
+/// Networks that may be wanted.
+const WANTED: usize = 16;
 
 const WPA: &str = "fi.w1.wpa_supplicant1";
 const MM: &str = "org.freedesktop.ModemManager1";
+const NM: &str = "org.freedesktop.NetworkManager";
 
 type Properties = HashMap<String, OwnedVariant>;
 type Objects = HashMap<OwnedObjectPath, HashMap<String, Properties>>;
@@ -47,9 +58,20 @@ async fn ask(address: Option<&str>) -> Result<Radios, Trouble> {
         .deserialize()
         .map_err(said)?;
     let runs = |name: &str| running.iter().any(|own| own == name);
-    let wifi = if runs(WPA) { wifi(&bus).await? } else { Vec::new() };
-    let modem = if runs(MM) { modems(&bus).await? } else { Vec::new() };
-    Ok(Radios { wifi, modem })
+    let (wifi, modem) = tokio::join!(
+        async {
+            let own = if runs(WPA) { wifi(&bus).await } else { Ok(Vec::new()) };
+            if runs(NM) { manager::amend(&bus, own).await } else { own }
+        },
+        async { if runs(MM) { modems(&bus).await } else { Ok(Vec::new()) } },
+    );
+    let trouble = |found: Option<&Trouble>| found.map(ToString::to_string).unwrap_or_default();
+    Ok(Radios {
+        wifi_trouble: trouble(wifi.as_ref().err()),
+        modem_trouble: trouble(modem.as_ref().err()),
+        wifi: wifi.unwrap_or_default(),
+        modem: modem.unwrap_or_default(),
+    })
 }
 
 async fn all(bus: &Connection, service: &str, path: &str, interface: &str) -> Result<Properties, Trouble> {
@@ -75,44 +97,101 @@ async fn wifi(bus: &Connection) -> Result<Vec<WifiSeen>, Trouble> {
     let paths: Vec<OwnedObjectPath> = get(&root, "Interfaces").unwrap_or_default();
     let mut found = Vec::new();
     for path in paths.iter().take(MOST) {
-        let own = all(bus, WPA, path, "fi.w1.wpa_supplicant1.Interface").await?;
-        let mut seen = WifiSeen {
-            interface: get(&own, "Ifname").unwrap_or_default(),
-            state: get(&own, "State").unwrap_or_default(),
-            reason: get(&own, "DisconnectReason").unwrap_or(0),
-            ..WifiSeen::default()
-        };
-        if let Some(network) = path_of(&own, "CurrentNetwork") {
-            let network = all(bus, WPA, &network, "fi.w1.wpa_supplicant1.Network").await.unwrap_or_default();
-            let settings: Option<Properties> = get(&network, "Properties");
-            let ssid: Option<String> = settings.and_then(|settings| get(&settings, "ssid"));
-            ssid.unwrap_or_default().trim_matches('"').clone_into(&mut seen.ssid);
-        }
-        if let Some(bss) = path_of(&own, "CurrentBSS") {
-            let bss = all(bus, WPA, &bss, "fi.w1.wpa_supplicant1.BSS").await.unwrap_or_default();
-            seen.dbm = get(&bss, "Signal");
-            seen.mhz = get(&bss, "Frequency");
-            let rates: Vec<u32> = get(&bss, "Rates").unwrap_or_default();
-            seen.mbit = rates.iter().max().map(|rate| rate / 1_000_000);
-            seen.ssid = ssid_of(&bss).unwrap_or(seen.ssid);
-            seen.wanted_heard = true;
-        }
-        let heard: Vec<OwnedObjectPath> = get(&own, "BSSs").unwrap_or_default();
-        seen.heard = heard.len();
-        if !seen.wanted_heard && !seen.ssid.is_empty() {
-            for path in heard.iter().take(HEARD) {
-                let bss = all(bus, WPA, path, "fi.w1.wpa_supplicant1.BSS").await.unwrap_or_default();
-                seen.wanted_heard |= ssid_of(&bss).is_some_and(|ssid| ssid == seen.ssid);
-            }
-        }
-        found.push(seen);
+        found.push(interface(bus, path).await?);
     }
     Ok(found)
 }
 
+async fn interface(bus: &Connection, path: &str) -> Result<WifiSeen, Trouble> {
+    let own = all(bus, WPA, path, "fi.w1.wpa_supplicant1.Interface").await?;
+    let heard: Vec<OwnedObjectPath> = get(&own, "BSSs").unwrap_or_default();
+    let mut seen = WifiSeen {
+        interface: get(&own, "Ifname").unwrap_or_default(),
+        state: get(&own, "State").unwrap_or_default(),
+        reason: get(&own, "DisconnectReason").unwrap_or(0),
+        heard: heard.len(),
+        ..WifiSeen::default()
+    };
+    let wanted = wanted(bus, &own).await;
+    if let Some(bss) = path_of(&own, "CurrentBSS") {
+        let bss = all(bus, WPA, &bss, "fi.w1.wpa_supplicant1.BSS").await.unwrap_or_default();
+        seen.dbm = get(&bss, "Signal");
+        seen.mhz = get(&bss, "Frequency");
+        let rates: Vec<u32> = get(&bss, "Rates").unwrap_or_default();
+        seen.mbit = rates.iter().max().map(|rate| rate / 1_000_000);
+        seen.bssid = get::<Vec<u8>>(&bss, "BSSID").map(|bytes| hardware(&bytes)).unwrap_or_default();
+        seen.ssid = ssid_of(&bss).or_else(|| wanted.first().cloned()).unwrap_or_default();
+        seen.wanted_heard = true;
+        now(bus, path, &mut seen).await;
+    } else if !wanted.is_empty() {
+        let mut names = Vec::new();
+        for path in heard.iter().take(HEARD) {
+            let bss = all(bus, WPA, path, "fi.w1.wpa_supplicant1.BSS").await.unwrap_or_default();
+            names.extend(ssid_of(&bss));
+        }
+        choose(&mut seen, &wanted, &names);
+    }
+    Ok(seen)
+}
+
+/// Names of the networks that are wanted: the current one; while it searches there is none, and every enabled one is.
+async fn wanted(bus: &Connection, own: &Properties) -> Vec<String> {
+    let networks = match path_of(own, "CurrentNetwork") {
+        Some(path) => vec![path],
+        None => {
+            let all: Vec<OwnedObjectPath> = get(own, "Networks").unwrap_or_default();
+            all.iter().map(ToString::to_string).collect()
+        }
+    };
+    let mut wanted = Vec::new();
+    for path in networks.iter().take(WANTED) {
+        let network = all(bus, WPA, path, "fi.w1.wpa_supplicant1.Network").await.unwrap_or_default();
+        let settings: Properties = get(&network, "Properties").unwrap_or_default();
+        let ssid: String = get(&settings, "ssid").unwrap_or_default();
+        if get(&network, "Enabled").unwrap_or(true) {
+            wanted.extend(unquoted(&ssid));
+        }
+    }
+    wanted
+}
+
+/// A name as the supplicant's configuration has it: in quotes, or in hex where it is not plain ASCII.
+fn unquoted(ssid: &str) -> Option<String> {
+    if let Some(text) = ssid.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+        return written(text.as_bytes());
+    }
+    let byte = |at: usize| u8::from_str_radix(ssid.get(at..at + 2).unwrap_or("x"), 16).ok();
+    let bytes: Option<Vec<u8>> = (0..ssid.len()).step_by(2).map(byte).collect();
+    written(&bytes.unwrap_or_else(|| ssid.as_bytes().to_vec()))
+}
+
+/// Of the wanted networks the first that is heard, else the first.
+fn choose(seen: &mut WifiSeen, wanted: &[String], heard: &[String]) {
+    let near = wanted.iter().find(|ssid| heard.contains(ssid));
+    seen.wanted_heard = near.is_some();
+    near.or_else(|| wanted.first()).cloned().unwrap_or_default().clone_into(&mut seen.ssid);
+}
+
+/// Signal and rate at this moment; those of the scan are as old as the scan.
+async fn now(bus: &Connection, path: &str, seen: &mut WifiSeen) {
+    let poll = bus.call_method(Some(WPA), path, Some("fi.w1.wpa_supplicant1.Interface"), "SignalPoll", &()).await;
+    let Ok(params) = poll.and_then(|reply| reply.body().deserialize::<Properties>()) else { return };
+    seen.mbit = get::<i32>(&params, "linkspeed").and_then(|rate| u32::try_from(rate).ok()).or(seen.mbit);
+    let dbm = get::<i32>(&params, "rssi").and_then(|dbm| i16::try_from(dbm).ok());
+    seen.dbm = dbm.filter(|dbm| (-120..0).contains(dbm)).or(seen.dbm);
+}
+
+fn hardware(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":")
+}
+
 fn ssid_of(bss: &Properties) -> Option<String> {
-    let bytes: Vec<u8> = get(bss, "SSID")?;
-    let text: String = String::from_utf8_lossy(&bytes).chars().filter(|c| !c.is_control()).take(32).collect();
+    written(&get::<Vec<u8>>(bss, "SSID")?)
+}
+
+/// The name of a network as it is shown.
+fn written(bytes: &[u8]) -> Option<String> {
+    let text: String = String::from_utf8_lossy(bytes).chars().filter(|c| !c.is_control()).take(32).collect();
     Some(text).filter(|text| !text.is_empty())
 }
 
@@ -130,9 +209,31 @@ async fn modems(bus: &Connection) -> Result<Vec<ModemSeen>, Trouble> {
         .body()
         .deserialize()
         .map_err(said)?;
-    let mut found: Vec<ModemSeen> = objects.iter().filter_map(|(path, faces)| modem(path, faces)).take(MOST).collect();
+    let mut found = Vec::new();
+    for (path, faces) in objects.iter().take(MOST) {
+        let Some(mut seen) = modem(path, faces) else { continue };
+        seen.apn = apn(bus, faces).await.unwrap_or_default();
+        found.push(seen);
+    }
     found.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(found)
+}
+
+/// The access point name of a bearer: of the connected one, else of any.
+async fn apn(bus: &Connection, faces: &HashMap<String, Properties>) -> Option<String> {
+    let own = faces.get("org.freedesktop.ModemManager1.Modem")?;
+    let bearers: Vec<OwnedObjectPath> = get(own, "Bearers")?;
+    let mut found = None;
+    for path in bearers.iter().take(MOST) {
+        let bearer = all(bus, MM, path, "org.freedesktop.ModemManager1.Bearer").await.ok()?;
+        let settings: Properties = get(&bearer, "Properties").unwrap_or_default();
+        let apn: Option<String> = get(&settings, "apn").filter(|apn: &String| !apn.is_empty());
+        if get(&bearer, "Connected") == Some(true) {
+            return apn;
+        }
+        found = found.or(apn);
+    }
+    found
 }
 
 fn modem(path: &OwnedObjectPath, faces: &HashMap<String, Properties>) -> Option<ModemSeen> {

@@ -409,7 +409,7 @@ async fn a_bus_that_hangs_is_late() {
 }
 
 /// A bus of our own, which ends with its owner; none where there is no dbus-daemon.
-async fn bus(folder: &std::path::Path) -> Option<(String, tokio::process::Child)> {
+pub(super) async fn bus(folder: &std::path::Path) -> Option<(String, tokio::process::Child)> {
     let (config, socket) = (folder.join("bus.conf"), folder.join("bus"));
     let text = format!(
         "<busconfig><listen>unix:path={}</listen><policy context=\"default\"><allow send_destination=\"*\" \

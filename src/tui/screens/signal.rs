@@ -1,6 +1,6 @@
 //! 21 SIGNAL: how well each way out is connected - cable, Wi-Fi, mobile network - and how it stood in the last 24 hours.
 
-use crate::model::{Finding, Snapshot, Status};
+use crate::model::{Fact, Finding, Snapshot, Status};
 use crate::proto::Request;
 use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, parts};
 use crate::tui::view::{Act, Arg, Green, Open, Para, Row, Tone, View};
@@ -27,7 +27,7 @@ fn needs(_place: &Place) -> Vec<Request> {
 fn view(cx: &Cx<'_>) -> View {
     let Some(snapshot) = cx.snapshot() else { return parts::connecting(cx) };
     let shown = || WAYS.iter().flat_map(|way| of(snapshot, way));
-    let rows = shown().map(|finding| row(cx, finding)).collect();
+    let rows = shown().flat_map(|finding| std::iter::once(row(cx, finding)).chain(more(cx, finding))).collect();
     let mut view = View {
         rows,
         green: Some(Green {
@@ -72,6 +72,33 @@ fn row(cx: &Cx<'_>, finding: &Finding) -> Row {
         key: finding.id.clone(),
         ..Row::default()
     }
+}
+
+/// What else is known of a way that is there, a line each, to be read out.
+fn more(cx: &Cx<'_>, finding: &Finding) -> Vec<Row> {
+    let has = |name: &str| match finding.facts.get(name) {
+        Some(Fact::Int(count)) => name != "roams_count" || *count > 0,
+        Some(Fact::Text(text)) => !text.is_empty(),
+        Some(_) => true,
+        None => false,
+    };
+    let lines: [(&str, &[&str]); 7] = [
+        ("network-cable", &["speed_mbit", "duplex"]),
+        ("network-errors", &["rx_errors", "tx_errors"]),
+        ("network-channel", &["channel", "mbit"]),
+        ("network-retries", &["retries"]),
+        ("network-roams", &["roams_count", "roams"]),
+        ("network-apn", &["apn"]),
+        ("network-lte", &["rsrp_dbm", "rsrq_db"]),
+    ];
+    let told = lines.into_iter().filter(|(_, facts)| facts.iter().all(|fact| has(fact)));
+    told.map(|(key, _)| Row {
+        text: parts::clean(&cx.tf(key, finding)),
+        tone: Tone::Dim,
+        key: format!("{} {key}", finding.id),
+        ..Row::default()
+    })
+    .collect()
 }
 
 /// One sign an hour: `.` nothing happened, `x` it was bad at some moment. What was bad before the first event that is

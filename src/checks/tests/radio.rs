@@ -1,0 +1,57 @@
+//! Radios from run to run: moves between access points, packets sent again, what cannot be read.
+
+use super::*;
+use crate::platform::{ModemSeen, WifiSeen};
+
+fn wifi(bssid: &str) -> Machine {
+    let mut machine = Machine::default();
+    let here = !bssid.is_empty();
+    machine.radios.wifi = vec![WifiSeen {
+        interface: "wlan0".to_owned(),
+        state: if here { "completed" } else { "scanning" }.to_owned(),
+        ssid: "SHOP".to_owned(),
+        dbm: here.then_some(-60),
+        bssid: bssid.to_owned(),
+        wanted_heard: here,
+        ..WifiSeen::default()
+    }];
+    let table = "Inter-| sta-|   Quality        |   Discarded packets\n face | tus | link level noise |  nwid  crypt\n wlan0: \
+                 0000   52.  -58.  -256        0      0      0     17      3        1\n";
+    machine.files.insert("/proc/net/wireless".to_owned(), table.to_owned());
+    machine
+}
+
+async fn look(machine: Machine, previous: Vec<Finding>, id: &str) -> Finding {
+    let wanted: Vec<&'static dyn Check> = CHECKS.iter().copied().filter(|check| check.spec().id == id).collect();
+    let cx = Cx { host: Arc::new(machine), previous: Arc::new(previous), ..bare_cx() };
+    run(cx, &wanted).await.remove(0)
+}
+
+#[tokio::test]
+async fn moves_between_access_points_are_counted_also_over_a_gap() {
+    let count = |found: &Finding| found.facts["roams_count"].clone();
+    let first = look(wifi("02:00:00:00:00:01"), Vec::new(), "net.wifi").await;
+    assert_eq!((shown(&first), count(&first)), ("ok net-wifi-ok".to_owned(), Fact::Int(0)));
+    assert_eq!(first.facts["retries"], Fact::Int(17));
+    let gap = look(wifi(""), vec![first], "net.wifi").await;
+    assert_eq!((shown(&gap), count(&gap)), ("fail net-wifi-gone".to_owned(), Fact::Int(0)));
+    let second = look(wifi("02:00:00:00:00:02"), vec![gap], "net.wifi").await;
+    assert_eq!(count(&second), Fact::Int(1));
+    let Fact::List(roams) = &second.facts["roams"] else { panic!("{second:?}") };
+    assert!(roams[0].ends_with("02:00:00:00:00:01 > 02:00:00:00:00:02"), "{roams:?}");
+    let third = look(wifi("02:00:00:00:00:02"), vec![second], "net.wifi").await;
+    assert_eq!(count(&third), Fact::Int(1));
+}
+
+#[tokio::test]
+async fn a_radio_that_may_not_be_read_leaves_the_other_alone() {
+    let mut machine = Machine::default();
+    machine.radios.wifi_trouble = "denied".to_owned();
+    let modem =
+        ModemSeen { name: "m".to_owned(), registration: "home".to_owned(), percent: 70, ..ModemSeen::default() };
+    machine.radios.modem = vec![ModemSeen { apn: "cmiot".to_owned(), ..modem }];
+    let wifi = look(machine.clone(), Vec::new(), "net.wifi").await;
+    assert_eq!(shown(&wifi), "unknown net-wifi-unknown");
+    let cell = look(machine, Vec::new(), "net.cell").await;
+    assert_eq!((shown(&cell), &cell.facts["apn"]), ("ok net-cell-ok".to_owned(), &Fact::from("cmiot")));
+}
