@@ -11,9 +11,11 @@ use crate::platform::DnsReply;
 /// One question to one server, its repetition included.
 pub(super) const ASK: Duration = Duration::from_millis(2_600);
 /// The system's own resolver: it may try dead servers one after the other.
-const LOOKUP: Duration = Duration::from_secs(3);
+pub(super) const LOOKUP: Duration = Duration::from_secs(3);
 /// The C library asks no more servers than this.
 const SERVERS: usize = 3;
+/// Search domains that are tried.
+const DOMAINS: usize = 6;
 const RESOLV_CONF: usize = 64 * 1024;
 const HOSTS: usize = 1024 * 1024;
 
@@ -55,6 +57,46 @@ pub(super) async fn servers(cx: &Cx) -> Vec<SocketAddr> {
     }
     let text = cx.host.read("/etc/resolv.conf", RESOLV_CONF).await.unwrap_or_default();
     nameservers(&String::from_utf8_lossy(&text))
+}
+
+/// What the C library tries besides the name itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Search {
+    /// Domains that are put behind a name, in their order.
+    pub(super) domains: Vec<String>,
+    /// A name with fewer dots is tried with them first.
+    pub(super) ndots: usize,
+}
+
+/// The system's search list; none where name servers are configured here.
+pub(super) async fn search(cx: &Cx) -> Search {
+    if !cx.config.network.dns.is_empty() {
+        return Search::default();
+    }
+    let text = cx.host.read("/etc/resolv.conf", RESOLV_CONF).await.unwrap_or_default();
+    search_list(&String::from_utf8_lossy(&text))
+}
+
+/// `search`, `domain` (the last of them counts) and `options ndots:` of a resolv.conf (resolv.conf(5)).
+fn search_list(text: &str) -> Search {
+    let mut search = Search { ndots: 1, ..Search::default() };
+    for line in text.lines() {
+        let mut words = line.split_whitespace();
+        match words.next() {
+            Some("search") => search.domains = words.map(|word| word.trim_matches('.').to_ascii_lowercase()).collect(),
+            Some("domain") => {
+                search.domains = words.take(1).map(|word| word.trim_matches('.').to_ascii_lowercase()).collect();
+            }
+            Some("options") => {
+                let ndots = words.filter_map(|word| word.strip_prefix("ndots:")?.parse::<usize>().ok()).next_back();
+                search.ndots = ndots.map_or(search.ndots, |ndots| ndots.min(15));
+            }
+            _ => {}
+        }
+    }
+    search.domains.retain(|domain| !domain.is_empty() && domain.len() <= 253);
+    search.domains.truncate(DOMAINS);
+    search
 }
 
 /// `nameserver` lines of a resolv.conf.
@@ -135,6 +177,17 @@ mod tests {
         for bad in ["", ":1", "host", "host:0", "host:70000", "a b:1", "http://host:1/"] {
             assert_eq!(place(bad, None), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn the_search_list_is_read_as_the_c_library_reads_it() {
+        let read = |text| search_list(text);
+        let of = |domains: &[&str], ndots| Search { domains: domains.iter().map(|d| (*d).to_owned()).collect(), ndots };
+        assert_eq!(read("nameserver 192.0.2.53\n"), of(&[], 1));
+        assert_eq!(read("domain a.example\nsearch Shop.example. b.example\n"), of(&["shop.example", "b.example"], 1));
+        assert_eq!(read("search a.example\ndomain b.example c.example\n"), of(&["b.example"], 1));
+        assert_eq!(read("options timeout:1 ndots:5\nsearch a.example\n"), of(&["a.example"], 5));
+        assert_eq!(read("options ndots:x\n"), of(&[], 1));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use super::found::Build;
+use super::leases::{self, Lease};
 use super::names::{self, Place};
 use super::net_link::{Judged, carries, judged};
 use super::{Check, CheckSpec, Cx};
@@ -65,6 +66,7 @@ async fn about(cx: &Cx, view: &NetView, one: &Judged<'_>, works: bool) -> Findin
     let bad = if works { Status::Warning } else { Status::Fail };
     let wide: Vec<&Address> = link.addresses.iter().filter(|address| !address.is_link_local()).collect();
     let mut more: Vec<(&str, Fact)> = Vec::new();
+    let lease = leases::of(cx, link).await;
     let (status, code) = if one.spare {
         (Status::Absent, "net-address-spare")
     } else if !link.carrier {
@@ -72,15 +74,15 @@ async fn about(cx: &Cx, view: &NetView, one: &Judged<'_>, works: bool) -> Findin
         (Status::NotTested, "net-address-untested")
     } else if !wide.is_empty() && wide.iter().all(|address| address.duplicate) {
         (bad, "net-address-duplicate")
-    } else if let Some((code, facts)) = fault_of(cx, view, link, &wide).await {
+    } else if let Some((code, facts)) = fault_of(cx, view, link, &wide, lease.as_ref()).await {
         more = facts;
-        (if code == "net-address-lease" { Status::Warning } else { Status::Fail }, code)
+        (if code.starts_with("net-address-lease") { Status::Warning } else { Status::Fail }, code)
     } else if !wide.is_empty() {
         (Status::Ok, "net-address-ok")
     } else if link.addresses.iter().any(|address| address.ip.is_ipv4()) {
         // 169.254: DHCP was asked and nobody answered.
         (bad, "net-address-self")
-    } else if was_leased(cx, &link.name) {
+    } else if was_leased(cx, &link.name) || lease.as_ref().is_some_and(|lease| ran_out(cx, lease)) {
         (bad, "net-address-lost")
     } else {
         (bad, "net-address-none")
@@ -94,6 +96,9 @@ async fn about(cx: &Cx, view: &NetView, one: &Judged<'_>, works: bool) -> Findin
     for (name, fact) in more {
         found = found.fact(name, fact);
     }
+    if let Some(server) = lease.as_ref().and_then(|lease| lease.server) {
+        found = found.fact("dhcp_server", server.to_string());
+    }
     let dynamic = wide.iter().any(|address| address.lease_s.is_some()) || code == "net-address-lost";
     found.fact("interface", link.name.as_str()).fact("address", first).fact("addresses", shown).fact("dynamic", dynamic)
 }
@@ -104,15 +109,21 @@ fn was_leased(cx: &Cx, interface: &str) -> bool {
     before.is_some_and(|found| found.facts.get("dynamic") == Some(&Fact::Bool(true)))
 }
 
+/// The client itself has written down that its lease has ended.
+fn ran_out(cx: &Cx, lease: &Lease) -> bool {
+    lease.until_s.is_some_and(|until| until * 1_000_000 <= cx.now.micros)
+}
+
 /// What is wrong with addresses that are there.
 async fn fault_of(
     cx: &Cx,
     view: &NetView,
     link: &Link,
     wide: &[&Address],
+    lease: Option<&Lease>,
 ) -> Option<(&'static str, Vec<(&'static str, Fact)>)> {
     let first = wide.first()?;
-    let IpAddr::V4(ip) = first.ip else { return overdue(wide) };
+    let IpAddr::V4(ip) = first.ip else { return overdue(cx, link, wide, lease).await };
     if matches!(link.kind, LinkKind::Ethernet | LinkKind::Wifi | LinkKind::Virtual)
         && let Claim::Other(mac) = cx.host.claim(ip, &link.name).await
     {
@@ -121,17 +132,31 @@ async fn fault_of(
     if let Some(missing) = too_wide(cx, view, link, first).await {
         return Some(("net-address-wide", vec![("missing", missing.to_string().into())]));
     }
-    overdue(wide)
+    overdue(cx, link, wide, lease).await
 }
 
-/// A lease that ought to have been renewed long ago.
-fn overdue(wide: &[&Address]) -> Option<(&'static str, Vec<(&'static str, Fact)>)> {
+/// A lease that ought to have been renewed long ago; where it is known who gave it, whether that one still lives.
+async fn overdue(
+    cx: &Cx,
+    link: &Link,
+    wide: &[&Address],
+    lease: Option<&Lease>,
+) -> Option<(&'static str, Vec<(&'static str, Fact)>)> {
     let late = wide.iter().find_map(|address| {
         let (left, since) = (address.lease_s?, address.renewed_s?);
         let whole = u64::from(left) + u64::from(since);
         (left.saturating_add(since) >= SHORT_S && u64::from(left) * OVERDUE < whole).then_some(left)
     })?;
-    Some(("net-address-lease", vec![("left_min", late.div_ceil(60).into())]))
+    let left = vec![("left_min", late.div_ceil(60).into())];
+    match lease.and_then(|lease| lease.server) {
+        Some(server)
+            if wide.iter().any(|own| own.covers(server))
+                && cx.host.knock(server, &link.name, KNOCK).await.life() == Life::Dead =>
+        {
+            Some(("net-address-lease-dead", left))
+        }
+        _ => Some(("net-address-lease", left)),
+    }
 }
 
 /// Something that the mask calls a neighbour and that nobody on the wire answers for, while the gateway does.

@@ -102,6 +102,8 @@ async fn ask(cx: &Cx, names: &[String], servers: &[SocketAddr]) -> Finding {
     let told: Vec<(&String, Vec<IpAddr>)> =
         by_name.iter().map(|(name, replies, ..)| (*name, addresses(replies))).collect();
     let all_known = by_name.iter().all(|(.., told, known)| *told && *known);
+    let search = names::search(cx).await;
+    let misled = if all_known && dead.is_empty() { misled(cx, servers, &search, &told).await } else { None };
     let replies: Vec<&[DnsReply]> = by_name.iter().map(|(_, replies, ..)| replies.as_slice()).collect();
     let wrong = if all_known { wrong_answer(cx, servers, &told, &replies).await } else { None };
     let unresolved = by_name.iter().find(|(.., known)| !known);
@@ -113,6 +115,9 @@ async fn ask(cx: &Cx, names: &[String], servers: &[SocketAddr]) -> Finding {
             (Status::Warning, "net-dns-dead-known", name.as_str())
         }
         (None, Some((name, ..))) => (Status::Ok, "net-dns-system", name.as_str()),
+        (None, None) if misled.is_some() => {
+            misled.as_ref().map_or((Status::Ok, "net-dns-ok", ""), |(code, name, _)| (Status::Fail, *code, *name))
+        }
         (None, None) if wrong.is_some() => {
             wrong.map_or((Status::Ok, "net-dns-ok", ""), |(code, name)| (Status::Fail, code, name))
         }
@@ -123,6 +128,17 @@ async fn ask(cx: &Cx, names: &[String], servers: &[SocketAddr]) -> Finding {
     let mut found = SPEC.found(cx, status, code);
     if let Some(best) = best {
         found = found.fact("rtt_ms", ms(best));
+    }
+    let answered_by = servers.iter().zip(replies.first().copied().unwrap_or_default());
+    let answered_by = answered_by.filter(|(_, reply)| matches!(reply, DnsReply::Addresses { .. })).map(|(at, _)| at);
+    if let Some(first) = answered_by.map(shown).next() {
+        found = found.fact("answered_by", first);
+    }
+    if !search.domains.is_empty() {
+        found = found.fact("search", search.domains).fact("ndots", search.ndots);
+    }
+    if let Some((.., proof)) = misled {
+        found = found.fact("other", proof);
     }
     let answers = told.iter().flat_map(|(_, ips)| ips).map(ToString::to_string).collect::<Vec<_>>();
     found
@@ -141,6 +157,46 @@ fn addresses(replies: &[DnsReply]) -> Vec<IpAddr> {
         }
     }
     all
+}
+
+/// A name that the servers know and programs on this machine all the same do not get, with the proof. The C library
+/// takes the first server's "no such name" for the truth, and tries search domains first for names with few dots.
+async fn misled<'a>(
+    cx: &Cx,
+    servers: &[SocketAddr],
+    search: &names::Search,
+    told: &[(&'a String, Vec<IpAddr>)],
+) -> Option<(&'static str, &'a str, String)> {
+    for (name, ips) in told {
+        let system = cx.host.lookup(name, names::LOOKUP).await;
+        if system.as_ref().is_ok_and(|own| own.iter().any(|ip| ips.contains(ip))) {
+            continue;
+        }
+        let mut denied = None;
+        for server in servers {
+            match cx.host.ask_dns(*server, name, names::ASK).await {
+                DnsReply::NoName { .. } => denied = denied.or(Some(shown(server))),
+                DnsReply::Addresses { .. } => break,
+                // Whoever is silent or broken is passed over.
+                _ => {}
+            }
+        }
+        if let (Err(_), Some(server)) = (&system, denied) {
+            return Some(("net-dns-order", name.as_str(), server));
+        }
+        let Ok(own) = system else { continue };
+        if name.matches('.').count() >= search.ndots {
+            continue;
+        }
+        for domain in &search.domains {
+            let longer = format!("{name}.{domain}");
+            let replies = join_all(servers.iter().map(|server| cx.host.ask_dns(*server, &longer, LIE))).await;
+            if addresses(&replies).iter().any(|ip| own.contains(ip)) {
+                return Some(("net-dns-search", name.as_str(), longer));
+            }
+        }
+    }
+    None
 }
 
 /// An answer that cannot be true: one that is also given for a name that does not exist, an address that is nobody's,

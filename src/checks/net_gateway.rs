@@ -68,7 +68,7 @@ async fn ask(cx: &Cx, gateway: IpAddr, interface: &str) -> Finding {
     // Where it does not answer at once the two run side by side: a verdict must not take the sum.
     let beyond = async {
         tokio::time::sleep(DOUBT).await;
-        something_beyond(cx).await
+        something_beyond(cx, gateway.is_ipv4()).await
     };
     let (mut knock, mut beyond) = (std::pin::pin!(cx.host.knock(gateway, interface, KNOCK)), std::pin::pin!(beyond));
     let (knock, beyond) = tokio::select! {
@@ -108,27 +108,35 @@ fn known_to_be_quiet(cx: &Cx) -> bool {
     })
 }
 
-/// Something behind the gateway answered: a host, or a name server.
-async fn something_beyond(cx: &Cx) -> bool {
+/// Something behind the gateway answered: a host, or a name server. What came over the other family of addresses, and
+/// so over another gateway, counts only where nothing of this one was asked in vain.
+async fn something_beyond(cx: &Cx, four: bool) -> bool {
     let host = async |host| match reach(cx, host).await {
-        Reached::Dialled { to, dialled } => {
-            matches!(dialled.tcp, Ok(_) | Err(ConnectFault::Refused | ConnectFault::Filtered))
-                && path(cx, to.ip()).await == "routed"
+        Reached::Dialled { to, dialled } if path(cx, to.ip()).await == "routed" => {
+            let answered = matches!(dialled.tcp, Ok(_) | Err(ConnectFault::Refused | ConnectFault::Filtered));
+            Some((to.is_ipv4(), answered))
         }
-        _ => false,
+        _ => None,
     };
-    let hosts = async { join_all(cx.config.host.iter().map(host)).await.into_iter().any(|yes| yes) };
+    let hosts = async { join_all(cx.config.host.iter().map(host)).await };
     let servers = async {
         let name = names::wanted(cx).await.into_iter().next().unwrap_or_else(|| ".".to_owned());
+        let mut all = Vec::new();
         for server in names::servers(cx).await {
-            if path(cx, server.ip()).await == "routed" && cx.host.ask_dns(server, &name, names::ASK).await.spoke() {
-                return true;
+            if path(cx, server.ip()).await == "routed" {
+                let spoke = cx.host.ask_dns(server, &name, names::ASK).await.spoke();
+                all.push(Some((server.is_ipv4(), spoke)));
+                if spoke && server.is_ipv4() == four {
+                    break;
+                }
             }
         }
-        false
+        all
     };
-    let (host, server) = tokio::join!(hosts, servers);
-    host || server
+    let (hosts, servers) = tokio::join!(hosts, servers);
+    let all: Vec<(bool, bool)> = hosts.into_iter().chain(servers).flatten().collect();
+    let own = || all.iter().filter(|(family, _)| *family == four);
+    own().any(|(_, answered)| *answered) || own().next().is_none() && all.iter().any(|(_, answered)| *answered)
 }
 
 /// Every host is reached without a gateway, or nobody needs to go out.

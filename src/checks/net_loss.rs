@@ -25,7 +25,7 @@ const SECOND: Train =
     Train { count: 16, gap: Duration::from_millis(130), wait: Duration::from_millis(1_500), size: 16 };
 /// So many of one train may get lost by accident.
 const ACCIDENT: usize = 2;
-/// Places behind the gateway that are asked at the same time.
+/// Places behind the gateway that are asked at the same time, of each family of addresses.
 const FAR: usize = 2;
 
 pub(super) struct NetLoss;
@@ -50,6 +50,7 @@ impl Check for NetLoss {
 }
 
 /// What a train (or two) said of one place.
+#[derive(Clone)]
 struct Seen {
     percent: usize,
     rtt: Duration,
@@ -68,7 +69,7 @@ async fn look(cx: &Cx) -> Finding {
             None => None,
         }
     };
-    let (near, far) = tokio::join!(near, far(cx));
+    let (near, (far, family)) = tokio::join!(near, far(cx));
     let lossy = |seen: &Option<Seen>| seen.as_ref().is_some_and(|seen| seen.percent >= WARN_PERCENT);
     let slow = |seen: &Option<Seen>| seen.as_ref().is_some_and(|seen| seen.rtt >= WARN_SLOW);
     let (code, worst) = match (&near, &far) {
@@ -76,8 +77,10 @@ async fn look(cx: &Cx) -> Finding {
         // Loss inside the shop is part of the loss outside: where half of it is seen near, all of it may be.
         (Some(inner), Some(outer)) if lossy(&far) && inner.percent * 2 >= outer.percent => ("net-loss-near", &far),
         _ if lossy(&near) => ("net-loss-near", &near),
+        _ if lossy(&far) && family.is_some() => ("net-loss-far-family", &far),
         _ if lossy(&far) => ("net-loss-far", &far),
         _ if slow(&near) => ("net-loss-slow-near", &near),
+        _ if slow(&far) && family.is_some() => ("net-loss-slow-family", &far),
         _ if slow(&far) => ("net-loss-slow-far", &far),
         (Some(_), None) => ("net-loss-ok", &near),
         _ => ("net-loss-ok", &far),
@@ -89,6 +92,9 @@ async fn look(cx: &Cx) -> Finding {
         _ => Status::Ok,
     };
     let mut found = SPEC.found(cx, status, code).fact("lost_percent", seen.percent).fact("rtt_ms", ms(seen.rtt));
+    if let Some(family) = family {
+        found = found.fact("family", family);
+    }
     for (name, seen) in [("near", &near), ("far", &far)] {
         if let Some(seen) = seen {
             found =
@@ -103,18 +109,30 @@ const fn local_only(ip: IpAddr) -> bool {
     matches!(ip, IpAddr::V6(ip) if ip.is_unicast_link_local())
 }
 
-/// The best of some places behind the gateway: what one of them loses by itself is not the line's fault.
-async fn far(cx: &Cx) -> Option<Seen> {
+/// The best of some places behind the gateway: what one of them loses by itself is not the line's fault. Where one
+/// family of addresses is worse in several places than the other is, that one, and its name.
+async fn far(cx: &Cx) -> (Option<Seen>, Option<&'static str>) {
     let mut places: Vec<IpAddr> = Vec::new();
     let hosts = cx.config.host.iter().filter_map(|host| names::place(&host.address, None));
     let literal = hosts.filter_map(|place| if let Place::At(at) = place { Some(at.ip()) } else { None });
     for ip in literal.chain(names::servers(cx).await.iter().map(std::net::SocketAddr::ip)) {
-        if places.len() < FAR && !places.contains(&ip) && path(cx, ip).await == "routed" {
+        let alike = places.iter().filter(|place| place.is_ipv4() == ip.is_ipv4()).count();
+        if alike < FAR && !places.contains(&ip) && path(cx, ip).await == "routed" {
             places.push(ip);
         }
     }
-    let seen = futures_util::future::join_all(places.into_iter().map(|ip| ask(cx, ip))).await;
-    seen.into_iter().flatten().min_by_key(|seen| (seen.percent, seen.rtt))
+    let all = places.into_iter().map(async |ip| ask(cx, ip).await.map(|seen| (ip.is_ipv4(), seen)));
+    let seen: Vec<(bool, Seen)> = futures_util::future::join_all(all).await.into_iter().flatten().collect();
+    let bad = |seen: &Seen| seen.percent >= WARN_PERCENT || seen.rtt >= WARN_SLOW;
+    let of = |four: bool| seen.iter().filter(move |(own, _)| *own == four).map(|(_, seen)| seen);
+    let worse = |four: bool| of(four).count() >= FAR && of(four).all(bad) && of(!four).any(|seen| !bad(seen));
+    let family = [(true, "IPv4"), (false, "IPv6")].into_iter().find(|(four, _)| worse(*four));
+    let best = |seen: &&Seen| (seen.percent, seen.rtt);
+    let chosen = match family {
+        Some((four, _)) => of(four).min_by_key(best),
+        None => seen.iter().map(|(_, seen)| seen).min_by_key(best),
+    };
+    (chosen.cloned(), family.map(|(_, name)| name))
 }
 
 /// What was lost on the way to one place and back; none where nothing ever came back.

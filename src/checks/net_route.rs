@@ -5,15 +5,13 @@ use std::time::Duration;
 
 use super::found::Build;
 use super::names::{self, Place};
-use super::reach::{about_host, each_host, path};
-use super::{Check, CheckSpec, Cx};
+use super::reach::{PerHost, about_host, path};
+use super::{CheckSpec, Cx};
 use crate::config::HostConfig;
 use crate::model::{Area, Finding, Status};
-use crate::platform::{Fut, Hop, Life, RouteFault};
+use crate::platform::{Hop, Life, RouteFault};
 
 const KNOCK: Duration = Duration::from_millis(4_200);
-
-pub(super) struct NetRoute;
 
 const SPEC: CheckSpec = CheckSpec {
     id: "net.route",
@@ -24,15 +22,7 @@ const SPEC: CheckSpec = CheckSpec {
     needs: &["net.dns", "net.gateway", "net.address", "net.link"],
 };
 
-impl Check for NetRoute {
-    fn spec(&self) -> &'static CheckSpec {
-        &SPEC
-    }
-
-    fn run(&self, cx: Cx) -> Fut<'_, Vec<Finding>> {
-        Box::pin(async move { each_host(&SPEC, &cx, |name, host| look(&cx, name, host)).await })
-    }
-}
+pub(super) const CHECK: PerHost = PerHost { spec: &SPEC, look: |cx, name, host| Box::pin(look(cx, name, host)) };
 
 async fn look(cx: &Cx, name: String, host: &HostConfig) -> Finding {
     let found = |status, code| about_host(&SPEC, cx, host, &name, status, code);
@@ -70,11 +60,13 @@ pub(super) async fn address(cx: &Cx, host: &HostConfig) -> Option<IpAddr> {
     }
 }
 
-/// Whether this way has a gateway of its own, and that one is dead. The default one is `net.gateway`'s business.
+/// Whether this way has a gateway of its own (IPv6 may have another one), and that one is dead. The one that packets
+/// without a way of their own take is `net.gateway`'s business.
 async fn own_gateway(cx: &Cx, hop: &Hop) -> bool {
     let Some(gateway) = hop.gateway else { return false };
     let view = cx.host.net().await.unwrap_or_default();
-    if view.routes.iter().any(|route| route.gateway == Some(gateway)) {
+    let carried = |interface: &str| view.link(interface).is_some_and(|link| link.carrier);
+    if view.routes.iter().find(|route| carried(&route.interface)).is_some_and(|route| route.gateway == Some(gateway)) {
         return false;
     }
     cx.host.knock(gateway, &hop.interface, KNOCK).await.life() == Life::Dead
