@@ -48,8 +48,10 @@ const HUNG: &[&str] =
     &["host-tls-silent", "host-tls-closed", "host-tls-broken", "host-echo-silent", "host-echo-closed"];
 const UNHEARD: &[&str] = &["net-dns-dead", "net-dns-some-dead", "net-dns-dead-known", "net-dns-slow"];
 const STUCK: &[&str] = &["txn-unanswered", "txn-query-needed", "txn-waiting", "txn-latency-slow", "trend-latency"];
-const MISLED: &[&str] = &["net-dns-hijacked", "net-dns-bogus", "net-dns-disagree"];
+const MISLED: &[&str] = &["net-dns-hijacked", "net-dns-bogus", "net-dns-disagree", "net-dns-search"];
 const DATES: &[&str] = &["host-cert-not-yet", "host-cert-expired"];
+/// Other causes that a root names.
+const OTHERS: usize = 4;
 /// What sales are seen by in the journal.
 const SALES: &[&str] = &["txn.pending", "txn.latency", "trend.latency"];
 const HOST: &[&str] = &["host.tcp", "host.tls", "host.cert", "host.echo"];
@@ -120,6 +122,9 @@ const EDGES: &[Edges] = &[
     edges(&["host.cert", "host.echo"], &["host.tls"], Tie::Same, Way::Every),
     only(DATES, edges(&["host.cert"], &["clock.offset"], Tie::Any, Way::Every)),
     edges(&["host.echo"], &["host.cert"], Tie::Same, Way::Every),
+    // Where the way ends is a measurement of its own; why is told by the ladder.
+    measured(&[], edges(&["net.trace"], &["host.tcp"], Tie::Same, Way::Every)),
+    measured(&["net-trace-lossy"], edges(&["net.trace"], &["net.loss"], Tie::Any, Way::Outward)),
     measured(STUCK, edges(SALES, &["net.link", "net.address"], Tie::All, Way::Every)),
     measured(
         STUCK,
@@ -220,7 +225,22 @@ pub fn judge(findings: &mut [Finding]) -> Option<String> {
     })?;
     findings[root].root = true;
     fits::tell(root, findings);
+    tell_others(root, &order, findings);
     Some(findings[root].id.clone())
+}
+
+/// Names in the root what else is bad by itself, in ladder order: mending the root will not mend that.
+fn tell_others(root: usize, order: &[usize], findings: &mut [Finding]) {
+    let worst = findings[root].status;
+    let free = |at: &usize| *at != root && findings[*at].status == worst && findings[*at].caused_by.is_none();
+    let others: Vec<String> =
+        order.iter().copied().filter(free).take(OTHERS).map(|at| findings[at].id.clone()).collect();
+    findings[root].facts.remove("also");
+    if !others.is_empty() {
+        let facts = &mut findings[root].facts;
+        facts.insert("also".to_owned(), Fact::List(others));
+        facts.entry("confidence".to_owned()).or_insert_with(|| Fact::from("sure"));
+    }
 }
 
 /// Place of a family on the ladder; what is not on it comes last.

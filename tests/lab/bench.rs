@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::LAY;
 use super::fault::{Fault, catalogue};
+use super::world::has;
 
 /// All has to be well again this long after the undo.
 const MENDED: Duration = Duration::from_secs(15);
@@ -19,6 +20,7 @@ struct Verdict {
     root: String,
     code: String,
     remedy: String,
+    also: Vec<String>,
     took: Duration,
     report: Value,
 }
@@ -58,7 +60,8 @@ impl Bench {
             .arg(self.folder.join("pos-console.toml"))
             .arg("--state-dir")
             .arg(self.folder.join("state"))
-            .args(["check", "network", "host", "clock", "transactions", "--json"])
+            .args(["check", "network", "host", "clock", "transactions"])
+            .args(["sys.disk", "sys.readonly", "app.alive", "printer.status", "--json"])
             .env("SSL_CERT_FILE", self.folder.join("no-roots.pem"))
             .output()
             .expect("pos-console");
@@ -71,7 +74,10 @@ impl Bench {
             finding.and_then(|f| f[key].as_str()).unwrap_or_default().to_owned()
         };
         let (code, remedy) = (of_root("code"), of_root("remedy"));
-        Verdict { root, code, remedy, took, report }
+        let of = report["findings"].as_array().into_iter().flatten().find(|f| f["id"] == root.as_str());
+        let also = of.and_then(|f| f["facts"]["also"].as_array()).into_iter().flatten();
+        let also = also.filter_map(|id| id.as_str().map(str::to_owned)).collect();
+        Verdict { root, code, remedy, also, took, report }
     }
 
     fn well_again(&self, within: Duration) -> Option<Duration> {
@@ -105,7 +111,8 @@ fn right(fault: &Fault, verdict: &Verdict) -> bool {
         return verdict.root.is_empty();
     }
     let code = fault.code.is_empty() || verdict.code.is_empty() || verdict.code == fault.code;
-    fault.root.contains(&verdict.root) && code && verdict.remedy == fault.remedy
+    let also = fault.also.iter().all(|id| verdict.also.contains(id));
+    fault.root.contains(&verdict.root) && code && also && verdict.remedy == fault.remedy
 }
 
 /// Runs inside the terminal's namespace.
@@ -126,7 +133,7 @@ fn all_faults() {
     let _world = (world("world", "world"), world("router", "router"));
     wait_for(&bench.folder.join("ca.pem"));
     std::fs::write(bench.folder.join("pos-console.toml"), super::world::config(&bench.folder)).expect("config");
-    bench.shell("dns ok; journal 00 12");
+    bench.shell("dns ok; journal 00 12; disk; app; printer ok");
     assert!(bench.well_again(PATIENCE).is_some(), "the healthy terminal is not well");
 
     let all = std::env::var_os("POS_LAB_FAULTS");
@@ -157,6 +164,7 @@ fn all_faults() {
         took.push(verdict.took);
         if !good {
             println!("    {}: expected {:?} {} remedy {:?}", fault.title, fault.root, fault.code, fault.remedy);
+            println!("    beside it {:?}, not {:?}", verdict.also, fault.also);
             tell(&verdict.report);
             wrong.push(fault.name.clone());
         }
@@ -197,14 +205,6 @@ fn healthy(bench: &Bench) -> (usize, usize) {
         std::thread::sleep(Duration::from_millis(500));
     }
     (found, asked)
-}
-
-fn has(program: &str) -> bool {
-    Command::new("sh")
-        .args(["-c", &format!("command -v {program}")])
-        .stdout(Stdio::null())
-        .status()
-        .is_ok_and(|s| s.success())
 }
 
 fn wait_for(file: &Path) {

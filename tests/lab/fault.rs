@@ -19,6 +19,9 @@ pub struct Fault {
     /// Ids that may be named as the root; empty for a disturbance that is no fault.
     #[serde(default)]
     pub root: Vec<String>,
+    /// Ids that the root has to name beside itself: what is wrong independently of it.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// Code of the root's sentence, where only one is right.
     #[serde(default)]
     pub code: String,

@@ -4,10 +4,16 @@ export PATH=$PATH:/usr/sbin:/sbin
 
 at() { local place=$1; shift; ip netns exec "$place" "$@"; }
 
+# What the terminal asks for names: both name servers, and these lines.
+resolv() {
+    printf 'nameserver 198.51.100.53\nnameserver 198.51.100.54\n' >/run/resolv.conf
+    (($# == 0)) || printf '%s\n' "$@" >>/run/resolv.conf
+}
+
 lay() {
     mount --make-rprivate /
     mount -t tmpfs none /run
-    printf 'nameserver 198.51.100.53\nnameserver 198.51.100.54\n' >/run/resolv.conf
+    resolv
     mount --bind /run/resolv.conf /etc/resolv.conf
     for place in router world other; do ip netns add $place; ip -n $place link set lo up; done
     ip link set lo up
@@ -18,6 +24,7 @@ lay() {
     ip -n router link set port2 master lan up
     ip -n router addr add 192.0.2.1/24 dev lan
     ip -n router -6 addr add 2001:db8:1::1/64 dev lan nodad
+    ip -n router -6 addr add fe80::1/64 dev lan nodad
     ip -n router link set lan up
     ip -n router link add wan type veth peer name peer netns world
     ip -n router addr add 100.64.0.1/24 dev wan
@@ -47,7 +54,8 @@ address() {
     ip addr add 192.0.2.10/24 dev eth0
     ip -6 addr replace 2001:db8:1::10/64 dev eth0 nodad
     ip route replace default via 192.0.2.1
-    ip -6 route replace default via 2001:db8:1::1
+    # As routers announce themselves: by the address of the link.
+    ip -6 route replace default via fe80::1 dev eth0
 }
 
 # What the router lets through: one nft rule; none without.
@@ -59,7 +67,7 @@ free() { at router nft 'flush chain inet shop way; flush chain inet shop turn'; 
 host() { echo "$1" >"$LAB/host"; }
 time_is() { echo "$1" >"$LAB/time"; }
 
-# The name servers: ok, off, nxdomain, hijacked, bogus, servfail.
+# The name servers: ok, off, nxdomain, hijacked, bogus, servfail, elsewhere, searched.
 dns() {
     for n in 53 54; do
         [[ -s /run/dns$n.pid ]] && kill "$(cat /run/dns$n.pid)" 2>/dev/null
@@ -75,6 +83,7 @@ server() {
     nxdomain) say=(--local=/#/) ;;
     hijacked) say=('--address=/#/203.0.113.80') ;;
     bogus) say=(--address=/acquirer.test/0.0.0.0 --local=/invalid/) ;;
+    searched) say+=(--address=/acquirer.test.shop.test/203.0.113.80) ;;
     elsewhere) say=(--address=/acquirer.test/203.0.113.99 --local=/invalid/) ;;
     servfail) say=(--server=192.0.2.254) ;;
     esac
@@ -124,4 +133,43 @@ PY
     at router ip -6 route add default dev slow table 100
     at router ip rule add iif lan lookup 100
     at router ip -6 rule add iif lan lookup 100
+}
+
+# A disk of a few megabytes of its own, empty and writable.
+disk() { mkdir -p "$LAB/disk"; mountpoint -q "$LAB/disk" && umount "$LAB/disk"; mount -t tmpfs -o size=4m none "$LAB/disk"; }
+
+# The payment application, as far as anybody looks at it: it is there.
+app() {
+    cp "$(command -v sleep)" "$LAB/lab-payment"
+    "$LAB/lab-payment" infinity >/dev/null 2>&1 </dev/null &
+    echo $! >/run/app.pid
+}
+
+# A receipt printer on a pseudo terminal (ESC/POS DLE EOT): ok, paper, cover; off takes it away.
+printer() {
+    command -v python3 >/dev/null || return 0
+    if [[ $1 == off ]]; then
+        kill "$(cat /run/printer.pid)"
+        rm -f /run/printer.pid "$LAB/printer"
+        return
+    fi
+    echo "$1" >"$LAB/printer.state"
+    [[ -e /run/printer.pid ]] && return
+    python3 - "$LAB/printer" >/dev/null 2>&1 <<'PY' &
+import os, pty, sys, tty
+place = sys.argv[1]
+own, other = pty.openpty()
+tty.setraw(other)
+os.symlink(os.ttyname(other), place)
+# Normal; paper end; cover open (as their manuals have it).
+say = {"ok": (0x12, 0x12, 0x12, 0x12), "paper": (0x1a, 0x32, 0x12, 0x7e), "cover": (0x1a, 0x16, 0x12, 0x12)}
+had = b""
+while True:
+    had = (had + os.read(own, 64))[-3:]
+    if had[:2] == b"\x10\x04" and 1 <= had[2] <= 4:
+        os.write(own, bytes([say[open(place + ".state").read().strip()][had[2] - 1]]))
+        had = b""
+PY
+    echo $! >/run/printer.pid
+    for _ in {1..200}; do [[ -e $LAB/printer ]] && return; sleep .02; done
 }

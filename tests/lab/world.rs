@@ -4,12 +4,19 @@
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
+
+/// Whether such a program is here.
+pub fn has(program: &str) -> bool {
+    let found = Command::new("sh").args(["-c", &format!("command -v {program}")]).stdout(Stdio::null()).status();
+    found.is_ok_and(|status| status.success())
+}
 
 /// The terminal's configuration.
 pub fn config(folder: &Path) -> String {
@@ -41,9 +48,17 @@ address = "[2001:db8:9::7]:6000"
 portal_url = "http://203.0.113.80/generate_204"
 [clock]
 servers = ["198.51.100.123"]
+[system]
+mounts = ["{}"]
+[app]
+process = "lab-payment"
+[printer]
+device = "{}"
 "#,
         shown("journal.jsonl"),
         shown("ca.pem"),
+        shown("disk"),
+        if has("python3") { shown("printer") } else { "none".to_owned() },
     );
     out
 }

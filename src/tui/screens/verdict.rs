@@ -52,6 +52,7 @@ fn about(cx: &Cx<'_>, snapshot: &Snapshot, finding: &Finding) -> View {
             .map(|turns| Para::tone(cx.ta("checkup-turns", &[("turns", turns.into())]), Tone::Warn)),
     );
     head.extend(fits(cx, finding));
+    head.extend(also(finding).first().map(|_| Para::tone(cx.t("checkup-also"), Tone::Strong)));
     let why = format!("finding-why-{}", finding.code);
     if text::has(cx.lang, &why) {
         head.push(Para::new(text::tf(cx.lang, &why, &finding.facts)));
@@ -68,6 +69,7 @@ fn about(cx: &Cx<'_>, snapshot: &Snapshot, finding: &Finding) -> View {
         let fixes = finding.remedy.is_some() && finding.status.is_bad();
         Green { label: cx.t(if fixes { "checkup-green-fix" } else { "checkup-green-place" }), act: Act::Open(open) }
     });
+    rows.extend(others(cx, snapshot, finding));
     rows.extend(consequences(cx, snapshot, finding));
     // A consequence is dealt with where its cause is.
     let book = playbook::of_finding(finding.family(), status).filter(|_| finding.caused_by.is_none());
@@ -84,6 +86,21 @@ fn fits(cx: &Cx<'_>, finding: &Finding) -> Option<Para> {
     let joined = words.join(if cx.lang == text::Lang::ZH { "；" } else { "; " });
     let key = if words.len() > 1 { "checkup-fits" } else { "checkup-fits-one" };
     Some(Para::new(cx.ta(key, &[("causes", joined.into())])))
+}
+
+/// Ids of what else is bad by itself.
+fn also(finding: &Finding) -> &[String] {
+    match finding.facts.get("also") {
+        Some(Fact::List(ids)) if finding.root => ids,
+        _ => &[],
+    }
+}
+
+/// What else is bad by itself, a line each.
+fn others(cx: &Cx<'_>, snapshot: &Snapshot, finding: &Finding) -> Vec<Row> {
+    let ids = also(finding);
+    let found = ids.iter().filter_map(|id| snapshot.findings.iter().find(|f| f.id == *id));
+    found.map(|f| Row { right: cx.t("checkup-beside"), ..parts::finding_row(cx, f) }).collect()
 }
 
 /// Where it goes on: the remedy, then the screen that shows the thing itself.
