@@ -76,7 +76,8 @@ fn the_ladder_names_the_first_broken_step_and_claims_nothing_behind_it() {
     assert!(said(&path).contains("Broken at step 4"), "{}", said(&path));
     let states: Vec<Status> = path.rows.iter().filter_map(|row| row.status).collect();
     assert_eq!(states[3], Status::Fail);
-    assert_eq!(states[4..7], [Status::NotTested; 3]);
+    let hosts = path.rows.iter().filter(|row| row.key.starts_with("host."));
+    assert_eq!(hosts.filter_map(|row| row.status).collect::<Vec<_>>(), [Status::NotTested; 3]);
     let untested = view(&fixture("empty"), &plain("22"), Lang::EN);
     assert!(untested.rows.iter().filter_map(|row| row.status).all(|status| status == Status::NotTested));
     assert!(!said(&untested).contains("Every step works"));
