@@ -50,8 +50,10 @@ impl Brief {
 
     /// False where [`undoes`] is none for certain.
     fn may_be(self, other: Self) -> bool {
-        let ([a, b, c], [x, y, z]) = (self.0, other.0);
-        (a == x && a.is_some()) || (b == y && b.is_some()) || (c == z && c.is_some())
+        let ([first, second, third], its) = (self.0, other.0);
+        (first == its[0] && first.is_some())
+            || (second == its[1] && second.is_some())
+            || (third == its[2] && third.is_some())
     }
 }
 
@@ -226,5 +228,5 @@ impl Undone {
 
 /// A hash (FNV-1a) that is the same everywhere: enough to tell one number from some thousands.
 fn some_bits(salt: u32, text: &str) -> u32 {
-    text.bytes().fold(2_166_136_261 ^ salt, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(16_777_619))
+    text.bytes().fold(0x811c_9dc5 ^ salt, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(16_777_619))
 }
