@@ -18,7 +18,8 @@ network-days = { $days ->
 # 24 TRACE
 network-trace-green = trace
 network-trace-columns = hop, address, loss, ms least/average/most
-network-trace-silent = no answer
+network-trace-hop = hop { $nth } { $address }
+network-trace-quiet = hop { $nth } does not answer
 network-trace-break = -- break --
 network-trace-at = Traced at { $time }
 network-trace-only = Names are not looked up; no data is sent to the host.

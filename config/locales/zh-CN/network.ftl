@@ -15,7 +15,8 @@ network-days = { $days }天
 # 24 TRACE
 network-trace-green = 跟踪
 network-trace-columns = 跳数、地址、丢包、毫秒 最小/平均/最大
-network-trace-silent = 没有应答
+network-trace-hop = 第{ $nth }跳 { $address }
+network-trace-quiet = 第{ $nth }跳 没有应答
 network-trace-break = -- 断在这里 --
 network-trace-at = { $time }跟踪
 network-trace-only = 不查域名；不向主机发送数据。

@@ -136,13 +136,9 @@ async fn interface(bus: &Connection, path: &str) -> Result<WifiSeen, Trouble> {
 
 /// Names of the networks that are wanted: the current one; while it searches there is none, and every enabled one is.
 async fn wanted(bus: &Connection, own: &Properties) -> Vec<String> {
-    let networks = match path_of(own, "CurrentNetwork") {
-        Some(path) => vec![path],
-        None => {
-            let all: Vec<OwnedObjectPath> = get(own, "Networks").unwrap_or_default();
-            all.iter().map(ToString::to_string).collect()
-        }
-    };
+    let all_of_them: Vec<OwnedObjectPath> = get(own, "Networks").unwrap_or_default();
+    let current = path_of(own, "CurrentNetwork").map(|path| vec![path]);
+    let networks = current.unwrap_or_else(|| all_of_them.iter().map(ToString::to_string).collect());
     let mut wanted = Vec::new();
     for path in networks.iter().take(WANTED) {
         let network = all(bus, WPA, path, "fi.w1.wpa_supplicant1.Network").await.unwrap_or_default();

@@ -92,9 +92,9 @@ fn station(cx: &Cx<'_>, id: &str, line: &str) -> Row {
     let lost: u32 = word(2).parse().unwrap_or(0);
     Row {
         text: if silent {
-            format!("{} {}", word(0), cx.t("network-trace-silent"))
+            cx.ta("network-trace-quiet", &[("nth", word(0).into())])
         } else {
-            format!("{} {}", word(0), word(1))
+            cx.ta("network-trace-hop", &[("nth", word(0).into()), ("address", word(1).into())])
         },
         right: if silent { String::new() } else { format!("{lost}% {}/{}/{}", word(3), word(4), word(5)) },
         tone: match lost {
