@@ -112,6 +112,10 @@ enum Command {
         guard: Option<u32>,
         #[arg(long)]
         reason: Option<String>,
+        /// What net-setup is to set: wifi SSID (its password comes on standard input), auto IFACE, mobile,
+        /// apn NAME, fixed IFACE ADDRESS/PREFIX [GATEWAY [DNS]]; what sync-time is to set: time 2026-11-22T09:30
+        #[arg(long, num_args = 1..=5, value_name = "WORD")]
+        set: Vec<String>,
         /// Only show what would be done
         #[arg(long)]
         plan: bool,
@@ -149,7 +153,7 @@ enum Command {
         /// The terminal as its screen names it
         #[arg(long, value_name = "T")]
         terminal: String,
-        /// Action by id or number, or passcode-merchant, passcode-technician
+        /// Action by id or number, guard (keep or undo on 00), or passcode-merchant, passcode-technician
         #[arg(long, value_name = "A", required_unless_present = "terminal_key")]
         action: Option<String>,
         /// The ten digits that were read out
@@ -438,8 +442,8 @@ async fn ask(context: &Context, command: Command, link: &mut Link, out: &mut Out
             Some(_) => audit::verify(link, out).await,
             None => audit::list(link, out).await,
         },
-        Command::Do { action, yes, guard, reason, plan, .. } => {
-            fix::run(link, &action, fix::Ask { plan, yes, guard_s: guard, reason }, out).await
+        Command::Do { action, yes, guard, reason, plan, set, .. } => {
+            fix::run(link, &action, fix::Ask { plan, yes, guard_s: guard, reason, set }, out).await
         }
         Command::Passcode { verb, what, .. } => match what.as_deref().and_then(passcode::What::of) {
             Some(what) if verb != "status" => passcode::change(link, what, verb == "clear", out).await,

@@ -110,6 +110,14 @@ pub enum Request {
         #[serde(default)]
         guard_s: Option<u32>,
     },
+    /// What the next plan of this person is about: kept for this link until it is begun, or for a while.
+    Draft {
+        draft: crate::model::Draft,
+    },
+    /// Devices that 95 can set up; with `scan` also the Wi-Fi networks in reach.
+    Net {
+        scan: bool,
+    },
     /// Keeps the change that waits, or undoes it now.
     Guard {
         keep: bool,
@@ -178,7 +186,11 @@ pub enum Request {
 impl Request {
     /// Whether a passcode or a key is in it: no copy of it is kept.
     pub const fn secret(&self) -> bool {
-        matches!(self, Self::Unlock { .. } | Self::Answer { .. } | Self::SetPasscode { .. } | Self::SetPhoneKey { .. })
+        match self {
+            Self::Unlock { .. } | Self::Answer { .. } | Self::SetPasscode { .. } | Self::SetPhoneKey { .. } => true,
+            Self::Draft { draft } => draft.secret(),
+            _ => false,
+        }
     }
 }
 
@@ -198,6 +210,7 @@ pub enum Reply {
     Trends(Box<Trends>),
     Plugins { rows: Vec<PluginSeen> },
     Rights(Rights),
+    Net(crate::model::NetSeen),
     Challenged(Challenge),
     Accepted { run: i64 },
     Done,

@@ -4,6 +4,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "actions/last.rs"]
+mod last;
+#[path = "actions/setup.rs"]
+mod setup;
+
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,7 +16,7 @@ use std::time::Duration;
 use pos_console::agent::{Agent, Boot, Folder};
 use pos_console::config::{ActionsConfig, ClockConfig, Config, NetworkConfig, SourceConfig};
 use pos_console::link::Link;
-use pos_console::model::{Actor, AuditRow, Plan, Role, RunEnd, RunView, Session};
+use pos_console::model::{Actor, AuditRow, NetSeen, Plan, Role, RunEnd, RunView, Session};
 use pos_console::platform::fake::Machine;
 use pos_console::platform::{Deed, Fut, Hands, LinkKept, NetKept, NmDevice, RouteKept, Steady, TcpSeen, Trouble};
 use pos_console::proto::{Reply, Request, Update};
@@ -51,6 +56,11 @@ struct State {
     tcp: Option<TcpSeen>,
     done: Vec<Deed>,
     fails: bool,
+    /// What a new profile leads to; why it does not come about.
+    set_up: Result<NetKept, &'static str>,
+    /// Profiles that are there, beside the one that was there from the beginning.
+    made: Vec<String>,
+    clock_us: i64,
 }
 
 fn net(address: &str) -> NetKept {
@@ -74,6 +84,9 @@ impl World {
             tcp: None,
             done: Vec::new(),
             fails: false,
+            set_up: Ok(net("192.0.2.77/24")),
+            made: Vec::new(),
+            clock_us: 0,
         })))
     }
 
@@ -94,6 +107,10 @@ impl Hands for World {
     fn nm(&self) -> Fut<'_, Result<Vec<NmDevice>, Trouble>> {
         let profile = self.with(|state| state.profile.clone());
         Box::pin(async { Ok(vec![NmDevice { interface: "eth0".into(), managed: true, profile: Some(profile) }]) })
+    }
+
+    fn net_seen(&self, scan: bool) -> Fut<'_, Result<NetSeen, Trouble>> {
+        Box::pin(async move { Ok(setup::seen(&self.with(|state| state.profile.clone()), scan)) })
     }
 
     fn keep<'a>(&'a self, _: &'a [String]) -> Fut<'a, Result<NetKept, Trouble>> {
@@ -120,6 +137,20 @@ impl Hands for World {
                         state.net = NetKept { resolv: None, ..kept.clone() };
                         state.net.links[0].profile = None;
                     }
+                    Deed::NmSetUp { set_up } => match state.set_up.clone() {
+                        Ok(after) => {
+                            (state.net, state.profile) = (after, set_up.profile.clone());
+                            state.made.push(set_up.profile.clone());
+                        }
+                        Err(why) => return Err(Trouble::Other(format!("not activated: {why} (7)"))),
+                    },
+                    Deed::NmDelete { profile } => {
+                        state.made.retain(|have| have != profile);
+                        if state.profile == *profile {
+                            (state.net, state.profile) = (net("192.0.2.10/24"), "shop".into());
+                        }
+                    }
+                    Deed::StepClock { offset_us } => state.clock_us += offset_us,
                     Deed::NmCheckpoint { .. } => return Ok("/checkpoint/1".to_owned()),
                     Deed::NmRollback { .. } | Deed::NmReapply { .. } => {
                         return Err(Trouble::Other("gone".into()));

@@ -8,8 +8,8 @@ use futures_util::future::join_all;
 use super::prepare::{Cx, Prepared, said};
 use super::simple::deed_of;
 use crate::config::split_address;
-use crate::model::{Said, Stamp};
-use crate::platform::{Deed, ExecFault, Host};
+use crate::model::{Draft, Role, Said, Stamp};
+use crate::platform::{Deed, ExecFault, Host, Steady};
 
 const ASK: Duration = Duration::from_millis(2_400);
 const LOOKUP: Duration = Duration::from_secs(3);
@@ -30,6 +30,8 @@ const AGREE_US: u64 = 2_000_000;
 const SALES_US: i64 = 120_000_000;
 /// A host's own clock may be ahead by as much, microseconds.
 const HOST_US: i64 = 60_000_000;
+/// How the time that a person typed is named.
+const TYPED: &str = "typed";
 const TIMESYNCD: &str = "systemd-timesyncd.service";
 
 /// What the servers said.
@@ -69,6 +71,8 @@ impl Readings {
 fn coarse(by: &str) -> u64 {
     match by {
         NITZ => 30_000_000,
+        // A watch, to the minute.
+        TYPED => 60_000_000,
         _ if by.starts_with(HTTP) => 2_000_000,
         _ => 0,
     }
@@ -87,6 +91,10 @@ enum Keeper {
 /// Looks at the machine and says what would be done.
 pub async fn prepare(cx: &Cx) -> Prepared {
     let mut plan = Prepared { at: cx.hands.steady(), ..Prepared::default() };
+    if let Some((Draft::Time { local }, since)) = &cx.draft {
+        by_hand(cx, (local, since), &mut plan).await;
+        return plan;
+    }
     let mut keeper = keeper(cx).await;
     let mut servers = cx.config.clock.servers.clone();
     if servers.is_empty() && keeper == Some(Keeper::Chrony) {
@@ -113,6 +121,38 @@ pub async fn prepare(cx: &Cx) -> Prepared {
     plan.steps = plan.rungs.iter().flatten().map(|deed| step(deed, keeper)).collect();
     plan.clock = Some(readings);
     plan
+}
+
+/// The last source: what a technician reads off a watch. Every other one that answers is compared with it.
+async fn by_hand(cx: &Cx, (local, since): (&str, &Steady), plan: &mut Prepared) {
+    if !cx.role.may(Role::Technician) {
+        plan.block("role", Role::Technician.word());
+        return;
+    }
+    let Some(typed) = cx.host.local(local) else {
+        plan.block("clock-typed", local);
+        return;
+    };
+    let now = cx.host.now();
+    let passed = plan.at.ms.saturating_sub(since.ms).saturating_mul(1_000);
+    let target = Stamp { micros: typed.micros.saturating_add(i64::try_from(passed).unwrap_or(0)), ..typed };
+    let offset = target.micros.saturating_sub(now.micros);
+    let mut servers = cx.config.clock.servers.clone();
+    servers.extend(cx.config.clock.http.iter().take(2).cloned());
+    servers.push(NITZ.to_owned());
+    let mut readings = measure(cx.host.as_ref(), &servers).await;
+    plan.clock = Some(readings.clone());
+    readings.offsets.push((TYPED.to_owned(), offset));
+    let form = "%Y-%m-%d %H:%M:%S";
+    plan.notes.push(Said::new("run-clock-typed-before").fact("time", now.strftime(form)));
+    plan.notes.push(Said::new("run-clock-typed-after").fact("time", target.strftime(form)));
+    let (host, answer) = (cx.journal.last_host, cx.journal.last_answer);
+    for (code, detail) in questions(&readings, target, offset, cx.host.built(), host, answer) {
+        plan.ask(code, detail);
+    }
+    plan.rungs = vec![vec![Deed::StepClock { offset_us: 0 }]];
+    plan.steps = vec![Said::new("run-deed-step-typed")];
+    plan.by_hand = Some((local.to_owned(), target));
 }
 
 /// Asks every source how far our clock is off.

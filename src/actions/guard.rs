@@ -95,6 +95,15 @@ pub struct Armed {
     pub kept: NetKept,
     /// Ways back, gentlest first; later ones only where those before were not enough.
     pub back: Vec<Deed>,
+    /// The device that has to have the new profile, and that profile's UUID; none where no setting is changed.
+    #[serde(default)]
+    pub wanted: Option<(String, String)>,
+    /// Keeps what was changed beyond the next start; done before it counts as kept.
+    #[serde(default)]
+    pub commit: Vec<Deed>,
+    /// What is not needed any more once it is kept.
+    #[serde(default)]
+    pub then: Vec<Deed>,
     /// Done once it is decided and, where it has to be, put back.
     #[serde(default)]
     pub after: Vec<Deed>,
@@ -185,6 +194,9 @@ mod tests {
             decided_by: None,
             kept: NetKept::default(),
             back: Vec::new(),
+            wanted: None,
+            commit: Vec::new(),
+            then: Vec::new(),
             after: Vec::new(),
             steps: Vec::new(),
             said: Vec::new(),

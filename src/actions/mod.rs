@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod guard;
 pub mod hours;
+pub mod net_setup;
 pub mod network;
 pub mod phone;
 mod prepare;
@@ -51,6 +52,7 @@ pub struct ActionSpec {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Runner {
     Network,
+    NetSetup,
     Clock,
     /// A few things one after the other, then a look whether it helped.
     Simple(Simple),
@@ -62,6 +64,7 @@ impl Runner {
         match self {
             Self::Simple(which) => simple::prepare(cx, which, id).await,
             Self::Network => network::prepare(cx).await,
+            Self::NetSetup => net_setup::prepare(cx).await,
             Self::Clock => clock::prepare(cx).await,
         }
     }
@@ -110,16 +113,17 @@ pub const ACTIONS: &[ActionSpec] = &[
     action("update-check", "71", Role::Merchant, 0, Waits::Never, 15),
     guarded(action("update-install", "72", Role::Merchant, 2, Waits::Batch, 300)),
     guarded(action("update-rollback", "73", Role::Technician, 2, Waits::Batch, 120)),
-    guarded(action("net-setup", "95", Role::Merchant, 2, Waits::InFlight, 30)),
+    runs(guarded(action("net-setup", "95", Role::Merchant, 2, Waits::InFlight, 30)), Runner::NetSetup),
     simple(why(action("power-off", "96", Role::Technician, 3, Waits::InFlight, 20)), Simple::PowerOff),
-    simple(action("plugin-691", "691", Role::Technician, 2, Waits::InFlight, 30), Simple::Plugin),
-    simple(action("plugin-692", "692", Role::Technician, 2, Waits::InFlight, 30), Simple::Plugin),
-    simple(action("plugin-693", "693", Role::Technician, 2, Waits::InFlight, 30), Simple::Plugin),
-    simple(action("plugin-694", "694", Role::Technician, 2, Waits::InFlight, 30), Simple::Plugin),
-    simple(action("plugin-695", "695", Role::Technician, 2, Waits::InFlight, 30), Simple::Plugin),
-    simple(action("plugin-696", "696", Role::Technician, 2, Waits::InFlight, 30), Simple::Plugin),
-    simple(action("plugin-697", "697", Role::Technician, 2, Waits::InFlight, 30), Simple::Plugin),
-    simple(action("plugin-698", "698", Role::Technician, 2, Waits::InFlight, 30), Simple::Plugin),
+    // Each file says who may do it, and how it is asked; a technician where it says nothing.
+    simple(action("plugin-691", "691", Role::Merchant, 2, Waits::InFlight, 30), Simple::Plugin),
+    simple(action("plugin-692", "692", Role::Merchant, 2, Waits::InFlight, 30), Simple::Plugin),
+    simple(action("plugin-693", "693", Role::Merchant, 2, Waits::InFlight, 30), Simple::Plugin),
+    simple(action("plugin-694", "694", Role::Merchant, 2, Waits::InFlight, 30), Simple::Plugin),
+    simple(action("plugin-695", "695", Role::Merchant, 2, Waits::InFlight, 30), Simple::Plugin),
+    simple(action("plugin-696", "696", Role::Merchant, 2, Waits::InFlight, 30), Simple::Plugin),
+    simple(action("plugin-697", "697", Role::Merchant, 2, Waits::InFlight, 30), Simple::Plugin),
+    simple(action("plugin-698", "698", Role::Merchant, 2, Waits::InFlight, 30), Simple::Plugin),
 ];
 
 /// The action with this id or screen number.

@@ -27,7 +27,7 @@ impl Manager {
 }
 
 const INTERFACES: &str = "/etc/network/interfaces";
-const NM_UNIT: &str = "NetworkManager.service";
+pub(super) const NM_UNIT: &str = "NetworkManager.service";
 const NETWORKD_UNIT: &str = "systemd-networkd.service";
 
 /// Looks at the machine and says what would be done.
@@ -65,7 +65,7 @@ pub async fn prepare(cx: &Cx) -> Prepared {
     plan
 }
 
-fn guard_seconds(cx: &Cx) -> u32 {
+pub(super) fn guard_seconds(cx: &Cx) -> u32 {
     let actions = &cx.config.actions;
     let usual = if cx.remote { actions.guard_remote_s } else { actions.guard_local_s };
     cx.guard_s.map_or(usual, |wanted| wanted.clamp(5, 3_600))
@@ -186,7 +186,7 @@ fn ifcycle(link: &LinkKept) -> Deed {
     Deed::StartUnit { unit: format!("pos-console-ifcycle@{}.service", link.name) }
 }
 
-fn restart_manager(cx: &Cx, unit: &str) -> Deed {
+pub(super) fn restart_manager(cx: &Cx, unit: &str) -> Deed {
     let own = &cx.config.actions.network_manager_command;
     if own.is_empty() { Deed::RestartUnit { unit: unit.to_owned() } } else { deed_of(own) }
 }
@@ -206,10 +206,16 @@ fn back(cx: &Cx, manager: Manager, plan: &Prepared) -> Vec<Deed> {
         Manager::Ifupdown => back.extend(links.iter().map(if cx.hands.root() { ifup } else { ifcycle })),
         Manager::Command => {}
     }
-    // Root's unit reads what the guard kept, and only that.
-    let by_unit = Deed::StartUnit { unit: "pos-console-restore.service".to_owned() };
-    back.push(if cx.hands.root() { Deed::Restore { kept: plan.kept.clone() } } else { by_unit });
+    back.push(restore(cx, plan));
     back
+}
+
+/// Addresses and routes as they were; root's unit reads what the guard kept, and only that.
+pub(super) fn restore(cx: &Cx, plan: &Prepared) -> Deed {
+    if cx.hands.root() {
+        return Deed::Restore { kept: plan.kept.clone() };
+    }
+    Deed::StartUnit { unit: "pos-console-restore.service".to_owned() }
 }
 
 /// A rung in one sentence.
@@ -242,6 +248,12 @@ fn rung_said(at: usize, rung: &[Deed]) -> Said {
 /// What one should know before, and what stands against it.
 fn notes(cx: &Cx, view: &NetView, plan: &mut Prepared, manager: Manager) {
     plan.notes.push(Said::new("run-note-manager").fact("manager", manager.word()));
+    line_notes(cx, view, plan);
+    plan.notes.push(Said::new("run-note-not-done"));
+}
+
+/// What becomes of the person's own connection, and of what waits for the network.
+pub(super) fn line_notes(cx: &Cx, view: &NetView, plan: &mut Prepared) {
     let own = cx.session.map(|session| session.local.ip().to_canonical());
     match own.and_then(|ip| view.link_of(ip)) {
         Some(link) if link.kind != LinkKind::Loopback && plan.interfaces.contains(&link.name) => {
@@ -259,7 +271,6 @@ fn notes(cx: &Cx, view: &NetView, plan: &mut Prepared, manager: Manager) {
     if cx.journal.waiting > 0 {
         plan.notes.push(Said::new("run-note-waiting").fact("count", i64::try_from(cx.journal.waiting).unwrap_or(0)));
     }
-    plan.notes.push(Said::new("run-note-not-done"));
 }
 
 #[cfg(test)]

@@ -12,6 +12,10 @@ use crate::model::{Role, Secret, Stamp};
 pub const WINDOW_S: u32 = 1_800;
 /// Windows that the digits tell apart; they come round after three weeks.
 const WINDOWS: i64 = 1_000;
+/// What is asked for where somebody is to keep or undo the change that waits.
+pub const GUARD: &str = "guard";
+/// The screen where that is done.
+pub const GUARD_SCREEN: &str = "00";
 /// Digits of an answer.
 pub const ANSWER_DIGITS: usize = 8;
 /// Digits of a challenge.

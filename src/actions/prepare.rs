@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::config::Config;
-use crate::model::{Block, JournalFacts, Plan, Said, Session};
+use crate::model::{Block, Draft, JournalFacts, Plan, Role, Said, Session, Stamp};
 use crate::platform::{Deed, Hands, Host, NetKept, Steady};
 
 /// What an action is prepared from.
@@ -18,6 +18,10 @@ pub struct Cx {
     pub session: Option<Session>,
     /// They came over SSH.
     pub remote: bool,
+    /// The person's role.
+    pub role: Role,
+    /// What the person has chosen, and when.
+    pub draft: Option<(Draft, Steady)>,
     /// Seconds of the guard, where the person wants others than the configured ones.
     pub guard_s: Option<u32>,
 }
@@ -29,6 +33,8 @@ pub struct Prepared {
     pub notes: Vec<Said>,
     pub blocks: Vec<Block>,
     pub guard_s: Option<u32>,
+    /// How it is asked, where that is not fixed.
+    pub risk: Option<u8>,
     /// Gentlest first; later ones only where those before did not help.
     pub rungs: Vec<Vec<Deed>>,
     /// For what cuts the line: the links it is about, what they had, and the ways back.
@@ -37,9 +43,15 @@ pub struct Prepared {
     /// Whoever manages the network can keep a checkpoint of its own.
     pub checkpoint: bool,
     pub back: Vec<Deed>,
+    /// For a changed setting: the device that has to have the new profile, what keeps it for good, and what goes then.
+    pub wanted: Option<String>,
+    pub commit: Vec<Deed>,
+    pub then: Vec<Deed>,
     /// For the clock: where it stood when this was prepared.
     pub clock: Option<super::clock::Readings>,
     pub at: Steady,
+    /// The time that a person typed, and the moment it is at `at`.
+    pub by_hand: Option<(String, Stamp)>,
     /// How it is proved afterwards; all of it has to hold.
     pub verify: Vec<super::simple::Proof>,
 }
@@ -59,7 +71,8 @@ impl Prepared {
     /// done have the same.
     pub fn hash(&self, action: &str) -> String {
         let asks: Vec<&str> = self.blocks.iter().filter(|block| block.yes).map(|block| block.code.as_str()).collect();
-        let whole = serde_json::json!([action, self.rungs, self.guard_s, self.interfaces, asks]);
+        let typed = self.by_hand.as_ref().map(|(typed, _)| typed);
+        let whole = serde_json::json!([action, self.rungs, self.guard_s, self.interfaces, asks, typed]);
         let digest = ring::digest::digest(&ring::digest::SHA256, whole.to_string().as_bytes());
         digest.as_ref().iter().fold(String::with_capacity(64), |mut hex, byte| {
             // Writing into a String cannot fail.
@@ -79,6 +92,7 @@ impl Prepared {
             notes: self.notes.clone(),
             blocks: self.blocks.clone(),
             guard_s: self.guard_s,
+            risk: self.risk,
         }
     }
 }
@@ -102,5 +116,10 @@ pub fn said(deed: &Deed) -> Said {
         Deed::NmForget { .. } => Said::new("run-deed-forget"),
         Deed::NmReapply { kept } => Said::new("run-deed-reapply").fact("interface", kept.name.as_str()),
         Deed::Restore { .. } => Said::new("run-deed-restore"),
+        Deed::NmSetUp { set_up } => super::net_setup::said(set_up),
+        Deed::NmSave { .. } => Said::new("run-deed-save"),
+        Deed::NmDelete { .. } => Said::new("run-deed-forget-profile"),
+        Deed::NmAside { .. } => Said::new("run-deed-aside"),
+        Deed::NmDisconnect { interface } => Said::new("run-deed-disconnect").fact("interface", interface.as_str()),
     }
 }

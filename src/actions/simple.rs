@@ -140,6 +140,10 @@ fn plugin(cx: &Cx, id: &str, plan: &mut Prepared) -> Vec<Deed> {
         Ok(found) => {
             let named = Said::new("run-note-plugin");
             plan.notes.push(named.fact("zh", found.does.zh.as_str()).fact("en", found.does.en.as_str()));
+            if !cx.role.may(found.role) {
+                plan.block("role", found.role.word());
+            }
+            plan.risk = Some(found.risk);
             if !found.verify.is_empty() {
                 plan.verify.push(Proof::Says { argv: found.verify.clone() });
             }

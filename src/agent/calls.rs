@@ -14,17 +14,19 @@ use crate::proto::{MAX_EVIDENCE, MAX_PAGE, Refusal, Reply, Request};
 use crate::store::{Store, StoreError};
 
 /// Answers, now or later, through the call's own channel.
-pub(super) fn answer(core: &mut Core, actor: Actor, call: Call) {
+pub(super) fn answer(core: &mut Core, link: u64, actor: Actor, call: Call) {
     let Call { request, answer } = call;
     let store = core.store.clone();
     match request {
         Request::CaughtUp => core.await_caught_up(answer),
         Request::Check { scope } => check(core, &scope, answer),
         Request::HandOver => hand_over(core, &actor, answer),
-        Request::Plan { action, guard_s } => runner::plan(core, actor, &action, guard_s, answer),
+        Request::Plan { action, guard_s } => runner::plan(core, (link, actor), &action, guard_s, answer),
         Request::Do { action, reason, token, guard_s } => {
-            runner::act(core, actor, &action, reason, (token, guard_s), answer);
+            runner::act(core, (link, actor), &action, reason, (token, guard_s), answer);
         }
+        Request::Draft { draft } => runner::draft_kept(core, link, &actor, draft, answer),
+        Request::Net { scan } => runner::net(core, scan, answer),
         Request::Guard { keep } => runner::guard(core, actor, keep, answer),
         Request::Noted { run } => runner::noted(core, &actor, run, answer),
         Request::Plugins => {

@@ -233,6 +233,7 @@ impl Core {
             Msg::Detach(id) => {
                 self.outlets.remove(id);
                 self.rights.forget(id);
+                self.runner.drafts.forget(id);
             }
             Msg::Call { link, actor, call } => rights::call(self, link, actor, call),
             Msg::Rights(changed) => rights::changed(self, *changed),

@@ -100,7 +100,9 @@ fn look(cx: &Cx, wifi: &WifiSeen, retries: &[(String, i64)]) -> Finding {
         WifiSeen { wanted_heard: false, .. } => (Status::Fail, "net-wifi-gone"),
         _ => (Status::Fail, "net-wifi-off"),
     };
-    let mut found = SPEC.found(cx, status, code).about(&wifi.interface).remedy("restart-network");
+    // A wrong password stays wrong however often it is tried.
+    let remedy = if code == "net-wifi-password" { "net-setup" } else { "restart-network" };
+    let mut found = SPEC.found(cx, status, code).about(&wifi.interface).remedy(remedy);
     if let Some(dbm) = wifi.dbm {
         found = found.fact("dbm", i64::from(dbm));
     }

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::model::Role;
+
 /// Numbers of the site's actions.
 pub const NUMBERS: std::ops::RangeInclusive<u16> = 691..=698;
 /// Longest file, bytes.
@@ -31,6 +33,20 @@ pub struct Plugin {
     /// Says with exit 0 that it helped.
     #[serde(default)]
     pub verify: Vec<String>,
+    /// Who may do it: `merchant` or `technician`.
+    #[serde(default = "technician")]
+    pub role: Role,
+    /// 1 green; 2 green and a shown 2-digit code; 3 technician and 4 digits.
+    #[serde(default = "two")]
+    pub risk: u8,
+}
+
+const fn technician() -> Role {
+    Role::Technician
+}
+
+const fn two() -> u8 {
+    2
 }
 
 /// Why an action of a site is not there.
@@ -98,11 +114,22 @@ pub fn find(folder: &Path, number: u16) -> Result<Plugin, PluginFault> {
     }
     let text = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
     let found: Plugin = toml::from_str(&text).map_err(|error| wrong(error.message().to_owned()))?;
+    judge(&found).map_or(Ok(()), |why| Err(wrong(why.to_owned())))?;
     program(&found.argv, &wrong)?;
     if !found.verify.is_empty() {
         program(&found.verify, &wrong)?;
     }
     Ok(found)
+}
+
+/// What is wrong with who may do it.
+fn judge(found: &Plugin) -> Option<&'static str> {
+    match (found.role, found.risk) {
+        (Role::Viewer | Role::Support, _) => Some("role: merchant or technician"),
+        (_, 0 | 4..) => Some("risk: 1, 2 or 3"),
+        (Role::Merchant, 3) => Some("risk 3 needs role technician"),
+        _ => None,
+    }
 }
 
 fn program(argv: &[String], wrong: &dyn Fn(String) -> PluginFault) -> Result<(), PluginFault> {
@@ -165,6 +192,19 @@ argv = ["/usr/bin/env", "true"]
         std::os::unix::fs::chown(&file, Some(65_534), None).unwrap();
         assert_eq!(find(folder, 691).unwrap_err().code(), "plugin-owner");
         assert!(matches!(find(folder, 699), Err(PluginFault::Missing(_))));
+        // Who may do it, and how it is asked: never less than its risk needs.
+        std::os::unix::fs::chown(&file, Some(0), None).unwrap();
+        let plain = find(folder, 691).unwrap();
+        assert_eq!((plain.role, plain.risk), (Role::Technician, 2));
+        let write = |more: &str| std::fs::write(&file, format!("{GOOD}{more}")).unwrap();
+        write("role = \"merchant\"\nrisk = 1\n");
+        assert_eq!(find(folder, 691).map(|found| (found.role, found.risk)), Ok((Role::Merchant, 1)));
+        for bad in
+            ["role = \"merchant\"\nrisk = 3\n", "risk = 0\n", "risk = 4\n", "role = \"support\"\n", "role = \"root\"\n"]
+        {
+            write(bad);
+            assert_eq!(find(folder, 691).unwrap_err().code(), "plugin-unreadable", "{bad}");
+        }
         // The program is looked at in the same way, and never found by PATH.
         let program = folder.join("tool");
         std::fs::write(&program, "").unwrap();

@@ -5,6 +5,7 @@ use std::io::{self, BufRead as _, IsTerminal as _};
 
 use serde_json::{Value, json};
 
+use super::choose;
 use super::output::{Exit, Output, complain, refusal_sentence};
 use crate::actions::{self, ActionSpec};
 use crate::link::Link;
@@ -22,6 +23,8 @@ pub struct Ask {
     pub yes: bool,
     pub guard_s: Option<u32>,
     pub reason: Option<String>,
+    /// What is chosen for it, in words.
+    pub set: Vec<String>,
 }
 
 /// The action behind an id, a screen number or a screen name.
@@ -41,6 +44,12 @@ pub async fn run(link: &mut Link, word: &str, ask: Ask, out: &mut Output) -> io:
     // Open business is known only once the journals have been read to their end.
     if let Reply::Refused(refusal) = link.ask(Request::CaughtUp).await {
         return Ok(out.refused(&refusal));
+    }
+    if !ask.set.is_empty() {
+        match choose::choose(link, spec.id, &ask.set, out).await? {
+            Ok(()) => {}
+            Err(exit) => return Ok(exit),
+        }
     }
     let planned = link.ask(Request::Plan { action: spec.id.to_owned(), guard_s: ask.guard_s }).await;
     let plan = match planned {

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod check;
+mod choose;
 pub mod daemon;
 pub mod decode;
 pub mod explain;

@@ -146,6 +146,7 @@ pub fn answer(ask: &Ask, out: &mut Output) -> io::Result<Exit> {
 fn phone_word(word: &str) -> Option<(String, Role)> {
     match What::of(word.strip_prefix("passcode-").unwrap_or_default()) {
         Some(What::Code(role)) => Some((word.to_owned(), role)),
+        _ if matches!(word, phone::GUARD | phone::GUARD_SCREEN) => Some((phone::GUARD.to_owned(), Role::Technician)),
         _ => actions::find(word).map(|spec| (spec.id.to_owned(), Role::Technician)),
     }
 }

@@ -6,6 +6,7 @@ mod evidence;
 mod facts;
 mod finding;
 mod journal;
+mod net;
 mod pan;
 mod rights;
 mod run;
@@ -22,6 +23,7 @@ pub use evidence::{Alike, EVIDENCE_S, Evidence, Others, SameCard, Stood, Undone}
 pub use facts::JournalFacts;
 pub use finding::{Area, Fact, Facts, Finding, Status};
 pub use journal::{Batch, FileMark};
+pub use net::{Draft, NetChange, NetDevice, NetKind, NetProfile, NetSeen, WifiLock, WifiNear, bytes_of, ssid_name};
 pub use pan::{CardKey, MaskedPan};
 pub use rights::{Challenge, Rights};
 pub use run::{Block, Plan, PluginSeen, RunEnd, RunPhase, RunView, Said, Session, StepSeen, StepState};

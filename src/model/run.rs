@@ -57,6 +57,9 @@ pub struct Plan {
     pub blocks: Vec<Block>,
     /// Seconds after which it is undone unless proved or confirmed.
     pub guard_s: Option<u32>,
+    /// How it is asked, where that is not fixed: 1 to 3 as for actions.
+    #[serde(default)]
+    pub risk: Option<u8>,
 }
 
 impl Plan {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Fut, Trouble};
-use crate::model::Session;
+use crate::model::{NetChange, NetKind, NetSeen, Secret, Session};
 
 /// One thing that can be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,12 +39,60 @@ pub enum Deed {
     NmForget { checkpoint: String },
     /// NetworkManager gives a device the addresses it had, without connecting it anew.
     NmReapply { kept: LinkKept },
+    /// NetworkManager gets a new profile, in its memory only, and connects it.
+    NmSetUp { set_up: SetUp },
+    /// ... writes a profile to the medium.
+    NmSave {
+        #[serde(default)]
+        profile: String,
+    },
+    /// ... forgets a profile for good; one that is not there is forgotten.
+    NmDelete {
+        #[serde(default)]
+        profile: String,
+    },
+    /// ... keeps a mobile profile for later: it connects no more by itself.
+    NmAside { profile: String },
+    /// ... disconnects a device.
+    NmDisconnect { interface: String },
     /// systemd-networkd configures a device again.
     NetworkdReconfigure { interface: String },
     /// systemd-networkd reads its settings again.
     NetworkdReload,
     /// Addresses, routes and name servers as they were, by the kernel's own interface.
     Restore { kept: NetKept },
+}
+
+/// A profile that is to be made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetUp {
+    pub interface: String,
+    pub kind: NetKind,
+    /// UUID of the new profile; drawn when it is made.
+    #[serde(default)]
+    pub profile: String,
+    /// UUID of the profile whose other settings it takes over.
+    #[serde(default)]
+    pub base: Option<String>,
+    /// Without its password.
+    pub change: NetChange,
+    /// Never written anywhere but into the profile.
+    #[serde(skip)]
+    pub password: Secret,
+}
+
+impl Deed {
+    /// Gives the new profile that this is about its UUID.
+    pub fn name_profile(&mut self, uuid: &str) {
+        match self {
+            Self::NmSetUp { set_up: SetUp { profile, .. } } | Self::NmSave { profile } | Self::NmDelete { profile }
+                if profile.is_empty() =>
+            {
+                uuid.clone_into(profile);
+            }
+            _ => {}
+        }
+    }
 }
 
 /// A route of a link other than those that come with its addresses.
@@ -142,6 +190,12 @@ pub trait Hands: std::fmt::Debug + Send + Sync {
 
     /// Devices of NetworkManager; [`Trouble::Missing`] where it does not run.
     fn nm(&self) -> Fut<'_, Result<Vec<NmDevice>, Trouble>>;
+
+    /// What NetworkManager can set up, with `scan` also the Wi-Fi networks in reach; [`Trouble::Missing`] where it does
+    /// not run.
+    fn net_seen(&self, _scan: bool) -> Fut<'_, Result<NetSeen, Trouble>> {
+        Box::pin(async { Err(Trouble::Missing) })
+    }
 
     /// What these links have now.
     fn keep<'a>(&'a self, interfaces: &'a [String]) -> Fut<'a, Result<NetKept, Trouble>>;

@@ -37,7 +37,7 @@ pub use data::{
 };
 pub use device::{DeviceFault, ProcessSeen};
 pub use gear::{Gear, NoGear};
-pub use hands::{Deed, Hands, LinkKept, NetKept, NmDevice, NoHands, RouteKept, Steady, TcpSeen};
+pub use hands::{Deed, Hands, LinkKept, NetKept, NmDevice, NoHands, RouteKept, SetUp, Steady, TcpSeen};
 pub use helper::{restore, step_clock, usb_rebind};
 pub use identity::{give_to_group, groups_of, machine_name, remote_from_env, serial, user_name};
 pub use piped::{Ended, Piped};
@@ -54,6 +54,11 @@ pub type Fut<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub trait Host: Send + Sync {
     /// Wall clock, shown with the offset of the system's zone.
     fn now(&self) -> Stamp;
+
+    /// The moment of a local time on this machine, `YYYYMMDDHHMM`.
+    fn local(&self, text: &str) -> Option<Stamp> {
+        zone::local(text, &jiff::tz::Offset::from_seconds(i32::from(self.now().offset) * 60).ok()?.to_time_zone())
+    }
 
     /// When this program was built: a clock before this moment is wrong.
     fn built(&self) -> Stamp;

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 
+use crate::model::Stamp;
+
 /// Where zone files lie.
 const FOLDERS: &[&str] = &["/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo"];
 
@@ -50,6 +52,16 @@ fn from_env(text: &str) -> Option<TimeZone> {
         return read(Path::new(text), "local");
     }
     zone(text).or_else(|| TimeZone::posix(text).ok())
+}
+
+/// The moment of a local time, `YYYYMMDDHHMM`.
+pub(super) fn local(text: &str, zone: &TimeZone) -> Option<Stamp> {
+    let whole = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let part = |range: std::ops::Range<usize>| text.get(range).filter(|_| whole)?.parse::<i16>().ok();
+    let small = |range: std::ops::Range<usize>| i8::try_from(part(range)?).ok();
+    let date = jiff::civil::DateTime::new(part(0..4)?, small(4..6)?, small(6..8)?, small(8..10)?, small(10..12)?, 0, 0);
+    let at = date.ok()?.to_zoned(zone.clone()).ok()?;
+    Some(Stamp::new(at.timestamp().as_microsecond(), i16::try_from(at.offset().seconds() / 60).ok()?))
 }
 
 fn read(file: &Path, name: &str) -> Option<TimeZone> {

@@ -1,7 +1,8 @@
 //! The front end's copy of the agent's state; [`Mirror::apply`] and [`Mirror::answer`] are its only writers.
 
 use crate::model::{
-    AuditRow, ChainReport, Challenge, Event, Evidence, Plan, PluginSeen, Rights, Sale, SaleId, Snapshot, Trends,
+    AuditRow, ChainReport, Challenge, Event, Evidence, NetSeen, Plan, PluginSeen, Rights, Sale, SaleId, Snapshot,
+    Trends,
 };
 use crate::proto::{Cursor, Refusal, Reply, Request, Update};
 
@@ -40,6 +41,8 @@ pub struct Mirror {
     pub trends: Option<Trends>,
     /// What an action would do, as it was told last.
     pub plan: Option<Plan>,
+    /// What can be set up, as it was told last.
+    pub net: Option<NetSeen>,
     /// Seconds until the pending change is undone.
     pub guard_left: Option<u32>,
     /// What passcodes and support allow here, as it was told last.
@@ -127,11 +130,13 @@ impl Mirror {
             (_, Reply::AuditVerified(report)) => self.audit_report = Some(report),
             (_, Reply::Trends(trends)) => self.trends = Some(*trends),
             (_, Reply::Planned(plan)) => self.plan = Some(*plan),
+            (_, Reply::Net(seen)) => self.net = Some(seen),
             (_, Reply::Plugins { rows }) => self.plugins = rows,
             (_, Reply::Rights(rights)) => self.rights = Some(rights),
             (_, Reply::Challenged(challenge)) => self.challenge = Some(challenge),
             (Request::Answer { .. }, Reply::Done) => self.challenge = None,
-            (Request::Plan { .. }, Reply::Refused(_)) => self.plan = None,
+            // After a choice, what was planned before was about something else.
+            (Request::Plan { .. }, Reply::Refused(_)) | (Request::Draft { .. }, Reply::Done) => self.plan = None,
             (_, Reply::Refused(refusal)) => self.refusal = Some(refusal),
             _ => {}
         }

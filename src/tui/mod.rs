@@ -4,6 +4,7 @@ pub mod app;
 mod dialog;
 pub mod keypad;
 pub mod mirror;
+pub mod multitap;
 mod overlay;
 pub mod palette;
 mod paper;

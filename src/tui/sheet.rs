@@ -64,6 +64,10 @@ pub struct Frame<'a> {
     pub look: Look,
     /// Digits stand before the rows; not in a preview, where they would press something else.
     pub numbered: bool,
+    /// What is typed is not shown as stars.
+    pub reveal: bool,
+    /// The last sign may still become another one.
+    pub tapping: bool,
     /// What has been typed into the entry box.
     pub typed: &'a str,
 }
@@ -408,8 +412,8 @@ fn lamps(lamps: &[Lamp], frame: Frame<'_>) -> Vec<Line> {
 /// The box that digits go into.
 fn entry(view: &View, frame: Frame<'_>) -> Vec<Line> {
     let Some(entry) = &view.entry else { return Vec::new() };
-    let stars = entry.hidden.is_some_and(view::Hidden::stars);
-    let shown = if stars { "*".repeat(frame.typed.chars().count()) + "_" } else { format!("{}_", frame.typed) };
+    let stars = entry.hidden.as_ref().is_some_and(view::Hidden::stars) && !entry.shown && !frame.reveal;
+    let shown = if stars { starred(frame) + "_" } else { format!("{}_", frame.typed) };
     let room = frame.width.saturating_sub(2).max(2);
     // The end of what is typed is what one looks at.
     let skip = shown.chars().count().saturating_sub(room);
@@ -424,6 +428,13 @@ fn entry(view: &View, frame: Frame<'_>) -> Vec<Line> {
         lines.push(Line { spans: vec![typed] });
         lines
     }
+}
+
+/// Stars; the sign that is being chosen has to be seen.
+fn starred(frame: Frame<'_>) -> String {
+    let count = frame.typed.chars().count();
+    let last = frame.typed.chars().next_back().filter(|_| frame.tapping);
+    "*".repeat(count - usize::from(last.is_some())) + &last.map(String::from).unwrap_or_default()
 }
 
 /// A range in pieces of at most `size`.

@@ -1,6 +1,6 @@
 //! What a screen says, before anyone draws it: the terminal and `show --json` are two renderings of one [`View`].
 
-use crate::model::{Role, SaleId, Secret, Status};
+use crate::model::{Draft, NetChange, Role, SaleId, Secret, Status, WifiLock};
 use crate::proto::Request;
 use crate::text;
 
@@ -144,10 +144,30 @@ pub struct Entry {
     pub max: usize,
     /// Not for a place but for the agent alone.
     pub hidden: Option<Hidden>,
+    /// What the digits of a keypad write.
+    pub keys: Keys,
+    /// The typed text becomes the end of this place's word, on the same screen.
+    pub leads: Option<String>,
+    /// What comes behind it there.
+    pub ends: &'static str,
+    /// What is typed is shown from the start although it is hidden.
+    pub shown: bool,
+}
+
+/// What the digits of a keypad write into a box.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keys {
+    /// Themselves.
+    #[default]
+    Digits,
+    /// Letters, pressed several times; see [`super::multitap`].
+    Letters,
+    /// An address: a dot comes by itself after three digits.
+    Address,
 }
 
 /// What is typed for the agent alone; it never becomes part of a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hidden {
     /// The passcode of a role.
     Unlock(Role),
@@ -155,20 +175,33 @@ pub enum Hidden {
     New(Role),
     /// What support answered; good once, so it is shown.
     Answer,
+    /// The password of a Wi-Fi network.
+    Wifi { ssid: String, lock: WifiLock },
 }
 
 impl Hidden {
     /// Whether stars stand for what is typed.
-    pub const fn stars(self) -> bool {
+    pub const fn stars(&self) -> bool {
         !matches!(self, Self::Answer)
     }
 
+    /// Where one goes once it is typed.
+    pub const fn then(&self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Wifi { .. } => Some(("95", "plan")),
+            _ => None,
+        }
+    }
+
     /// What the agent is asked.
-    pub const fn request(self, typed: Secret) -> Request {
+    pub fn request(self, typed: Secret) -> Request {
         match self {
             Self::Unlock(role) => Request::Unlock { role, passcode: typed },
             Self::New(role) => Request::SetPasscode { role, passcode: typed },
             Self::Answer => Request::Answer { answer: typed },
+            Self::Wifi { ssid, lock } => {
+                Request::Draft { draft: Draft::Net { change: NetChange::Wifi { ssid, lock, password: typed } } }
+            }
         }
     }
 }

@@ -124,6 +124,13 @@ impl Console {
         self.title().split(' ').next().unwrap_or_default().to_owned()
     }
 
+    /// The code that a dialog shows.
+    pub fn code(&self) -> Option<String> {
+        let row = self.rows().into_iter().find(|row| row.contains("输入代码") || row.contains("Type the code"))?;
+        let digits: String = row.chars().filter(char::is_ascii_digit).collect();
+        Some(digits)
+    }
+
     pub fn quit(&self) -> bool {
         self.effects.contains(&Effect::Quit)
     }

@@ -113,8 +113,8 @@ fn nine_is_admin_on_home_and_more_elsewhere() {
 #[test]
 fn green_does_what_the_bar_names() {
     let mut console = console();
-    assert!(console.bar().starts_with("绿=看结论"), "{}", console.bar());
-    assert_eq!(console.press("G").id(), "11");
+    assert!(console.bar().starts_with("绿=去修复"), "{}", console.bar());
+    assert_eq!(console.press("G").id(), "61");
     console.press("R 1");
     let before = console.asked().len();
     console.press("G");

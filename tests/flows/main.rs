@@ -3,7 +3,9 @@
 
 mod driver;
 mod keys;
+mod remedies;
 mod rights;
+mod setup;
 mod sizes;
 #[path = "../support/mod.rs"]
 mod support;

@@ -43,3 +43,18 @@ fn the_catalogue_is_named_by_its_causes() {
     let status = command.status().expect("unshare");
     assert!(status.success(), "see above");
 }
+
+/// Runs a script beside this file with the console under test; what it cannot try it says.
+fn script(name: &str) {
+    let path = format!("{}/tests/lab/{name}", env!("CARGO_MANIFEST_DIR"));
+    let mut command = Command::new("bash");
+    let output = command.arg(path).env("POS_CONSOLE", env!("CARGO_BIN_EXE_pos-console")).output().expect("bash");
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    println!("{said}");
+    assert!(output.status.success() || output.status.code() == Some(77), "{name}: see above");
+}
+
+#[test]
+fn new_settings_are_kept_or_undone_by_a_real_network_manager() {
+    script("setup.sh");
+}

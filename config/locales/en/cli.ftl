@@ -50,3 +50,4 @@ cli-do-yes = This is what would be done; say --yes to do it.
 cli-do-ask = Do it? Type y and Enter; anything else does not.
 cli-do-lost = The agent is gone or cannot be reached; the run goes on in it, see audit.
 cli-do-confirm = { $seconds } s left; keep: pos-console guard keep, undo: pos-console guard undo
+cli-bad-set = Not understood: --set { $words }

@@ -23,3 +23,6 @@ device-screen-strong = Strong ABCDEFG 0123456789
 device-screen-good = Good ABCDEFG 0123456789
 device-screen-warn = Warning ABCDEFG 0123456789
 device-screen-bad = Fault ABCDEFG 0123456789
+device-line-by-hand = type the time by hand
+device-time-how = Year, month, day, hour, minute of this place, such as 202611220930. The plan shows before and after.
+device-type-time = Time:

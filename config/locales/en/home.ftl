@@ -32,3 +32,4 @@ home-run-done = { $action } worked; press 0 0
 home-run-failed = { $action } did not work; press 0 0
 home-run-undone = { $action } was undone; press 0 0
 home-green-run = confirm
+home-green-fix = mend it

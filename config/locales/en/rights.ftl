@@ -41,3 +41,4 @@ rights-kept = Set.
 rights-cleared = Taken away.
 rights-bad-digits = These ten digits have an error; have them read again.
 rights-clock-away = Note: the terminal's clock and this one are half an hour apart or more; make sure the caller is at the terminal now.
+rights-what-guard = 00 keep or undo

@@ -23,3 +23,6 @@ device-screen-strong = 加重 ABCDEFG 0123456789 中文汉字
 device-screen-good = 正常 ABCDEFG 0123456789 中文汉字
 device-screen-warn = 警告 ABCDEFG 0123456789 中文汉字
 device-screen-bad = 故障 ABCDEFG 0123456789 中文汉字
+device-line-by-hand = 手动输入时间
+device-time-how = 年月日时分，本地时间，如 202611220930。之后先看对时前后，再按绿键。
+device-type-time = 时间:

@@ -36,3 +36,4 @@ home-run-done = { $action }成功，按0 0看结果
 home-run-failed = { $action }没成功，按0 0看结果
 home-run-undone = { $action }已撤销，按0 0看结果
 home-green-run = 待确认
+home-green-fix = 去修复

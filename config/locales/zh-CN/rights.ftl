@@ -41,3 +41,4 @@ rights-kept = 已设置。
 rights-cleared = 已取消。
 rights-bad-digits = 这10位数有错，请让对方再读一遍。
 rights-clock-away = 提示: 终端的时钟与本机相差半小时以上；请确认对方此刻就在终端前。
+rights-what-guard = 00 保留或撤回

@@ -173,27 +173,28 @@ pub(super) fn call(core: &mut Core, link: u64, actor: Actor, call: Call) {
 fn acting(core: &mut Core, link: u64, actor: Actor, call: Call) {
     let word = match &call.request {
         Request::Plan { action, .. } | Request::Do { action, .. } => actions::find(action).map(|spec| spec.id),
+        Request::Guard { .. } => Some(phone::GUARD),
         _ => None,
     };
-    let begins = matches!(call.request, Request::Do { .. });
+    let begins = matches!(call.request, Request::Do { .. } | Request::Guard { .. });
     let held = core
         .rights
         .links
         .get_mut(&link)
         .filter(|held| held.granted.as_ref().is_some_and(|(action, _)| Some(action.as_str()) == word));
-    let Some(held) = held else { return super::calls::answer(core, actor, call) };
+    let Some(held) = held else { return super::calls::answer(core, link, actor, call) };
     let actor = Actor { role: Role::Technician, ..actor };
     if !begins {
-        return super::calls::answer(core, actor, call);
+        return super::calls::answer(core, link, actor, call);
     }
     let granted = held.granted.take().map(|(action, _)| action).unwrap_or_default();
     let (inner, answered) = oneshot::channel();
     let Call { request, answer } = call;
     let (queue, who) = (core.queue.clone(), actor.clone());
-    super::calls::answer(core, actor, Call { request, answer: inner });
+    super::calls::answer(core, link, actor, Call { request, answer: inner });
     tokio::spawn(async move {
         let Ok(said) = answered.await else { return };
-        if !matches!(said, Reply::Accepted { .. }) {
+        if !matches!(said, Reply::Accepted { .. } | Reply::Done) {
             let change = Change::GivenBack(granted);
             let _ = queue.send(Msg::Rights(Box::new(Changed { link, actor: who, change, answer: None }))).await;
         }
@@ -316,6 +317,7 @@ fn wanted(word: &str) -> Option<(String, Role)> {
     match word {
         "passcode-merchant" => Some((word.to_owned(), Role::Merchant)),
         "passcode-technician" => Some((word.to_owned(), Role::Technician)),
+        phone::GUARD | phone::GUARD_SCREEN => Some((phone::GUARD.to_owned(), Role::Technician)),
         _ => actions::find(word).map(|spec| (spec.id.to_owned(), Role::Technician)),
     }
 }

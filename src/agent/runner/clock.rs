@@ -6,10 +6,10 @@ use tokio::time::{Instant, sleep};
 
 use super::desk::{self, Desk, Job, hold};
 use super::ladder;
-use crate::actions::clock::{Readings, measure, offset_said};
+use crate::actions::clock::{RIGHT_US, Readings, measure, offset_said};
 use crate::checks::{CHECKS, Check};
-use crate::model::{RunEnd, RunPhase, Said, StepState};
-use crate::platform::Deed;
+use crate::model::{RunEnd, RunPhase, Said, Stamp, StepState};
+use crate::platform::{Deed, Steady};
 
 /// One deed: chrony waits for its measurements by itself.
 const DEED: Duration = Duration::from_secs(30);
@@ -32,7 +32,10 @@ pub(super) async fn run(desk: Desk, mut job: Job) {
         step.state = StepState::Running;
         let mut seen = step.clone();
         desk.tell(&view).await;
-        let stepped = fresh(&desk, deed, &before.servers).await;
+        let stepped = match &job.prepared.by_hand {
+            Some(typed) => Some(Deed::StepClock { offset_us: off(&desk, &job.prepared.at, typed.1) }),
+            None => fresh(&desk, deed, &before.servers).await,
+        };
         let deed = stepped.as_ref().unwrap_or(deed);
         // A deed that fails is told; whether the clock is right is measured, not concluded.
         desk.act(deed, DEED, &mut seen).await;
@@ -41,12 +44,37 @@ pub(super) async fn run(desk: Desk, mut job: Job) {
     view.phase = RunPhase::Checking;
     view.said = vec![Said::new("run-clock-measuring")];
     desk.tell(&view).await;
-    let after = come_right(&desk, &before.servers).await;
+    let alone = job.prepared.by_hand.is_some() && before.offsets.is_empty();
+    let after = if alone {
+        // Nobody answered before, and a clock that was set tells nobody to.
+        measure(desk.host.as_ref(), &before.servers).await
+    } else {
+        come_right(&desk, &before.servers).await
+    };
     let wanted: Vec<&'static dyn Check> =
         CHECKS.iter().copied().filter(|check| AFTER.contains(&check.spec().id)).collect();
     ladder::look(&desk, wanted).await;
-    let (ended, said, why) = verdict(&before, &after);
+    let typed = job.prepared.by_hand.as_ref().filter(|_| after.middle().is_none());
+    let (ended, said, why) = match typed {
+        Some((_, target)) => by_hand(&desk, off(&desk, &job.prepared.at, *target)),
+        None => verdict(&before, &after),
+    };
     desk.end(&job.actor, view, ended, said, &why).await;
+}
+
+/// How far our clock is from the time that was typed, which has run on since.
+fn off(desk: &Desk, at: &Steady, target: Stamp) -> i64 {
+    let passed = desk.hands.steady().ms.saturating_sub(at.ms).saturating_mul(1_000);
+    target.micros.saturating_add(i64::try_from(passed).unwrap_or(0)).saturating_sub(desk.host.now().micros)
+}
+
+/// Nobody else tells the time: that the clock says what was typed is all there is to see.
+fn by_hand(desk: &Desk, off: i64) -> (RunEnd, Vec<Said>, String) {
+    let time = desk.host.now().strftime("%Y-%m-%d %H:%M:%S");
+    let right = off.unsigned_abs() < RIGHT_US;
+    let (ended, key) =
+        if right { (RunEnd::Done, "run-clock-typed-right") } else { (RunEnd::Failed, "run-clock-typed-wrong") };
+    (ended, vec![Said::new(key).fact("time", time)], format!("typed, {off} us off, no source to compare with"))
 }
 
 /// A step of our own goes by what is measured now, not by what was when the plan was made.

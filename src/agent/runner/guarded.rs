@@ -12,11 +12,11 @@ use super::ladder::Ladder;
 use super::{Order, remote};
 use crate::actions::guard::{Armed, Event, Next, Phase};
 use crate::actions::hours::{day, reboot_due};
-use crate::actions::said;
 use crate::actions::simple::deed_of;
+use crate::actions::{net_setup, said};
 use crate::agent::calls::{draft, refusal, reply};
 use crate::model::{Actor, RunEnd, RunPhase, RunView, Said, StepState};
-use crate::platform::{self, Deed, TcpSeen, Trouble};
+use crate::platform::{self, Deed, NmDevice, TcpSeen, Trouble};
 use crate::proto::Reply;
 use crate::text::{self, Lang};
 
@@ -71,6 +71,10 @@ impl Drive {
     }
 
     async fn event_by(&mut self, event: Event, who: Option<&str>) -> bool {
+        let keeps = matches!(event, Event::Keep | Event::Proved) && self.armed.phase == Phase::Judging;
+        if keeps && !self.armed.over(&self.desk.hands.steady()) && !self.committed().await {
+            return false;
+        }
         let mut armed = self.armed.clone();
         let (next, taken) = armed.on(event, &self.desk.hands.steady());
         if armed.phase == self.armed.phase {
@@ -162,7 +166,7 @@ impl Drive {
             tokio::select! {
                 ladder = &mut climbing, if climb_at.is_none() => {
                     self.ladder = ladder;
-                    passes = self.ladder.passes(&self.before) && !self.manager_gone().await;
+                    passes = self.stands().await;
                     climbing = Box::pin(Ladder::climb(self.desk.clone()));
                     // While it waits for a person the ladder is climbed now and then: what broke later is seen.
                     climb_at = Some(Instant::now() + if passes { AGAIN * 5 } else { AGAIN });
@@ -186,6 +190,26 @@ impl Drive {
         }
     }
 
+    /// Whether the ladder passes, and what was wanted is in force.
+    async fn stands(&self) -> bool {
+        let Some((interface, profile)) = &self.armed.wanted else {
+            return self.ladder.passes(&self.before) && !self.manager_gone().await;
+        };
+        let devices = self.desk.hands.nm().await.unwrap_or_default();
+        let has = |device: &NmDevice| device.interface == *interface && device.profile.as_ref() == Some(profile);
+        self.ladder.passes_by(&self.before, interface) && devices.iter().any(has)
+    }
+
+    /// Writes down what is to be kept; false when it could not be.
+    async fn committed(&self) -> bool {
+        for deed in &self.armed.commit {
+            if self.desk.hands.act(deed, BACK).await.is_err() {
+                return false;
+            }
+        }
+        true
+    }
+
     /// At the terminal itself the ladder is enough; who came over the network has to be seen to be still there.
     async fn proved(&self) -> bool {
         if !remote(&self.actor) {
@@ -201,13 +225,17 @@ impl Drive {
 
     /// Nothing is as bad as waiting for a deadline in front of a terminal that is as broken as before.
     async fn hopeless(&self) -> bool {
-        !remote(&self.actor) && self.ladder.no_worse(&self.before) && self.as_before().await
+        let local = !remote(&self.actor) && self.armed.wanted.is_none();
+        local && self.ladder.no_worse(&self.before) && self.as_before().await
     }
 
     /// Whether NetworkManager belongs to this run and does not answer: addresses outlive it, their leases do not.
     pub async fn manager_gone(&self) -> bool {
-        let nm = self.armed.back.iter().any(|deed| matches!(deed, Deed::NmReconnect { .. }));
-        nm && self.desk.hands.nm().await == Err(Trouble::Missing)
+        self.by_nm() && self.desk.hands.nm().await == Err(Trouble::Missing)
+    }
+
+    fn by_nm(&self) -> bool {
+        self.armed.back.iter().any(|deed| matches!(deed, Deed::NmReconnect { .. } | Deed::NmDelete { .. }))
     }
 
     /// Whether the network is as it was.
@@ -230,11 +258,13 @@ impl Drive {
         if self.armed.why == "reboot" && self.stands_after_boot().await {
             return;
         }
-        let nm = self.armed.back.iter().any(|deed| matches!(deed, Deed::NmReconnect { .. }));
+        let nm = self.by_nm();
         for deed in self.armed.back.clone() {
             let gone = self.manager_gone().await;
-            if !gone && self.as_before().await {
-                break;
+            // What was only tried goes in any case: it would come back by itself.
+            let tried = matches!(deed, Deed::NmDelete { .. });
+            if !tried && !gone && self.as_before().await {
+                continue;
             }
             let manager = matches!(deed, Deed::RestartUnit { .. } | Deed::Run { .. });
             if manager && nm && !gone {
@@ -257,9 +287,15 @@ impl Drive {
     /// Another boot has set up the network from its files, which were never touched: it is left alone if it carries.
     async fn stands_after_boot(&mut self) -> bool {
         let until = Instant::now() + AFTER_BOOT;
+        let tried = self.armed.back.iter().find(|deed| matches!(deed, Deed::NmDelete { .. })).cloned();
+        let mut gone = tried.is_none();
         loop {
+            if let Some(tried) = tried.as_ref().filter(|_| !gone) {
+                // Whoever manages the network may come up later than this.
+                gone = self.desk.hands.act(tried, BACK).await.is_ok();
+            }
             self.ladder = Ladder::climb(self.desk.clone()).await;
-            if self.ladder.passes(&Ladder::default()) {
+            if gone && self.ladder.passes(&Ladder::default()) {
                 return true;
             }
             if Instant::now() >= until {
@@ -279,16 +315,24 @@ impl Drive {
         for step in self.view.steps.iter_mut().filter(|step| step.state == StepState::Waiting) {
             step.state = StepState::Skipped;
         }
+        if self.armed.phase == Phase::Kept {
+            for deed in self.armed.then.clone() {
+                // A profile too many does no harm: the newest one is taken.
+                let _ = self.desk.hands.act(&deed, BACK).await;
+            }
+        }
+        let failed = self.armed.wanted.is_some() && self.armed.why == "broken";
         let helped = self.armed.why != "broken" || !self.before_was_back().await;
         let end = match self.armed.phase {
             Phase::Kept => RunEnd::Done,
-            _ if !helped => RunEnd::Failed,
+            _ if !helped || failed => RunEnd::Failed,
             _ => RunEnd::Undone,
         };
         let by = self.armed.decided_by.clone().unwrap_or_default();
         let first = match (end, self.armed.why.as_str()) {
             (RunEnd::Done, "proved") => Said::new("run-kept-proved"),
             (RunEnd::Done, _) => Said::new("run-kept-by").fact("who", by),
+            (RunEnd::Failed, _) if failed => Said::new(self.why_not()),
             (RunEnd::Failed, _) => Said::new("run-no-help"),
             (RunEnd::Undone, "asked") => Said::new("run-undone-by").fact("who", by),
             (RunEnd::Undone, "reboot") => Said::new("run-undone-boot"),
@@ -296,6 +340,9 @@ impl Drive {
             (RunEnd::Undone, _) => Said::new("run-undone-late"),
         };
         let mut said = vec![first];
+        if failed {
+            said.push(Said::new("run-set-up-as-before"));
+        }
         said.extend(self.ladder.said());
         self.view.end = Some(end);
         self.view.phase = RunPhase::Ended;
@@ -308,6 +355,12 @@ impl Drive {
         self.desk.tell(&self.view).await;
         self.announce().await;
         self.last_rung().await;
+    }
+
+    /// Why new settings did not come about, as far as whoever tried them said.
+    fn why_not(&self) -> &'static str {
+        let failed = self.view.steps.iter().find(|step| step.state == StepState::Failed);
+        net_setup::why(failed.map_or("", |step| step.detail.as_str()))
     }
 
     /// Everybody who is logged in is told, in both languages: nobody knows theirs.

@@ -7,6 +7,7 @@
 
 mod clock;
 mod desk;
+mod drafts;
 mod guarded;
 mod ladder;
 mod network;
@@ -22,7 +23,7 @@ use tokio::time::Instant;
 use super::calls::{audited, draft, refusal, reply};
 use super::core::{Core, Msg};
 use crate::actions::{self, ActionSpec, Prepared, Waits};
-use crate::model::{Actor, Block, Plan, Role, Said, scrub};
+use crate::model::{Actor, Block, Draft, Plan, Role, Said, scrub};
 use crate::proto::Reply;
 
 pub(super) use desk::Desk;
@@ -67,6 +68,7 @@ pub(super) struct Order {
 pub(super) struct Runner {
     offers: Vec<Offer>,
     active: Option<Active>,
+    pub drafts: drafts::Drafts,
 }
 
 impl Runner {
@@ -83,6 +85,8 @@ pub(super) enum Wish {
     Do {
         reason: String,
         hash: Option<String>,
+        /// Whose draft it is.
+        link: u64,
     },
 }
 
@@ -97,18 +101,24 @@ pub(super) struct Made {
 }
 
 /// What an action would do now.
-pub(super) fn plan(core: &Core, actor: Actor, word: &str, guard_s: Option<u32>, answer: oneshot::Sender<Reply>) {
+pub(super) fn plan(
+    core: &Core,
+    (link, actor): (u64, Actor),
+    word: &str,
+    guard_s: Option<u32>,
+    answer: oneshot::Sender<Reply>,
+) {
     let Some(spec) = actions::find(word) else { return reply(answer, refusal("unknown-action", word)) };
     if let Some((code, detail)) = forbidden(core, &actor, spec) {
         return reply(answer, refusal(code, detail));
     }
-    prepare(core, actor, spec, guard_s, Wish::Show, answer);
+    prepare(core, (link, actor), spec, guard_s, Wish::Show, answer);
 }
 
 /// Runs an action, or says why not; either way the audit keeps that it was wanted.
 pub(super) fn act(
     core: &mut Core,
-    actor: Actor,
+    (link, actor): (u64, Actor),
     word: &str,
     reason: Option<String>,
     (token, guard_s): (Option<String>, Option<u32>),
@@ -137,7 +147,26 @@ pub(super) fn act(
     if let Some(active) = &core.runner.active {
         return refuse(core, &actor, spec, &reason, ("busy", active.action), answer);
     }
-    prepare(core, actor, spec, guard_s, Wish::Do { reason, hash }, answer);
+    prepare(core, (link, actor), spec, guard_s, Wish::Do { reason, hash, link }, answer);
+}
+
+/// What somebody has chosen; it is judged when its plan is made.
+pub(super) fn draft_kept(core: &mut Core, link: u64, actor: &Actor, draft: Draft, answer: oneshot::Sender<Reply>) {
+    if !actor.role.may(Role::Merchant) {
+        return reply(answer, refusal("role", Role::Merchant.word()));
+    }
+    let now = core.boot.host.hands().steady();
+    let kept = core.runner.drafts.keep(link, draft, now);
+    reply(answer, if kept { Reply::Done } else { refusal("busy", "95") });
+}
+
+/// What can be set up.
+pub(super) fn net(core: &Core, scan: bool, answer: oneshot::Sender<Reply>) {
+    let hands = core.boot.host.hands();
+    tokio::spawn(async move {
+        let seen = hands.net_seen(scan).await;
+        reply(answer, seen.map_or_else(|trouble| refusal("set-manager", trouble.to_string()), Reply::Net));
+    });
 }
 
 /// Keeps the change that waits, or undoes it.
@@ -202,7 +231,7 @@ fn refuse(
 
 fn prepare(
     core: &Core,
-    actor: Actor,
+    (link, actor): (u64, Actor),
     spec: &'static ActionSpec,
     guard_s: Option<u32>,
     wish: Wish,
@@ -216,6 +245,8 @@ fn prepare(
         journal: std::sync::Arc::new(core.snapshot.journal.clone()),
         session: actor.session,
         remote: remote(&actor),
+        role: actor.role,
+        draft: core.runner.drafts.of(link, spec.id, &core.boot.host.hands().steady()),
         guard_s,
     };
     let queue = core.queue.clone();
@@ -239,7 +270,7 @@ pub(super) fn made(core: &mut Core, made: Made) {
             let plan = core.runner.offer(plan, spec.id, &actor, guard_s);
             reply(answer, Reply::Planned(Box::new(plan)));
         }
-        Wish::Do { reason, hash } => {
+        Wish::Do { reason, hash, link } => {
             let plan = prepared.plan(spec.id);
             let block = plan.blocking(actor.role).next().cloned();
             if let Some(active) = &core.runner.active {
@@ -251,6 +282,7 @@ pub(super) fn made(core: &mut Core, made: Made) {
             if hash.is_some_and(|hash| hash != plan.hash) {
                 return refuse(core, &actor, spec, &reason, ("plan-changed", spec.id), answer);
             }
+            core.runner.drafts.forget(link);
             begin(core, actor, spec, prepared, &plan, &reason, answer);
         }
     }
@@ -291,7 +323,7 @@ fn begin(
                 reply(answer, Reply::Accepted { run });
                 let job = desk::Job { spec, actor, run, prepared, orders: inbox };
                 match spec.runs {
-                    Some(actions::Runner::Network) => network::run(desk, job).await,
+                    Some(actions::Runner::Network | actions::Runner::NetSetup) => network::run(desk, job).await,
                     Some(actions::Runner::Clock) => clock::run(desk, job).await,
                     Some(actions::Runner::Simple(_)) => steps::run(desk, job).await,
                     None => {}

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{exec, kept, nm, settime, tcp_info, tell, units};
-use crate::model::Session;
+use super::{exec, kept, nm, nm_setup, settime, tcp_info, tell, units};
+use crate::model::{NetSeen, Session};
 use crate::platform::{Deed, ExecFault, Fut, Hands, NetKept, NmDevice, Steady, TcpSeen, Trouble};
 
 /// Output of a program that is kept for its last words.
@@ -35,6 +35,19 @@ impl Hands for RealHands {
 
     fn nm(&self) -> Fut<'_, Result<Vec<NmDevice>, Trouble>> {
         Box::pin(nm::devices())
+    }
+
+    fn net_seen(&self, scan: bool) -> Fut<'_, Result<NetSeen, Trouble>> {
+        Box::pin(async move {
+            let mut seen = nm_setup::look(scan).await?;
+            let names: Vec<String> = seen.devices.iter().map(|device| device.interface.clone()).collect();
+            let kept = kept::keep(&names).await.unwrap_or_default();
+            for device in &mut seen.devices {
+                let link = kept.links.iter().find(|link| link.name == device.interface);
+                device.addresses = link.map(|link| link.addresses.clone()).unwrap_or_default();
+            }
+            Ok(seen)
+        })
     }
 
     fn keep<'a>(&'a self, interfaces: &'a [String]) -> Fut<'a, Result<NetKept, Trouble>> {
@@ -73,6 +86,11 @@ async fn act(deed: &Deed, limit: Duration) -> Result<String, Trouble> {
         Deed::NmRollback { checkpoint } => nm::rollback(checkpoint).await,
         Deed::NmForget { checkpoint } => nm::forget(checkpoint).await,
         Deed::NmReapply { kept } => nm::reapply(kept).await,
+        Deed::NmSetUp { set_up } => nm_setup::set_up(set_up).await,
+        Deed::NmSave { profile } => nm_setup::save(profile).await,
+        Deed::NmDelete { profile } => nm_setup::delete(profile).await,
+        Deed::NmAside { profile } => nm_setup::aside(profile).await,
+        Deed::NmDisconnect { interface } => nm_setup::disconnect(interface).await,
         Deed::NetworkdReconfigure { interface } => units::networkd_reconfigure(interface).await,
         Deed::NetworkdReload => units::networkd_reload().await,
         Deed::Restore { kept } => kept::restore(kept).await,

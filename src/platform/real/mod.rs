@@ -12,6 +12,7 @@ mod input;
 mod kept;
 mod netlink;
 mod nm;
+mod nm_setup;
 mod page;
 mod pcsc;
 mod ping;
@@ -50,6 +51,10 @@ pub struct Real;
 impl Host for Real {
     fn now(&self) -> Stamp {
         super::now()
+    }
+
+    fn local(&self, text: &str) -> Option<Stamp> {
+        super::zone::local(text, &super::local_zone())
     }
 
     fn built(&self) -> Stamp {

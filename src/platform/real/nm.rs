@@ -9,24 +9,24 @@ use zbus::{Connection, OwnedObjectPath, OwnedVariant};
 use super::kept;
 use crate::platform::{LinkKept, NmDevice, Trouble};
 
-const BUS: &str = "org.freedesktop.NetworkManager";
-const ROOT: &str = "/org/freedesktop/NetworkManager";
-const DEVICE: &str = "org.freedesktop.NetworkManager.Device";
-const ACTIVE: &str = "org.freedesktop.NetworkManager.Connection.Active";
-const SETTINGS: &str = "/org/freedesktop/NetworkManager/Settings";
-const SETTINGS_FACE: &str = "org.freedesktop.NetworkManager.Settings";
+pub(super) const BUS: &str = "org.freedesktop.NetworkManager";
+pub(super) const ROOT: &str = "/org/freedesktop/NetworkManager";
+pub(super) const DEVICE: &str = "org.freedesktop.NetworkManager.Device";
+pub(super) const ACTIVE: &str = "org.freedesktop.NetworkManager.Connection.Active";
+pub(super) const SETTINGS: &str = "/org/freedesktop/NetworkManager/Settings";
+pub(super) const SETTINGS_FACE: &str = "org.freedesktop.NetworkManager.Settings";
 /// For looking; what changes something has its own limit.
 const LOOK: Duration = Duration::from_secs(3);
-const STEP: Duration = Duration::from_millis(200);
+pub(super) const STEP: Duration = Duration::from_millis(200);
 /// `NM_ACTIVE_CONNECTION_STATE_ACTIVATING`, `NM_ACTIVE_CONNECTION_STATE_ACTIVATED`
-const ACTIVATING: u32 = 1;
-const ACTIVATED: u32 = 2;
+pub(super) const ACTIVATING: u32 = 1;
+pub(super) const ACTIVATED: u32 = 2;
 
 /// `NM_CHECKPOINT_CREATE_FLAG_ALLOW_OVERLAPPING`: one that somebody forgot is no reason to go without.
 const OVERLAPPING: u32 = 8;
 
 /// Settings of a profile: section, key, value.
-type Profile = HashMap<String, HashMap<String, OwnedVariant>>;
+pub(super) type Profile = HashMap<String, HashMap<String, OwnedVariant>>;
 
 /// Every device, with the profile that is active on it.
 pub async fn devices() -> Result<Vec<NmDevice>, Trouble> {
@@ -35,9 +35,8 @@ pub async fn devices() -> Result<Vec<NmDevice>, Trouble> {
 
 async fn list() -> Result<Vec<NmDevice>, Trouble> {
     let bus = bus().await?;
-    let paths: Vec<OwnedObjectPath> = call(&bus, ROOT, BUS, "GetAllDevices", &()).await?;
     let mut found = Vec::new();
-    for path in paths {
+    for path in paths(&bus).await? {
         let interface = text(property(&bus, path.as_str(), DEVICE, "Interface").await?)?;
         let managed = bool::try_from(property(&bus, path.as_str(), DEVICE, "Managed").await?).map_err(said)?;
         let active = object(property(&bus, path.as_str(), DEVICE, "ActiveConnection").await?)?;
@@ -48,6 +47,11 @@ async fn list() -> Result<Vec<NmDevice>, Trouble> {
         found.push(NmDevice { interface, managed, profile });
     }
     Ok(found)
+}
+
+/// The devices' objects.
+pub(super) async fn paths(bus: &Connection) -> Result<Vec<OwnedObjectPath>, Trouble> {
+    call(bus, ROOT, BUS, "GetDevices", &()).await
 }
 
 /// Connects a device again with this profile, and waits until it stands or has failed.
@@ -142,7 +146,7 @@ pub async fn reapply(kept: &LinkKept) -> Result<String, Trouble> {
     Ok("reapplied".to_owned())
 }
 
-async fn bus() -> Result<Connection, Trouble> {
+pub(super) async fn bus() -> Result<Connection, Trouble> {
     let bus = Connection::system().await.map_err(said)?;
     let there: bool =
         call_at(&bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner", &(BUS,))
@@ -150,11 +154,21 @@ async fn bus() -> Result<Connection, Trouble> {
     if there { Ok(bus) } else { Err(Trouble::Missing) }
 }
 
-async fn device(bus: &Connection, interface: &str) -> Result<OwnedObjectPath, Trouble> {
-    call(bus, ROOT, BUS, "GetDeviceByIpIface", &(interface,)).await
+pub(super) async fn device(bus: &Connection, interface: &str) -> Result<OwnedObjectPath, Trouble> {
+    let known = call(bus, ROOT, BUS, "GetDeviceByIpIface", &(interface,)).await;
+    if known.is_ok() {
+        return known;
+    }
+    // A modem that is not connected has no interface yet, only a port.
+    for path in paths(bus).await? {
+        if text(property(bus, path.as_str(), DEVICE, "Interface").await?)? == interface {
+            return Ok(path);
+        }
+    }
+    known
 }
 
-async fn call<B, T>(bus: &Connection, path: &str, face: &str, method: &str, body: &B) -> Result<T, Trouble>
+pub(super) async fn call<B, T>(bus: &Connection, path: &str, face: &str, method: &str, body: &B) -> Result<T, Trouble>
 where
     B: serde::Serialize + zbus::zvariant::DynamicType,
     T: serde::de::DeserializeOwned + zbus::zvariant::Type,
@@ -178,23 +192,23 @@ where
     answer.body().deserialize().map_err(said)
 }
 
-async fn property(bus: &Connection, path: &str, face: &str, name: &str) -> Result<OwnedVariant, Trouble> {
+pub(super) async fn property(bus: &Connection, path: &str, face: &str, name: &str) -> Result<OwnedVariant, Trouble> {
     call(bus, path, "org.freedesktop.DBus.Properties", "Get", &(face, name)).await
 }
 
-fn text(value: OwnedVariant) -> Result<String, Trouble> {
+pub(super) fn text(value: OwnedVariant) -> Result<String, Trouble> {
     String::try_from(value).map_err(said)
 }
 
-fn object(value: OwnedVariant) -> Result<OwnedObjectPath, Trouble> {
+pub(super) fn object(value: OwnedVariant) -> Result<OwnedObjectPath, Trouble> {
     OwnedObjectPath::try_from(value).map_err(said)
 }
 
-fn own(text: &str) -> Result<OwnedVariant, Trouble> {
+pub(super) fn own(text: &str) -> Result<OwnedVariant, Trouble> {
     OwnedVariant::try_from(zbus::zvariant::Variant::from(text)).map_err(said)
 }
 
-fn said(error: impl std::fmt::Display) -> Trouble {
+pub(super) fn said(error: impl std::fmt::Display) -> Trouble {
     let words: String = error.to_string().chars().filter(|c| !c.is_control()).take(200).collect();
     Trouble::Other(words)
 }

@@ -6,9 +6,10 @@ use crate::text::{self, Lang};
 use crate::tui::app::{App, Effect, Overlay, Shown};
 use crate::tui::dialog::Dialog;
 use crate::tui::keypad::Key;
+use crate::tui::multitap::{self, Tap};
 use crate::tui::palette::{Hit, Known, Palette};
 use crate::tui::screens::Place;
-use crate::tui::view::{Act, Arg, Hidden, Local, Open};
+use crate::tui::view::{Act, Arg, Entry, Hidden, Keys, Local, Open};
 
 /// A card reader that types pauses this long after a swipe, milliseconds.
 const WEDGE_MS: u64 = 300;
@@ -223,24 +224,19 @@ impl App {
     }
 
     fn in_entry(&mut self, key: Key) -> Vec<Effect> {
-        let most = self.shown().view.entry.as_ref().map_or(0, |entry| entry.max);
-        let full = self.visit().input.chars().count() >= most;
-        let sign = match key {
-            Key::Digit(digit) => Some(char::from(b'0' + digit)),
-            Key::Char(sign) => Some(sign),
-            _ => None,
-        };
-        if let Some(sign) = sign {
-            if !full {
-                let input = &mut self.visit_mut().input;
-                // Wholly at once: text that moves leaves itself behind.
-                input.reserve_exact(most);
-                input.push(sign);
-                self.touch();
-            }
+        let entry = self.shown().view.entry.clone().unwrap_or_default();
+        if self.write(&entry, key) {
+            self.touch();
             return Vec::new();
         }
+        self.tap = None;
         match key {
+            Key::Up | Key::Down if entry.hidden.is_some() => {
+                let visit = self.visit_mut();
+                visit.reveal = !visit.reveal;
+                self.touch();
+                Vec::new()
+            }
             Key::Green => self.accept(),
             Key::Yellow | Key::Left => {
                 if self.visit_mut().input.pop().is_none() {
@@ -257,15 +253,59 @@ impl App {
         }
     }
 
+    /// Writes a sign into the box; false for keys that write none.
+    fn write(&mut self, entry: &Entry, key: Key) -> bool {
+        let (now, tap) = (self.now.mono, self.tap.take());
+        let visit = self.visit_mut();
+        // Wholly at once: text that moves leaves itself behind.
+        visit.input.reserve_exact(entry.max);
+        let full = visit.input.chars().count() >= entry.max;
+        match (entry.keys, key) {
+            (Keys::Letters, Key::Digit(digit)) if !visit.typed_letters => {
+                let again = tap.and_then(|tap| tap.again(digit, now));
+                if again.is_some() {
+                    visit.input.pop();
+                } else if full {
+                    return true;
+                }
+                let tap = again.unwrap_or_else(|| Tap::new(digit, now));
+                visit.input.push(tap.sign());
+                self.tap = Some(tap);
+            }
+            (Keys::Address, Key::Digit(digit)) => {
+                if multitap::wants_dot(&visit.input, digit) {
+                    visit.input.push('.');
+                }
+                if !full {
+                    visit.input.push(char::from(b'0' + digit));
+                }
+            }
+            (Keys::Address, Key::Right) => visit.input.push('.'),
+            (_, Key::Digit(digit)) if !full => visit.input.push(char::from(b'0' + digit)),
+            (_, Key::Char(sign)) if !full => {
+                visit.typed_letters |= !sign.is_ascii_punctuation();
+                visit.input.push(sign);
+            }
+            // Full; or the next sign is behind the same digit.
+            (_, Key::Digit(_) | Key::Char(_)) | (Keys::Letters, Key::Right) => {}
+            _ => return false,
+        }
+        true
+    }
+
     /// Takes the typed text to the place: yellow comes back to the box.
     fn accept(&mut self) -> Vec<Effect> {
-        let hidden = self.shown().view.entry.as_ref().and_then(|entry| entry.hidden);
+        let entry = self.shown().view.entry.clone().unwrap_or_default();
         let mut typed = std::mem::take(&mut self.visit_mut().input);
         if typed.is_empty() {
             return Vec::new();
         }
-        if let Some(hidden) = hidden {
+        if let Some(hidden) = entry.hidden {
             return self.accept_hidden(hidden, Secret::new(std::mem::take(&mut *typed)));
+        }
+        if let Some(prefix) = entry.leads {
+            let word = format!("{prefix}{}{}", typed.trim_end_matches('.'), entry.ends);
+            return self.go(Place { arg: Arg::Word(word), ..self.place().clone() });
         }
         let place = Place { typed: Some(std::mem::take(&mut *typed)), ..self.place().clone() };
         self.go(place)
@@ -286,7 +326,12 @@ impl App {
                 return Vec::new();
             }
         }
-        Self::ask(hidden.request(typed))
+        let then = hidden.then();
+        let mut effects = Self::ask(hidden.request(typed));
+        if let Some((screen, word)) = then {
+            effects.extend(self.open(&Open::Place(screen, Arg::Word(word.to_owned()))));
+        }
+        effects
     }
 
     fn in_dialog(&mut self, mut dialog: Dialog, key: Key) -> Vec<Effect> {

@@ -17,6 +17,7 @@ use crate::text::{self, Lang};
 use crate::tui::dialog::Dialog;
 use crate::tui::keypad::Key;
 use crate::tui::mirror::{LinkState, Mirror};
+use crate::tui::multitap::Tap;
 use crate::tui::palette::Palette;
 use crate::tui::render;
 use crate::tui::screens::Place;
@@ -96,6 +97,10 @@ pub(in crate::tui) struct Visit {
     pub(in crate::tui) marked: Option<usize>,
     /// What has been typed into the entry box; it may be a passcode.
     pub(in crate::tui) input: zeroize::Zeroizing<String>,
+    /// What is typed is shown, not stars.
+    reveal: bool,
+    /// Letters came from a keyboard: its digits are digits.
+    typed_letters: bool,
     still: Still,
     /// What the agent was told last about what stood here.
     told: Option<Request>,
@@ -131,6 +136,8 @@ pub struct App {
     pub(in crate::tui) lost_at: Option<Moment>,
     /// A new passcode, typed once.
     held: Option<Secret>,
+    /// The letter that a digit is choosing.
+    tap: Option<Tap>,
     /// When the agent was told last that somebody presses keys.
     present_at: Millis,
     /// A card reader types as a keyboard: its keys are dropped until it pauses.
@@ -168,6 +175,7 @@ impl App {
             guard_until: None,
             lost_at: None,
             held: None,
+            tap: None,
             present_at: Millis::default(),
             wedged_until: Millis::default(),
             size: (80, 24),
@@ -275,7 +283,8 @@ impl App {
             self.now.mono.plus(if lost < 60 { 1000 } else { 60_000 })
         });
         let guard = self.guard_until.map(|_| self.now.mono.plus(1000));
-        release.into_iter().chain(age).chain(guard).min()
+        let tap = self.tap.map(Tap::until);
+        release.into_iter().chain(age).chain(guard).chain(tap).min()
     }
 
     /// Colours may be sent.
@@ -374,6 +383,8 @@ impl App {
 
     fn answer(&mut self, request: &Request, reply: Reply) {
         let acted = matches!(request, Request::Do { .. } | Request::Guard { .. } | Request::Lock) || request.secret();
+        // A choice does nothing yet: its plan says what it would do.
+        let chosen = matches!(request, Request::Draft { .. });
         match &reply {
             Reply::Refused(_) if matches!(request, Request::Plan { .. }) => {}
             Reply::Refused(refusal) if acted || refusal.code != "lost" => {
@@ -383,7 +394,7 @@ impl App {
                 self.notice = Some(text::ta(lang, key, &[("detail", refusal.detail.as_str().into())]));
             }
             Reply::Accepted { .. } if acted => self.say("app-accepted"),
-            Reply::Done if acted => self.say("app-done"),
+            Reply::Done if acted && !chosen => self.say("app-done"),
             _ => {}
         }
         self.mirror.answer(request, reply);
@@ -416,6 +427,10 @@ impl App {
 
     /// Keeps the age of the data in the mirror, where screens read it.
     fn age(&mut self) {
+        if self.tap.is_some_and(|tap| tap.until() <= self.now.mono) {
+            self.tap = None;
+            self.touch();
+        }
         if let Some(until) = self.guard_until {
             let left = u32::try_from(until.since(self.now.mono).div_ceil(1000)).unwrap_or(u32::MAX);
             if self.mirror.guard_left != Some(left) {

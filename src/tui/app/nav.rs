@@ -88,6 +88,7 @@ impl App {
 
     fn arrive(&mut self) {
         self.held = None;
+        self.tap = None;
         self.mirror.typed_once = false;
         self.overlay = None;
         self.shown = None;

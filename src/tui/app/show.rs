@@ -4,7 +4,7 @@ use crate::tui::app::{App, Moment, Visit};
 use crate::tui::screens::{self, Cx, Place};
 use crate::tui::sheet::{self, Sheet};
 use crate::tui::theme::Look;
-use crate::tui::view::{Act, Open, View};
+use crate::tui::view::{Act, Arg, Open, View};
 
 /// Width from which a preview stands beside the list.
 pub(in crate::tui) const WIDE: u16 = 80;
@@ -86,6 +86,8 @@ impl App {
             height: usize::from(height.saturating_sub(taken)),
             look: self.look,
             numbered: true,
+            reveal: visit.reveal,
+            tapping: self.tap.is_some(),
             typed: &visit.input,
         };
         let sheet = sheet::sheet(view, visit.page, frame);
@@ -101,7 +103,15 @@ impl App {
         // Says which digit to press, which here would press something else.
         view.rows.retain(|row| row.key != "code");
         let height = usize::from(height.saturating_sub(3));
-        let frame = sheet::Frame { width: usize::from(width), height, look, numbered: false, typed: "" };
+        let frame = sheet::Frame {
+            width: usize::from(width),
+            height,
+            look,
+            numbered: false,
+            reveal: false,
+            tapping: false,
+            typed: "",
+        };
         Preview { sheet: sheet::sheet(&view, 0, frame), place }
     }
 
@@ -113,6 +123,11 @@ impl App {
     }
 }
 
+/// Opening such a place chooses something or listens for radios: looking beside it must not.
+fn chosen(place: &Place) -> bool {
+    matches!(place.screen.as_str(), "95" | "53") && place.arg != Arg::None
+}
+
 /// What stands beside the list: where the marked line leads, else where green leads, else the first line in trouble,
 /// else the first that leads anywhere.
 fn preview_target(view: &View, visit: &Visit) -> Option<Place> {
@@ -122,7 +137,7 @@ fn preview_target(view: &View, visit: &Visit) -> Option<Place> {
     };
     let leads = |row: usize| view.rows.get(row).and_then(|row| row.open.as_ref()).map(place);
     if let Some(row) = visit.marked {
-        return leads(row);
+        return leads(row).filter(|place| !chosen(place));
     }
     if view.rows.is_empty() {
         return None;
@@ -132,5 +147,5 @@ fn preview_target(view: &View, visit: &Visit) -> Option<Place> {
     let bad =
         view.rows.iter().position(|row| row.open.is_some() && row.status.is_some_and(crate::model::Status::is_bad));
     let first = view.rows.iter().position(|row| row.open.is_some());
-    green.or_else(|| leads(bad.or(first)?)).filter(|place| *place != visit.place)
+    green.or_else(|| leads(bad.or(first)?)).filter(|place| *place != visit.place && !chosen(place))
 }

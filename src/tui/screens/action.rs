@@ -31,7 +31,6 @@ pub const REBOOT: ScreenSpec = offer("68", "重启终端", "REBOOT");
 pub const NEW_VERSION: ScreenSpec = offer("71", "新版本", "NEW VERSION");
 pub const INSTALL: ScreenSpec = offer("72", "安装", "INSTALL");
 pub const ROLLBACK: ScreenSpec = offer("73", "回退", "ROLLBACK");
-pub const NET_SETUP: ScreenSpec = offer("95", "网络设置", "NET SETUP");
 pub const SHUT_DOWN: ScreenSpec = offer("96", "关机", "SHUT DOWN");
 
 /// What it would do on this machine now; actions that this version lacks have no plan.
@@ -45,9 +44,16 @@ pub(super) fn needs(place: &Place) -> Vec<Request> {
 /// The action of a place: a screen's own, or one of the site's below FIX.
 pub(super) fn action_of(place: &Place) -> Option<&'static ActionSpec> {
     match &place.arg {
+        // Their words are what one has chosen there.
+        Arg::Word(_) if matches!(place.screen.as_str(), "95" | "53") => actions::find(chosen_by(&place.screen)),
         Arg::Word(number) => actions::find(number),
         _ => actions::find(&place.screen),
     }
+}
+
+/// The action that a choice on this screen is for.
+fn chosen_by(screen: &str) -> &str {
+    if screen == "53" { "62" } else { screen }
 }
 
 /// The reason that has been chosen.
@@ -81,9 +87,9 @@ pub(super) fn view(cx: &Cx<'_>) -> View {
     if text::has(cx.lang, &not) {
         head.push(Para::new(cx.t(&not)));
     }
-    let asks = [("seconds", i64::from(action.seconds).into()), ("risk", i64::from(action.risk).into())];
-    head.push(Para::tone(cx.ta("fix-asks", &asks), Tone::Dim));
     let plan = cx.plan(action.id);
+    let asks = [("seconds", i64::from(action.seconds).into()), ("risk", i64::from(risk(action, plan)).into())];
+    head.push(Para::tone(cx.ta("fix-asks", &asks), Tone::Dim));
     let blocked = blocked(cx, action);
     head.extend(blocked.iter().cloned());
     if !blocked.is_empty() && text::has(cx.lang, &format!("fix-instead-{}", action.id)) {
@@ -102,6 +108,11 @@ pub(super) fn view(cx: &Cx<'_>) -> View {
     let ready = said_why && blocked.is_empty() && plan.is_some_and(|plan| !plan.token.is_empty());
     // The plan comes a moment later: it is no news that has to wait.
     View { head, rows, tail, green: ready.then(|| green(cx, action)), live: true, ..View::default() }
+}
+
+/// How it is asked: a site's own action says so itself.
+fn risk(action: &ActionSpec, plan: Option<&Plan>) -> u8 {
+    plan.and_then(|plan| plan.risk).unwrap_or(action.risk)
 }
 
 /// What one should know before, and the guard's time.
@@ -168,7 +179,7 @@ fn green(cx: &Cx<'_>, action: &ActionSpec) -> Green {
     let confirm = Confirm {
         title: cx.t(&format!("action-{}", action.id)),
         body,
-        code_digits: match action.risk {
+        code_digits: match risk(action, plan) {
             0 | 1 if !asked => 0,
             0..=2 => 2,
             _ => 4,

@@ -17,8 +17,7 @@ fn view(cx: &Cx<'_>) -> View {
     let rows = parts::child_rows(cx, "9", |id| match id {
         "91" => (None, cx.lang.own_name().to_owned()),
         "93" => (None, cx.t(if cx.ascii { "admin-ascii-on" } else { "admin-ascii-off" })),
-        "92" | "94" => (None, String::new()),
-        _ => (None, cx.t("screen-not-yet")),
+        _ => (None, String::new()),
     });
     let Some(snapshot) = cx.snapshot() else { return View { rows, ..parts::connecting(cx) } };
     let actor = &snapshot.actor;

@@ -174,7 +174,7 @@ fn typed(cx: &Cx<'_>) -> View {
     let Some(code) = cx.place.typed.as_deref().map(str::trim).filter(|code| !code.is_empty()) else {
         return View {
             head: vec![Para::new(cx.t("sales-codes-type"))],
-            entry: Some(Entry { label: cx.t("sales-codes-entry"), max: 4, hidden: None }),
+            entry: Some(Entry { label: cx.t("sales-codes-entry"), max: 4, ..Entry::default() }),
             ..View::default()
         };
     };

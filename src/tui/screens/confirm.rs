@@ -1,7 +1,9 @@
 //! 00 CONFIRM: the change that waits for somebody to keep it or undo it; else the last result.
 
+use crate::actions::phone;
+use crate::model::Role;
 use crate::proto::Request;
-use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, run};
+use crate::tui::screens::{Cx, Lines, ScreenSpec, parts, run};
 use crate::tui::view::{Act, Arg, Green, Open, Para, Row, Tone, View};
 
 pub const SCREEN: ScreenSpec = ScreenSpec {
@@ -10,7 +12,7 @@ pub const SCREEN: ScreenSpec = ScreenSpec {
     name: "CONFIRM",
     lines: Lines::Choices(2),
     green: &["run-green-keep", "run-green-undo", "run-green-noted"],
-    needs: nothing,
+    needs: |_| vec![Request::Rights],
     content: view,
 };
 
@@ -25,6 +27,14 @@ fn view(cx: &Cx<'_>) -> View {
     if shown.ended() {
         let green = Green { label: cx.t("run-green-noted"), act: Act::Ask(Request::Noted { run: shown.id }) };
         return View { head, rows: run::step_rows(cx, shown), green: Some(green), ..View::default() };
+    }
+    let role = cx.snapshot().map_or(Role::Viewer, |snapshot| snapshot.actor.role);
+    if !role.may(shown.role) && !cx.mirror.granted(phone::GUARD) {
+        let role = cx.t(&format!("status-role-{}", shown.role.word()));
+        head.push(Para::tone(cx.ta("fix-role", &[("role", role.into())]), Tone::Warn));
+        head.push(Para::new(cx.t("run-by-phone")));
+        let rows = vec![parts::screen_row(cx, None, "92", String::new())];
+        return View { head, rows, live: true, ..View::default() };
     }
     let choice = |n: u8, key: &str| Row {
         n: Some(n),

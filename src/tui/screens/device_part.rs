@@ -1,9 +1,9 @@
 //! 51 PRINTER, 52 SUPPLY, 53 CLOCK: what checks found about one part, worst first; green looks again.
 
-use crate::model::{Area, Finding, Status};
+use crate::model::{Area, Draft, Finding, Role, Status};
 use crate::proto::Request;
-use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts};
-use crate::tui::view::{Act, Green, Para, Tone, View};
+use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, action, nothing, parts};
+use crate::tui::view::{Act, Arg, Entry, Green, Open, Para, Row, Tone, View};
 
 const fn part(id: &'static str, zh: &'static str, name: &'static str) -> ScreenSpec {
     ScreenSpec { id, zh, name, lines: Lines::Open, green: &["checkup-green-again"], needs: nothing, content: view }
@@ -11,7 +11,66 @@ const fn part(id: &'static str, zh: &'static str, name: &'static str) -> ScreenS
 
 pub const PRINTER: ScreenSpec = part("51", "打印机", "PRINTER");
 pub const SUPPLY: ScreenSpec = part("52", "供电", "SUPPLY");
-pub const CLOCK: ScreenSpec = part("53", "时钟", "CLOCK");
+pub const CLOCK: ScreenSpec = ScreenSpec {
+    green: &["checkup-green-again", "fix-green-do"],
+    needs: clock_needs,
+    content: clock_view,
+    ..part("53", "时钟", "CLOCK")
+};
+/// Year, month, day, hour, minute.
+const TYPED: usize = 12;
+
+/// The time that has been typed by hand.
+fn typed(place: &Place) -> Option<&str> {
+    match &place.arg {
+        Arg::Word(word) => word.strip_prefix("set:"),
+        _ => None,
+    }
+}
+
+fn clock_needs(place: &Place) -> Vec<Request> {
+    match typed(place) {
+        Some(local) => {
+            let draft = Request::Draft { draft: Draft::Time { local: local.to_owned() } };
+            std::iter::once(draft).chain(action::needs(place)).collect()
+        }
+        None => vec![Request::Rights],
+    }
+}
+
+/// 53, the box for a time by hand, or what the typed one would do.
+fn clock_view(cx: &Cx<'_>) -> View {
+    match &cx.place.arg {
+        Arg::Word(_) if typed(cx.place).is_some() => action::view(cx),
+        Arg::Word(_) => {
+            let entry = Entry {
+                label: cx.t("device-type-time"),
+                max: TYPED,
+                leads: Some("set:".to_owned()),
+                ..Entry::default()
+            };
+            let head = vec![Para::new(cx.t("device-time-how"))];
+            View { head, entry: Some(entry), ..View::default() }
+        }
+        _ => view(cx),
+    }
+}
+
+/// The last way to a right clock, where no source answers.
+fn by_hand(cx: &Cx<'_>) -> Row {
+    let role = cx.snapshot().map_or(Role::Viewer, |snapshot| snapshot.actor.role);
+    let may = role.may(Role::Technician) || cx.mirror.granted("sync-time");
+    let technician = cx.t("status-role-technician");
+    let blocked = (!may).then(|| cx.ta("fix-role", &[("role", technician.into())]));
+    Row {
+        text: cx.t("device-line-by-hand"),
+        tone: if may { Tone::Plain } else { Tone::Dim },
+        open: may.then(|| Open::Place("53", Arg::Word("set".to_owned()))),
+        blocked,
+        key: "by hand".to_owned(),
+        ..Row::default()
+    }
+}
 
 /// The area of a screen, and the action that mends most of it.
 fn of(id: &str) -> (Area, Option<&'static str>) {
@@ -46,6 +105,7 @@ fn view(cx: &Cx<'_>) -> View {
     }
     let mut rows: Vec<_> = own.into_iter().map(|found| parts::finding_row(cx, found)).collect();
     rows.extend(action.map(|action| parts::screen_row(cx, None, action, String::new())));
+    rows.extend((id == "53").then(|| by_hand(cx)));
     let mut tail = Vec::new();
     if id == "51" {
         tail.push(Para::tone(cx.t("device-test-slip"), Tone::Dim));

@@ -1,5 +1,6 @@
 //! 0 HOME: the state of the terminal and of the last sale on thirteen lines.
 
+use crate::actions;
 use crate::model::{Area, Finding, Outcome, RunEnd, Sale, Snapshot, Status};
 use crate::text;
 use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts};
@@ -10,7 +11,7 @@ pub const SCREEN: ScreenSpec = ScreenSpec {
     zh: "首页",
     name: "HOME",
     lines: Lines::Children,
-    green: &["home-green-run", "home-green-sale", "home-green-verdict", "home-green-checkup"],
+    green: &["home-green-run", "home-green-fix", "home-green-sale", "home-green-verdict", "home-green-checkup"],
     needs: nothing,
     content: view,
 };
@@ -171,7 +172,14 @@ fn sale_line(cx: &Cx<'_>, snapshot: &Snapshot) -> Option<Para> {
     Some(Para::tone(cx.ta(key, &args), parts::outcome_tone(sale.outcome)))
 }
 
-/// The one useful next step: the failed sale's evidence, the worst finding's verdict, or a check-up.
+/// The action that mends the worst finding, where this version has it.
+fn remedy(finding: &Finding) -> Option<&'static str> {
+    let action = actions::find(finding.remedy.as_deref()?)?;
+    action.runs.is_some().then_some(action.screen)
+}
+
+/// The one useful next step: the plan of what mends the worst finding, the failed sale's evidence, the worst finding's
+/// verdict, or a check-up.
 fn green(cx: &Cx<'_>, snapshot: &Snapshot) -> Green {
     let open = |label: &str, open| Green { label: cx.t(label), act: Act::Open(open) };
     if snapshot.run.as_ref().is_some_and(|run| !run.ended()) {
@@ -179,6 +187,11 @@ fn green(cx: &Cx<'_>, snapshot: &Snapshot) -> Green {
     }
     let failed = parts::last_sale(snapshot).filter(|sale| sale.failed());
     let bad = parts::problems(snapshot).into_iter().find(|f| f.status.is_bad());
+    // A warning waits while somebody stands there with a declined card.
+    let mends = bad.filter(|finding| finding.status == Status::Fail || failed.is_none_or(|sale| !answered(sale)));
+    if let Some(screen) = mends.and_then(remedy) {
+        return open("home-green-fix", Open::Screen(screen));
+    }
     match (failed, bad) {
         // Without an answer the cause is what counts, where one is known.
         (Some(sale), Some(_)) if !answered(sale) && snapshot.root_cause.is_some() => {

@@ -34,7 +34,7 @@ fn view(cx: &Cx<'_>) -> View {
     ];
     let mut tail = vec![Para::new(cx.t("device-screen-how"))];
     tail.extend(lines.map(|(key, tone)| Para::tone(cx.t(key), tone)));
-    let entry = Entry { label: cx.t("device-key-label"), max: MOST, hidden: None };
+    let entry = Entry { label: cx.t("device-key-label"), max: MOST, ..Entry::default() };
     View { head, tail, entry: Some(entry), ..View::default() }
 }
 

@@ -25,6 +25,7 @@ pub mod keys;
 mod language;
 mod later;
 mod live;
+mod net_setup;
 mod network;
 mod parts;
 mod passcode;
@@ -176,7 +177,7 @@ pub const SCREENS: &[&ScreenSpec] = &[
     &passcode::SCREEN,
     &display::SCREEN,
     &audit::SCREEN,
-    &action::NET_SETUP,
+    &net_setup::SCREEN,
     &action::SHUT_DOWN,
 ];
 

@@ -32,7 +32,7 @@ fn view(cx: &Cx<'_>) -> View {
         "merchant" => unlock(cx, rights, Role::Merchant),
         "phone" => match cx.place.typed.as_deref() {
             None => {
-                let entry = Entry { label: cx.t("rights-type-screen"), max: 3, hidden: None };
+                let entry = Entry { label: cx.t("rights-type-screen"), max: 3, ..Entry::default() };
                 View { head: head(cx, rights), entry: Some(entry), ..View::default() }
             }
             Some(typed) => phone(cx, rights, typed.trim()),
@@ -68,6 +68,7 @@ fn what(cx: &Cx<'_>, word: &str) -> String {
     match word {
         "passcode-merchant" => cx.t("rights-what-merchant"),
         "passcode-technician" => cx.t("rights-what-technician"),
+        actions::phone::GUARD => cx.t("rights-what-guard"),
         _ => {
             let number = actions::find(word).map_or("", |spec| spec.screen);
             format!("{number} {}", cx.t(&format!("action-{word}")))
@@ -112,12 +113,15 @@ fn unlock(cx: &Cx<'_>, rights: &Rights, role: Role) -> View {
         return View { head, ..View::default() };
     }
     let label = format!("{} {}", cx.t(&format!("status-role-{}", role.word())), cx.t("rights-type"));
-    let entry = Entry { label, max: MOST, hidden: Some(Hidden::Unlock(role)) };
+    let entry = Entry { label, max: MOST, hidden: Some(Hidden::Unlock(role)), ..Entry::default() };
     View { head, entry: Some(entry), ..View::default() }
 }
 
 /// The action behind the screen number that was typed.
 fn phone(cx: &Cx<'_>, rights: &Rights, typed: &str) -> View {
+    if typed == actions::phone::GUARD_SCREEN {
+        return ask(cx, rights, actions::phone::GUARD);
+    }
     if let Some(spec) = actions::find(typed) {
         return ask(cx, rights, spec.id);
     }
@@ -132,7 +136,7 @@ fn forgot(cx: &Cx<'_>, rights: &Rights, role: Role) -> View {
     }
     let again = cx.mirror.typed_once;
     let label = cx.t(if again { "rights-type-again" } else { "rights-type-new" });
-    let entry = Entry { label, max: MOST, hidden: Some(Hidden::New(role)) };
+    let entry = Entry { label, max: MOST, hidden: Some(Hidden::New(role)), ..Entry::default() };
     View { head: vec![Para::new(cx.t("rights-new-how"))], entry: Some(entry), ..View::default() }
 }
 
@@ -148,8 +152,12 @@ fn ask(cx: &Cx<'_>, rights: &Rights, word: &str) -> View {
         return View { head, green: Some(Green { label: cx.t("rights-green-draw"), act }), ..View::default() };
     };
     head.extend(read_out(cx, challenge));
-    let entry =
-        Entry { label: cx.t("rights-type-answer"), max: actions::phone::ANSWER_DIGITS, hidden: Some(Hidden::Answer) };
+    let entry = Entry {
+        label: cx.t("rights-type-answer"),
+        max: actions::phone::ANSWER_DIGITS,
+        hidden: Some(Hidden::Answer),
+        ..Entry::default()
+    };
     let tail = vec![Para::tone(cx.t("rights-phone-once"), Tone::Dim)];
     View { head, entry: Some(entry), tail, live: true, ..View::default() }
 }

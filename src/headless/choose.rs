@@ -1,0 +1,78 @@
+//! `do ... --set`: what the screens let a person choose, in words. A password is read from standard input only.
+
+use std::io;
+use std::net::Ipv4Addr;
+
+use super::output::{Exit, Output, complain};
+use crate::link::Link;
+use crate::model::{Draft, NetChange, Secret, WifiLock, ssid_name};
+use crate::platform;
+use crate::proto::{Reply, Request};
+use crate::text;
+
+/// Tells the agent what has been chosen; the exit where that is no choice for this action.
+pub async fn choose(link: &Link, action: &str, words: &[String], out: &Output) -> io::Result<Result<(), Exit>> {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let draft = match words.as_slice() {
+        ["wifi", name] => match wifi(link, name, out).await? {
+            Ok(change) => Some(Draft::Net { change }),
+            Err(exit) => return Ok(Err(exit)),
+        },
+        ["time", text] => time(text).map(|local| Draft::Time { local }),
+        words => net(words).map(|change| Draft::Net { change }),
+    };
+    let Some(draft) = draft.filter(|draft| draft.action() == action) else {
+        complain(&text::ta(out.lang, "cli-bad-set", &[("words", words.join(" ").into())]));
+        return Ok(Err(Exit::Usage));
+    };
+    Ok(match link.ask(Request::Draft { draft }).await {
+        Reply::Done => Ok(()),
+        Reply::Refused(refusal) => Err(out.refused(&refusal)),
+        _ => Err(Exit::Internal),
+    })
+}
+
+fn net(words: &[&str]) -> Option<NetChange> {
+    let ip = |at: usize| words.get(at).map(|text| text.parse::<Ipv4Addr>().ok());
+    match words {
+        ["auto", interface] => Some(NetChange::Automatic { interface: (*interface).to_owned() }),
+        ["mobile"] => Some(NetChange::Mobile { apn: None }),
+        ["apn", apn] => Some(NetChange::Mobile { apn: Some((*apn).to_owned()) }),
+        ["fixed", interface, address, ..] => {
+            let (address, prefix) = address.split_once('/')?;
+            Some(NetChange::Fixed {
+                interface: (*interface).to_owned(),
+                address: address.parse().ok()?,
+                prefix: prefix.parse().ok()?,
+                gateway: ip(3).map_or(Some(None), |ip| ip.map(Some))?,
+                dns: ip(4).map_or(Some(None), |ip| ip.map(Some))?,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// Finds the network by its name: how it is locked only it can tell.
+async fn wifi(link: &Link, name: &str, out: &Output) -> io::Result<Result<NetChange, Exit>> {
+    let seen = match link.ask(Request::Net { scan: true }).await {
+        Reply::Net(seen) => seen,
+        Reply::Refused(refusal) => return Ok(Err(out.refused(&refusal))),
+        _ => return Ok(Err(Exit::Internal)),
+    };
+    let Some(near) = seen.wifi.into_iter().find(|near| ssid_name(&near.ssid) == name) else {
+        complain(&text::t(out.lang, "run-set-up-out-of-reach"));
+        return Ok(Err(Exit::Unavailable));
+    };
+    let password = match near.lock {
+        WifiLock::Open => Secret::default(),
+        _ => platform::private_line(&text::t(out.lang, "setup-type-password"))?,
+    };
+    Ok(Ok(NetChange::Wifi { ssid: near.ssid, lock: near.lock, password }))
+}
+
+/// `2026-11-22T09:30` as its digits.
+fn time(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let plain = text.chars().all(|sign| sign.is_ascii_digit() || "-T :".contains(sign));
+    (plain && digits.len() == 12).then_some(digits)
+}
