@@ -38,9 +38,12 @@ impl Check for SysReadonly {
             };
             let fstab = cx.host.read("/etc/fstab", BOUND).await.unwrap_or_default();
             let fstab = String::from_utf8_lossy(&fstab);
+            let own = cx.host.read("/proc/self/mountinfo", BOUND).await.unwrap_or_default();
+            let own = String::from_utf8_lossy(&own);
             let gone = |place: &&String| {
                 mounted(&mounts, place).is_some_and(|(kind, read_only)| {
                     read_only
+                        && !fenced_off(&own, place)
                         && !NEVER_WRITABLE.contains(&kind)
                         && mounted(&fstab, place).is_none_or(|(_, meant)| !meant)
                 })
@@ -63,9 +66,30 @@ fn mounted<'a>(table: &'a str, place: &str) -> Option<(&'a str, bool)> {
     table.lines().rev().filter(|line| !line.starts_with('#')).find_map(row)
 }
 
+/// Whether only this program may not write there: a fenced-in service sees every mount as read-only, and the file system
+/// itself, whose options stand last in mountinfo (proc(5)), is well.
+fn fenced_off(mountinfo: &str, place: &str) -> bool {
+    let row = |line: &str| {
+        let (mount, system) = line.split_once(" - ")?;
+        let at = mount.split_whitespace().nth(4)?;
+        let options = system.split_whitespace().nth(2)?;
+        (at == place).then(|| options.split(',').any(|option| option == "rw"))
+    };
+    mountinfo.lines().rev().find_map(row).unwrap_or(false)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_service_that_is_fenced_in_does_not_take_its_fence_for_a_dying_disk() {
+        let row = |system: &str| format!("30 1 254:0 / / ro,noatime shared:1 - ext4 /dev/vda {system}\n");
+        assert!(fenced_off(&row("rw,errors=remount-ro"), "/"));
+        assert!(!fenced_off(&row("ro,errors=remount-ro"), "/"));
+        assert!(!fenced_off(&row("rw"), "/data"));
+        assert!(!fenced_off("", "/") && !fenced_off("30 1 254:0 / / rw\n - \n", "/"));
+    }
 
     #[test]
     fn the_mount_on_top_counts() {
