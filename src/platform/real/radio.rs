@@ -304,5 +304,7 @@ const fn registration(number: u32) -> &'static str {
 }
 
 fn said(error: impl std::fmt::Display) -> Trouble {
-    Trouble::Other(error.to_string())
+    let words = error.to_string();
+    // The bus tells everything about both sides; that this user may not ask is all there is to know.
+    if words.contains("Error.AccessDenied") { Trouble::Denied } else { Trouble::Other(words) }
 }
