@@ -38,7 +38,11 @@ pub struct Fault {
 
 /// The whole catalogue, by name.
 pub fn catalogue() -> Vec<Fault> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/lab/faults");
+    read_folder("tests/lab/faults")
+}
+
+fn read_folder(folder: &str) -> Vec<Fault> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut paths: Vec<PathBuf> =
         std::fs::read_dir(folder).expect("faults").map(|entry| entry.expect("an entry").path()).collect();
     paths.sort();
@@ -56,7 +60,10 @@ fn every_fault_is_whole() {
     let all = catalogue();
     assert!(all.len() >= 25, "only {} faults", all.len());
     assert!(all.iter().filter(|fault| fault.quick).count() >= 6, "too few for the gate");
-    for fault in all {
+    // Those of the VM terminal have the same shape; nothing of them runs here.
+    let machines = read_folder("tests/lab/vm/faults");
+    assert!(machines.len() >= 12, "only {} faults of the VM", machines.len());
+    for fault in all.into_iter().chain(machines) {
         assert!(!fault.title.is_empty() && !fault.inject.is_empty() && !fault.undo.is_empty(), "{}", fault.name);
         assert!(fault.root.is_empty() == fault.code.is_empty() || !fault.root.is_empty(), "{}", fault.name);
     }
