@@ -14,7 +14,7 @@ once() { # NAME COMMAND
     local rc=$?
     after=$(inside '. /usr/lib/lab/world.sh; clock_off')
     printf '       %-12s %16s s off before, %7s s after, %s s, exit %s\n' "$1" "$before" "$after" "$(since "$began")" $rc
-    worst=$(awk -v a="$worst" -v b="$after" 'BEGIN {b = b < 0 ? -b : b; print b > a ? b : a}')
+    worst=$(awk -v a="$worst" -v b="$after" 'BEGIN {b = b < 0 ? -b : b; print (b > a ? b : a)}')
     right "from $1: right within a second" awk -v off="${after:-9}" -v rc=$rc 'BEGIN {exit !(off < 1 && off > -1 && rc == 0)}'
     ((rc == 0)) || sed 's/^/       | /' <<<"$said"
     right "the audit is whole" inside 'pos-console audit verify'
