@@ -69,8 +69,9 @@ pub async fn run(link: &mut Link, word: &str, ask: Ask, out: &mut Output) -> io:
             return Ok(Exit::Usage);
         }
     }
-    // A plan that cannot be started is refused once more by the agent, which keeps in the audit that it was wanted.
-    let token = plan.map(|plan| plan.token).filter(|token| !token.is_empty());
+    // A plan that cannot be started has an empty token: the agent keeps in the audit that it was wanted, and runs nothing
+    // that was not shown, even where a moment later it could.
+    let token = plan.map(|plan| plan.token);
     let request = Request::Do { action: spec.id.to_owned(), reason: ask.reason, token, guard_s: ask.guard_s };
     match link.ask(request).await {
         Reply::Accepted { run } => follow(link, spec, run, out).await,

@@ -139,6 +139,8 @@ pub(super) fn act(
     // A token is used up by the first who shows it, whatever comes of it.
     let (hash, guard_s) = match token {
         None => (None, guard_s),
+        // What was shown could not be started: at most its reason is told again.
+        Some(token) if token.is_empty() => (Some(token), guard_s),
         Some(token) => match core.runner.redeem(&token, &actor, spec.id) {
             Some(offer) => (Some(offer.hash), offer.guard_s),
             None => return refuse(core, &actor, spec, &reason, ("stale-plan", spec.id), answer),
