@@ -59,7 +59,7 @@ hang_up() {
 
 start() { # [SNAPSHOT]
     rm -f "$vm/monitor"
-    qemu-system-x86_64 -name terminal -accel tcg,thread=multi,tb-size=256 -machine q35 -cpu max -smp 2 -m "$memory" \
+    qemu-system-x86_64 -name terminal -accel tcg,thread=multi,tb-size=256 -machine q35 -cpu max -smp 2 -m "$memory" -rtc base=utc,clock=vm \
         -nodefaults -display none -vga std -kernel "$vm/vmlinuz" -initrd "$vm/initrd.gz" \
         -append "console=tty0 console=ttyS0 quiet rw net.ifnames=0 mitigations=off nowatchdog random.trust_cpu=on" \
         -drive "file=$vm/disk.qcow2,if=none,id=disk,cache=unsafe" -device virtio-blk-pci,drive=disk \

@@ -44,6 +44,9 @@ units = ["payment.service"]
 [app]
 process = "payment-app"
 unit = "payment.service"
+# The machine is several times slower than a real one.
+[checks]
+rate = 0.2
 [actions]
 app_unit = "payment.service"
 X
