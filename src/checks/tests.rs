@@ -355,6 +355,7 @@ fn a_change_reaches_whatever_stands_on_it() {
     assert!(ids(&["net.link"]).starts_with(&[path().as_slice(), &["clock.offset", "host.tls"]].concat()));
     assert_eq!(ids(&["sys.disk"]), ["sys.readonly", "sys.disk", "sys.memory", "app.alive", "store.health"]);
     assert_eq!(ids(&["sys.load"]), ["sys.load"]);
+    assert_eq!(ids(&["net.trace"]), ["net.trace"], "nothing stands on it");
     assert!(ids(&[]).is_empty());
 }
 
