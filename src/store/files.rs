@@ -61,6 +61,16 @@ impl Files {
         self.0.iter().filter(|(_, file)| *file.source == *source).map(|(ordinal, _)| *ordinal).collect()
     }
 
+    /// The first row of a source that history may still fill in before; none where nothing is left out.
+    pub fn first_gap(&self, source: &str) -> Option<i64> {
+        let mut own = self.0.iter().filter(|(_, file)| *file.source == *source);
+        own.find_map(|(ordinal, file)| match file.done.as_slice() {
+            [(0, _)] => None,
+            [(0, end), ..] => Some(SaleId::new(*ordinal, *end).0),
+            _ => Some(SaleId::new(*ordinal, 0).0),
+        })
+    }
+
     /// Names of all sources that ever stored something, in the order given, the others behind them by name.
     pub fn sources(&self, order: &[Arc<str>]) -> Vec<Arc<str>> {
         let mut names: Vec<Arc<str>> = order.to_vec();

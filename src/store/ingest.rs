@@ -33,6 +33,7 @@ struct Statements<'c> {
     answered: Statement<'c>,
     late: Statement<'c>,
     reversed: Statement<'c>,
+    restored: Statement<'c>,
     /// A row as it reads now, and whether it is listed.
     row: Statement<'c>,
     /// Only where there can be twins.
@@ -49,6 +50,7 @@ impl<'c> Statements<'c> {
             answered: conn.prepare("UPDATE sales SET answered_by = ?2, open = NULL WHERE id = ?1")?,
             late: conn.prepare("UPDATE sales SET late_by = ?2, open = NULL WHERE id = ?1")?,
             reversed: conn.prepare("UPDATE sales SET reversed_by = ?2, open = NULL WHERE id = ?1")?,
+            restored: conn.prepare("UPDATE sales SET reversed_by = NULL WHERE id = ?1")?,
             row: conn.prepare(&row)?,
             twins: if twins { Some(conn.prepare(find)?) } else { None },
         })
@@ -112,6 +114,7 @@ impl Db {
             fresh: Vec::with_capacity(batch.rows.len()),
             listed: BTreeMap::new(),
         };
+        intake.tally.of(&mark.source).undone.at_gap = false;
         let mut sales = in_order(&batch.rows);
         let fates = if batch.again { intake.take_out(&mut sales, mark.ordinal)? } else { BTreeMap::new() };
         let stored = stored(&self.conn, mark.ordinal, &sales)?;
@@ -169,7 +172,8 @@ impl<'s> Intake<'_, 's> {
             Some(find) => self.twins(find, sale)?,
             None => Twins::default(),
         };
-        let other = self.tally.of(&self.source).sides.take(sale, id);
+        let in_order = self.tally.of(&self.source).undone.in_order(id);
+        let other = self.other_side(sale, id)?;
         let same_as = twins.first.or(other.filter(|_| sale.as_host));
         let open = if same_as.is_some() { None } else { rows::open_as(sale) };
         let whole = self.tally.of(&self.source).tracker.complete(sale, id);
@@ -185,11 +189,11 @@ impl<'s> Intake<'_, 's> {
             self.cards.note(id, sale.time.micros, key);
         }
         let ended = self.end(statements, sale, id)?;
-        if undone::is_undoing(sale) && !ended {
+        if in_order && undone::is_undoing(sale) && !ended {
             self.undo(statements, sale, id)?;
         }
-        if undone::can_be_undone(sale) {
-            self.went_through(sale, id);
+        if in_order && undone::can_be_undone(sale) {
+            self.tally.of(&self.source).undone.note(sale, id);
         }
         if same_as.is_some() {
             return Ok(());
@@ -278,38 +282,62 @@ impl<'s> Intake<'_, 's> {
             };
             match sale.as_ref().and_then(|sale| undone::undoes(undo, sale)) {
                 Some(Undoes::Surely) => {
-                    sure = Some(candidate);
+                    sure = sale.map(|sale| (candidate, sale));
                     break;
                 }
-                Some(Undoes::Likely) => likely.push(candidate),
+                Some(Undoes::Likely) => likely.extend(sale.map(|sale| (candidate, sale))),
                 None => {}
             }
         }
         // Of two sales alike nobody can tell which one it was.
-        let only = likely.first().copied().filter(|_| likely.len() == 1);
-        match sure.or(only) {
-            Some(sale) => {
-                self.seal(statements, sale, Fate::Reversed, id)?;
-                self.tally.of(&self.source).batch = None;
+        let only = likely.first().cloned().filter(|_| likely.len() == 1);
+        if let Some((at, undone)) = sure.or(only) {
+            self.seal(statements, at, Fate::Reversed, id)?;
+            if undone.kind == "void" {
+                self.restore_from(statements, &undone, at)?;
             }
-            None if likely.is_empty() => self.tally.of(&self.source).undone.keep(undo, id),
-            None => {}
+            let tally = self.tally.of(&self.source);
+            tally.batch = None;
+            tally.undone.told(at, Some(id));
         }
         Ok(())
     }
 
-    /// Remembers a row that went through, or sees that a later row, read before it, undid it.
-    fn went_through(&mut self, sale: &Sale, id: i64) {
-        let tally = self.tally.of(&self.source);
-        match tally.undone.take_for(sale, id) {
-            None => tally.undone.note(sale, id),
-            Some(undo) => {
-                tally.batch = None;
-                if let Some(row) = self.fresh.last_mut() {
-                    row.reversed_by = Some(undo);
-                }
+    /// A void came to nothing: the sale that it undid counts again.
+    fn restore_from(&mut self, statements: &mut Statements<'_>, void: &Sale, id: i64) -> rusqlite::Result<()> {
+        for candidate in self.tally.of(&self.source).undone.candidates(void, id) {
+            let fresh = self.fresh.binary_search_by_key(&candidate, |row| row.id).ok();
+            let before = match fresh {
+                Some(at) => Some(self.fresh[at].as_read()),
+                None => self.row(statements, candidate)?.map(|(sale, _)| sale),
+            };
+            let Some(before) = before.filter(|sale| sale.undone_by == Some(SaleId(id))) else { continue };
+            let after = if let Some(at) = fresh {
+                let row = &mut self.fresh[at];
+                row.reversed_by = None;
+                row.same_as.is_none().then(|| row.as_read())
+            } else {
+                statements.restored.execute([candidate])?;
+                self.listed(statements, candidate)?
+            };
+            if let Some(after) = after {
+                self.trends.count_out(&before, candidate);
+                self.trends.count_in(&after, candidate);
             }
+            self.tally.of(&self.source).undone.told(candidate, None);
+            return Ok(());
         }
+        Ok(())
+    }
+
+    /// The row that tells the same message from the other side. What an earlier run took is looked at too.
+    fn other_side(&mut self, sale: &Sale, id: i64) -> rusqlite::Result<Option<i64>> {
+        let sides = &mut self.tally.of(&self.source).sides;
+        if sides.lacks_rows(sale) {
+            sides.load(self.conn, self.words, self.files, &self.source)?;
+            sides.note(self.fresh.iter().map(|row| (&*row.sale, row.id, row.same_as)));
+        }
+        Ok(sides.take(sale, id))
     }
 
     /// History has arrived up to `last`: if newer rows follow it without a gap, they may answer its requests.
@@ -452,6 +480,7 @@ impl<'s> Intake<'_, 's> {
                 self.trends.count_out(&old, id);
             }
             remove.execute([id])?;
+            self.tally.of(&self.source).undone.judge_from(id);
             all.insert(id, fates);
         }
         *sales = changed;

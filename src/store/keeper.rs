@@ -126,8 +126,9 @@ impl Keeper {
             return Some(Duration::ZERO);
         }
         let flush_at = self.flush_at();
-        let due = [flush_at, self.retry_at].into_iter().flatten().min()?;
-        Some(due.saturating_duration_since(Instant::now()))
+        let due = [flush_at, self.retry_at].into_iter().flatten().min();
+        let wait = due.map(|due| due.saturating_duration_since(Instant::now()));
+        [wait, self.db.lookback_due()].into_iter().flatten().min()
     }
 
     fn flush_at(&self) -> Option<Instant> {
@@ -149,6 +150,28 @@ impl Keeper {
         if self.db.trends.counting() {
             self.count_older();
         }
+        if self.db.lookback_due().is_some_and(|wait| wait.is_zero()) {
+            self.look_back();
+        }
+    }
+
+    /// Judges some more of the rows that history filled in behind, or that an older version stored.
+    fn look_back(&mut self) {
+        // Gathered rows go on waiting for company.
+        let gathering = !self.pending.is_empty();
+        let step = self.ask(|db| {
+            db.begin()?;
+            db.lookback_step()?;
+            if !gathering {
+                db.commit()?;
+            }
+            Ok(())
+        });
+        if step.is_err() {
+            self.forget_half();
+            self.db.tally.given_up = true;
+        }
+        self.shared.changes.send_modify(|count| *count += 1);
     }
 
     /// Counts some more of the rows that an older version stored without counting them.

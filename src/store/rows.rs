@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use rusqlite::{Connection, Row, Statement, ToSql};
+use rusqlite::{Connection, OptionalExtension, Row, Statement, ToSql};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 
+use super::files::Files;
 use super::words::{Column, Words};
 use crate::model::{MaskedPan, Outcome, Sale, SaleId, SaleState, Short, Stamp};
 
@@ -22,7 +23,7 @@ pub(super) const BEHIND: usize = 24;
 pub(super) const LISTED: &str = "answered_by IS NULL AND same_as IS NULL";
 
 /// Columns of a new row, in the order in which [`bind`] fills them.
-const STORED: [&str; 27] = [
+const STORED: [&str; 28] = [
     "id",
     "time_us",
     "offset_min",
@@ -50,6 +51,7 @@ const STORED: [&str; 27] = [
     "fallback",
     "issuer",
     "text",
+    "as_host",
 ];
 
 /// The statement that stores so many rows at once: opening the table and its indexes costs as much as a row.
@@ -230,7 +232,32 @@ fn bind(conn: &Connection, place: &mut Place<'_, '_>, words: &mut Words, row: &F
     place.next(sale.host_time.map(|at| at.micros))?;
     place.next(sale.fallback)?;
     word(place, Column::Issuer, sale.issuer.as_deref())?;
-    word(place, Column::Text, sale.text.as_deref())
+    word(place, Column::Text, sale.text.as_deref())?;
+    place.next(sale.as_host.then_some(1))
+}
+
+/// A row that meets a condition, as it reads now.
+pub(super) fn find(
+    conn: &Connection,
+    words: &Words,
+    files: &Files,
+    id: i64,
+    condition: &str,
+) -> rusqlite::Result<Option<Sale>> {
+    let mut statement = conn.prepare(&format!("SELECT {COLUMNS} FROM sales WHERE id = ?1 AND {condition}"))?;
+    let source = files.source_of(id).cloned().unwrap_or_default();
+    statement.query_row([id], |row| read(row, words, source)).optional()
+}
+
+/// The same as its line told it, whatever became of it later.
+pub(super) fn find_written(conn: &Connection, words: &Words, files: &Files, id: i64) -> rusqlite::Result<Option<Sale>> {
+    let mut statement = conn.prepare(&format!("SELECT {COLUMNS} FROM sales WHERE id = ?1"))?;
+    let source = files.source_of(id).cloned().unwrap_or_default();
+    let written = |row: &Row<'_>| {
+        let (outcome, state) = (outcome_of(row.get(3)?), row.get::<_, Option<i64>>(17)?.and_then(state_of));
+        Ok(Sale { state, outcome, ..read(row, words, source.clone())? })
+    };
+    statement.query_row([id], written).optional()
 }
 
 /// A row of [`COLUMNS`] as a transaction of this source.

@@ -3,11 +3,19 @@
 
 use std::collections::VecDeque;
 
+use rusqlite::Connection;
+
+use super::files::Files;
+use super::rows;
 use super::tracker::equal_or_absent;
-use crate::model::{MaskedPan, Sale, Short};
+use super::words::Words;
+use crate::model::{MaskedPan, Sale, SaleId, Short};
 
 /// Newest rows of a source among which the other side is looked for.
 const MOST: usize = 64;
+
+/// Newest files of a source in which they are looked for.
+const MOST_FILES: usize = 4;
 
 /// Both sides of an exchange are written this close together, seconds.
 const WITHIN_S: i64 = 60;
@@ -17,6 +25,8 @@ const WITHIN_S: i64 = 60;
 pub(super) struct Sides {
     /// The source is such a journal.
     told: bool,
+    /// The newest stored rows have been looked at for it.
+    loaded: bool,
     rows: VecDeque<Side>,
 }
 
@@ -34,16 +44,66 @@ struct Side {
 }
 
 impl Sides {
+    /// Whether the rows before this one are needed and not known: those of an earlier run, and, when the first row of
+    /// such a journal comes, those that came while nobody knew that it is one.
+    pub fn lacks_rows(&mut self, sale: &Sale) -> bool {
+        !self.loaded || (sale.as_host && !self.told)
+    }
+
+    /// Reads the newest rows of a source that were stored and have not found their other side.
+    pub fn load(&mut self, conn: &Connection, words: &Words, files: &Files, source: &str) -> rusqlite::Result<()> {
+        self.rows.clear();
+        let mut stored = Vec::new();
+        for ordinal in files.of(source).into_iter().rev().take(MOST_FILES) {
+            let span = [SaleId::new(ordinal, 0).0, SaleId::new(ordinal + 1, 0).0, (MOST - stored.len()) as i64];
+            let mut find = conn.prepare(&format!(
+                "SELECT {}, same_as, as_host FROM sales WHERE id >= ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",
+                rows::COLUMNS
+            ))?;
+            let mut found = find.query(span)?;
+            while let Some(row) = found.next()? {
+                let as_host = row.get::<_, Option<i64>>(rows::BEHIND + 1)?.is_some();
+                let sale = Sale { as_host, ..rows::read(row, words, source.into())? };
+                stored.push((sale, row.get::<_, Option<i64>>(rows::BEHIND)?));
+            }
+            if stored.len() >= MOST {
+                break;
+            }
+        }
+        self.loaded = true;
+        self.told |= stored.iter().any(|(sale, _)| sale.as_host);
+        self.note(stored.iter().rev().map(|(sale, same_as)| (sale, sale.id.0, *same_as)));
+        Ok(())
+    }
+
+    /// Remembers rows that came before; one that another row stands for has its other side.
+    pub fn note<'s>(&mut self, rows: impl Iterator<Item = (&'s Sale, i64, Option<i64>)>) {
+        let mut paired = Vec::new();
+        for (sale, id, same_as) in rows {
+            match same_as {
+                Some(other) => paired.push(other),
+                None => self.keep(sale, id),
+            }
+        }
+        self.rows.retain(|side| !paired.contains(&side.id));
+    }
+
     /// Takes a row, and gives back the row that tells the same message from the other side.
     pub fn take(&mut self, sale: &Sale, id: i64) -> Option<i64> {
         self.told |= sale.as_host;
         if !self.told {
+            self.rows = VecDeque::new();
             return None;
         }
         let at = self.rows.iter().rposition(|side| side.is_other(sale));
         if let Some(at) = at {
             return self.rows.remove(at).map(|side| side.id);
         }
+        self.keep(sale, id);
+        None
+    }
+
+    fn keep(&mut self, sale: &Sale, id: i64) {
         if self.rows.len() >= MOST {
             self.rows.pop_front();
         }
@@ -59,7 +119,6 @@ impl Sides {
             amount: sale.amount,
             card: sale.card.clone(),
         });
-        None
     }
 }
 

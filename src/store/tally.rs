@@ -1,7 +1,7 @@
 //! What is counted as rows arrive, so that no question ever counts millions of rows: waiting requests, decline codes,
 //! the newest success per way of paying, the open batch.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -25,6 +25,9 @@ const MOST_OPEN: i64 = 1_000;
 
 /// Setting that keeps the numbers of waiting rows, so that no start counts them.
 const OPEN_COUNTS: &str = "count.open";
+
+/// Setting that says from which row on rows are to be judged again, by source; a word where it is all of them.
+const UNDONE_TODO: &str = "undone.todo";
 
 /// Rows of one file looked at for the open batch, at most.
 const BATCH_SCAN: i64 = 50_000;
@@ -75,6 +78,9 @@ pub(super) struct Tally {
     pub open: [i64; open::COUNT],
     /// As they are stored.
     open_kept: [i64; open::COUNT],
+    todo_kept: BTreeMap<Arc<str>, i64>,
+    /// Rows that could not be judged again are left until the next start.
+    pub given_up: bool,
 }
 
 impl Tally {
@@ -84,7 +90,35 @@ impl Tally {
         tally.load_open(conn, words, files)?;
         tally.load_codes(conn)?;
         tally.load_goods(conn)?;
+        tally.load_undone(conn, files)?;
         Ok(tally)
+    }
+
+    /// Where each source stands, and from where on its rows are still to be judged.
+    fn load_undone(&mut self, conn: &Connection, files: &Files) -> rusqlite::Result<()> {
+        let kept =
+            conn.query_row("SELECT value FROM settings WHERE key = ?1", [UNDONE_TODO], |row| row.get::<_, String>(0));
+        let kept = kept.optional()?;
+        let some: BTreeMap<String, i64> =
+            kept.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        let all = kept.as_deref() == Some("all");
+        let mut newest = conn.prepare("SELECT max(id) FROM sales WHERE id >= ?1 AND id < ?2")?;
+        for source in files.sources(&[]) {
+            let todo = some.get(&*source).copied().or(all.then_some(0));
+            let mut last = None;
+            for ordinal in files.of(&source).into_iter().rev() {
+                let span = [SaleId::new(ordinal, 0).0, SaleId::new(ordinal + 1, 0).0];
+                last = newest.query_row(span, |row| row.get::<_, Option<i64>>(0))?;
+                if last.is_some() {
+                    break;
+                }
+            }
+            self.of(&source).undone.begin(last, todo);
+            if let Some(todo) = todo {
+                self.todo_kept.insert(source, todo);
+            }
+        }
+        Ok(())
     }
 
     fn load_open(&mut self, conn: &Connection, words: &Words, files: &Files) -> rusqlite::Result<()> {
@@ -199,6 +233,14 @@ impl Tally {
             let counts = serde_json::to_string(&self.open).unwrap_or_default();
             conn.execute("INSERT OR REPLACE INTO settings VALUES(?1, ?2)", [OPEN_COUNTS, &counts])?;
             self.open_kept = self.open;
+        }
+        let todo = |(source, tally): &(Arc<str>, SourceTally)| Some((source.clone(), tally.undone.todo?));
+        let todo: BTreeMap<Arc<str>, i64> = self.by_source.iter().filter_map(todo).collect();
+        if todo != self.todo_kept {
+            let by_name: BTreeMap<&str, i64> = todo.iter().map(|(source, id)| (&**source, *id)).collect();
+            let text = serde_json::to_string(&by_name).unwrap_or_default();
+            conn.execute("INSERT OR REPLACE INTO settings VALUES(?1, ?2)", [UNDONE_TODO, &text])?;
+            self.todo_kept = todo;
         }
         for (source, tally) in &mut self.by_source {
             for (code, count) in tally.codes.iter_mut().filter(|(_, count)| count.dirty) {

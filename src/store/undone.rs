@@ -2,24 +2,25 @@
 //! say so by a number of their own, so a reversal is known by its trace number, a void by the reference number, else by
 //! card and amount, where only one sale fits.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::num::NonZeroU32;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
 use super::files::Files;
+use super::lookback::Lookback;
 use super::tracker::equal_or_absent;
 use crate::model::{MaskedPan, Outcome, Sale};
 
 /// Approved sales remembered per source: weeks of a busy till.
-const MOST: usize = 4_096;
-
-/// Undoing rows kept that found no sale: history may bring it later.
-const MOST_ORPHANS: usize = 256;
+pub(super) const MOST: usize = 4_096;
 
 /// Sales that one row is compared with.
-const MOST_CANDIDATES: usize = 64;
+pub(super) const MOST_CANDIDATES: usize = 64;
+
+/// History that has brought nothing for so long brings no more: what it left out is left out.
+const FILLING: Duration = Duration::from_secs(10);
 
 /// A reversal may be sent days after the sale, when the line is back.
 const WITHIN_DAYS: i64 = 3;
@@ -27,7 +28,7 @@ const WITHIN_DAYS: i64 = 3;
 /// The numbers by which two rows may be about one sale, some bits of each: no text is kept for thousands of rows, and
 /// nearly all of them are told apart without one.
 #[derive(Clone, Copy)]
-struct Brief([Option<NonZeroU32>; 3]);
+pub(super) struct Brief([Option<NonZeroU32>; 3]);
 
 impl Brief {
     fn of(sale: &Sale) -> Self {
@@ -35,7 +36,7 @@ impl Brief {
         Self::new(sale.stan.as_deref(), sale.rrn.as_deref(), sale.amount, card)
     }
 
-    fn new(stan: Option<&str>, rrn: Option<&str>, amount: Option<i64>, card: Option<&str>) -> Self {
+    pub fn new(stan: Option<&str>, rrn: Option<&str>, amount: Option<i64>, card: Option<&str>) -> Self {
         let bits =
             |salt: u32, text: Option<&str>| text.filter(|text| !text.is_empty()).map(|text| some_bits(salt, text));
         let both = amount.and_then(|amount| bits(amount.unsigned_abs() as u32, card));
@@ -44,12 +45,8 @@ impl Brief {
         Self([kept(1, bits(0, stan)), kept(2, bits(0, rrn)), kept(3, both)])
     }
 
-    fn bits(self) -> impl Iterator<Item = NonZeroU32> {
-        self.0.into_iter().flatten()
-    }
-
     /// False where [`undoes`] is none for certain.
-    fn may_be(self, other: Self) -> bool {
+    pub fn may_be(self, other: Self) -> bool {
         let ([first, second, third], its) = (self.0, other.0);
         (first == its[0] && first.is_some())
             || (second == its[1] && second.is_some())
@@ -64,55 +61,22 @@ struct Went {
     brief: Brief,
 }
 
-/// Rows that undo something unknown, and by how many of them each number is told: nearly every row that goes through
-/// is none of theirs, which shows without looking at them.
-#[derive(Default)]
-struct Orphans {
-    rows: VecDeque<(i64, Box<Sale>)>,
-    told: HashMap<NonZeroU32, u16>,
-}
-
-impl Orphans {
-    fn push(&mut self, id: i64, undo: &Sale) {
-        if self.rows.len() >= MOST_ORPHANS {
-            self.remove(0);
-        }
-        for bits in Brief::of(undo).bits() {
-            *self.told.entry(bits).or_default() += 1;
-        }
-        self.rows.push_back((id, Box::new(undo.clone())));
-    }
-
-    fn remove(&mut self, at: usize) -> Option<i64> {
-        let (id, undo) = self.rows.remove(at)?;
-        for bits in Brief::of(&undo).bits() {
-            if let Entry::Occupied(mut told) = self.told.entry(bits) {
-                *told.get_mut() -= 1;
-                if *told.get() == 0 {
-                    told.remove();
-                }
-            }
-        }
-        Some(id)
-    }
-
-    /// The row behind `id` that undoes this sale; it is kept no longer.
-    fn take_for(&mut self, sale: &Sale, id: i64) -> Option<i64> {
-        if self.rows.is_empty() || !Brief::of(sale).bits().any(|bits| self.told.contains_key(&bits)) {
-            return None;
-        }
-        let at = self.rows.iter().position(|(undo, row)| *undo > id && undoes(row, sale).is_some())?;
-        self.remove(at)
-    }
-}
-
-/// The rows of one source that went through, and those that undo something unknown.
+/// The rows of one source that went through. Rows that come in the journal's order are judged as they come; where
+/// history fills in behind them, all rows from there on are judged once more, see [`super::lookback`].
 #[derive(Default)]
 pub(super) struct Undone {
     went: VecDeque<Went>,
     /// Rows of an earlier run are among them.
     loaded: bool,
-    orphans: Orphans,
+    /// The newest row that is stored.
+    newest: Option<i64>,
+    /// Rows from this one on are to be judged in their order.
+    pub todo: Option<i64>,
+    pub lookback: Option<Box<Lookback>>,
+    /// When history came last.
+    filled: Option<Instant>,
+    /// Everything before the first gap in the journal has been judged.
+    pub at_gap: bool,
 }
 
 /// How certain it is that one row undoes another.
@@ -131,8 +95,12 @@ pub(super) fn is_undoing(sale: &Sale) -> bool {
 
 /// Whether a row went through and can be undone.
 pub(super) fn can_be_undone(sale: &Sale) -> bool {
-    sale.outcome == Outcome::Approved
-        && matches!(sale.kind.as_str(), "sale" | "void" | "refund" | "preauth" | "completion")
+    sale.outcome == Outcome::Approved && kind_can_be_undone(&sale.kind)
+}
+
+/// Whether rows of this kind can be undone.
+pub(super) fn kind_can_be_undone(kind: &str) -> bool {
+    matches!(kind, "sale" | "void" | "refund" | "preauth" | "completion")
 }
 
 /// Whether `undo` is about `sale`.
@@ -167,6 +135,51 @@ pub(super) fn undoes(undo: &Sale, sale: &Sale) -> Option<Undoes> {
 }
 
 impl Undone {
+    /// What is known at start: the newest row, and from where on rows are to be judged.
+    pub fn begin(&mut self, newest: Option<i64>, todo: Option<i64>) {
+        (self.newest, self.todo) = (newest, todo);
+    }
+
+    /// Whether a row goes on behind all that are stored; what comes in between is left to be judged later.
+    pub fn in_order(&mut self, id: i64) -> bool {
+        if self.newest.is_none_or(|newest| id > newest) {
+            self.newest = Some(id);
+            return true;
+        }
+        self.judge_from(id);
+        self.filled = Some(Instant::now());
+        false
+    }
+
+    /// Rows from this one on are to be judged again.
+    pub fn judge_from(&mut self, id: i64) {
+        // What stands between the remembered ones now is read when it is needed.
+        self.went.clear();
+        self.loaded = false;
+        if self.todo.is_none_or(|todo| id < todo) {
+            (self.todo, self.lookback) = (Some(id), None);
+        }
+    }
+
+    /// A row is said to be undone by another one now, or by none any more.
+    pub fn told(&mut self, id: i64, by: Option<i64>) {
+        if let Some(lookback) = &mut self.lookback {
+            lookback.told(id, by);
+        }
+    }
+
+    /// History may still fill a gap before rows that wait to be judged.
+    pub fn is_filling(&self) -> bool {
+        self.filled.is_some_and(|at| at.elapsed() < FILLING)
+    }
+
+    /// When rows can be judged; none when none wait.
+    pub fn due(&self) -> Option<Duration> {
+        self.todo?;
+        let waits = self.filled.filter(|_| self.at_gap);
+        Some(waits.map_or(Duration::ZERO, |at| FILLING.saturating_sub(at.elapsed())))
+    }
+
     /// Remembers a row that went through.
     pub fn note(&mut self, sale: &Sale, id: i64) {
         if self.went.len() >= MOST {
@@ -178,16 +191,8 @@ impl Undone {
     /// Rows before `id` that `undo` may be about, newest first.
     pub fn candidates(&self, undo: &Sale, id: i64) -> Vec<i64> {
         let brief = Brief::of(undo);
-        let mut found = Vec::new();
-        // Two plain slices: thousands of rows are passed here for each one that undoes something.
-        let (older, newer) = self.went.as_slices();
-        for rows in [older, newer] {
-            for went in rows {
-                if went.brief.may_be(brief) && went.id < id {
-                    found.push(went.id);
-                }
-            }
-        }
+        let near = |went: &&Went| went.brief.may_be(brief) && went.id < id;
+        let mut found: Vec<i64> = self.went.iter().filter(near).map(|went| went.id).collect();
         found.sort_unstable_by(|a, b| b.cmp(a));
         found.truncate(MOST_CANDIDATES);
         found
@@ -213,16 +218,6 @@ impl Undone {
             }
         }
         Ok(())
-    }
-
-    /// Keeps a row whose sale is not known, for when history brings it.
-    pub fn keep(&mut self, undo: &Sale, id: i64) {
-        self.orphans.push(id, undo);
-    }
-
-    /// The kept row that undoes this one, which came behind it; it is kept no longer.
-    pub fn take_for(&mut self, sale: &Sale, id: i64) -> Option<i64> {
-        self.orphans.take_for(sale, id)
     }
 }
 

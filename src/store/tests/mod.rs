@@ -16,6 +16,7 @@ mod listing;
 mod places;
 mod trail;
 mod trends;
+mod undoing;
 
 /// 2026-11-21T00:00:00+08:00.
 pub const BASE: i64 = 1_795_190_400_000_000;
