@@ -82,16 +82,27 @@ struct Manner {
     #[arg(long)]
     tls: bool,
     /// Write the journal with another vendor's field names, and [source.map] into the configuration
-    #[arg(long)]
+    #[arg(long, conflicts_with = "format")]
     map: bool,
+    /// What the journal is written in: JSON lines, lines of text, the log of a jPOS channel, ISO 8583 messages in hex,
+    /// or a table of a database
+    #[arg(long, default_value = "jsonl", value_parser = ["jsonl", "text", "jpos", "iso8583", "sqlite"])]
+    format: String,
     /// The application waits so long for an answer
     #[arg(long, default_value_t = 15, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=600))]
     answer_timeout: u64,
 }
 
 impl Manner {
-    const fn schema(&self) -> Schema {
-        if self.map { Schema::Mapped } else { Schema::Default }
+    fn schema(&self) -> Schema {
+        match self.format.as_str() {
+            "text" => Schema::Text,
+            "jpos" => Schema::Jpos,
+            "iso8583" => Schema::Hex,
+            "sqlite" => Schema::Table,
+            _ if self.map => Schema::Mapped,
+            _ => Schema::Default,
+        }
     }
 }
 

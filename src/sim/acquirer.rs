@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use super::SimError;
-use super::bank::{Question, decide, reference};
+use super::bank::{Question, decide, issuer, reference};
 use super::faults::{Fault, Faults};
 use super::moment::{civil, now_ms, push_digits};
 use super::tls::Papers;
@@ -222,7 +222,9 @@ fn answer(request: &Message, manner: &Manner, faults: &Faults) -> Option<(Messag
         .with(39, code);
     if matches!(request.mti, 0x0100 | 0x0200 | 0x0220) {
         // Issuer and acquirer in F44: the console tells by it which bank has spoken.
-        answer = answer.with(44, *b"01020000   48020000   ").with(63, *b"CUP");
+        let pan = request.get(2).or_else(|| request.get(35)).and_then(|pan| std::str::from_utf8(pan).ok());
+        let who = format!("{:<11}48020000   ", pan.map_or("", issuer));
+        answer = answer.with(44, who).with(63, *b"CUP");
         if code == *b"00" {
             let mut approval = Vec::new();
             push_digits(&mut approval, i64::from(stan), 6);

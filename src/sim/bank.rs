@@ -57,6 +57,16 @@ const WALLET: &[(&[u8; 2], u32)] = &[(b"51", 50), (b"61", 20), (b"96", 12), (b"9
 /// The acquirer's own refusals of voids, refunds, completions.
 const ACQUIRER: &[(&[u8; 2], u32)] = &[(b"25", 5), (b"12", 3), (b"64", 2)];
 
+/// Who issued a card (DE44.1), by the first digits of its number.
+pub fn issuer(pan: &str) -> &'static str {
+    match pan.as_bytes() {
+        [b'6', b'2', b'2', b'2', b'0', b'2', ..] => "01020000",
+        [b'6', b'2', b'0', b'5', ..] => "03080000",
+        [b'6', b'2', ..] => "01050000",
+        _ => "00010344",
+    }
+}
+
 /// Reference number (DE37) as many hosts build it: last digit of the year, day of the year, hour, trace number.
 pub const fn reference(at_ms: i64, offset: i16, stan: u32) -> u64 {
     let c = civil(at_ms, offset);

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::bank::{Question, decide, reference};
-use super::line::Line;
+use super::bank::{Question, decide, issuer, reference};
+use super::line::{Card, Line};
 use super::moment::{DAY_MS, civil, midnight};
 use super::shop::{Earlier, Shop, Wish};
 
@@ -147,7 +147,14 @@ impl<'a, I: Iterator<Item = Session>> History<'a, I> {
         self.at_ms += i64::from(latency);
         let rrn = (kind != "echo").then(|| reference(self.at_ms, self.offset, stan));
         let bare = Line::bare(self.at_ms, kind, stan, self.shop.batch);
-        self.ready.push_back(Line { rrn, code: Some(*b"00"), latency_ms: Some(latency), ..bare });
+        let host_time = rrn.map(|_| self.host_clock());
+        self.ready.push_back(Line { rrn, code: Some(*b"00"), latency_ms: Some(latency), host_time, ..bare });
+    }
+
+    /// What the host's clock says now: a second ahead of ours.
+    fn host_clock(&self) -> u64 {
+        let c = civil(self.at_ms + 1_000, self.offset);
+        [c.month, c.day, c.hour, c.minute, c.second].into_iter().fold(0, |all, part| all * 100 + part as u64)
     }
 
     fn serve(&mut self, wish: Wish) {
@@ -175,7 +182,9 @@ impl<'a, I: Iterator<Item = Session>> History<'a, I> {
         self.at_ms += i64::from(verdict.think_ms);
         let rrn = Some(reference(self.at_ms, self.offset, stan));
         let latency_ms = Some(verdict.think_ms);
-        self.ready.push_back(Line { at_ms: self.at_ms, rrn, code: Some(code), latency_ms, ..asked });
+        let issuer = wish.card.and_then(Card::pan).map(issuer);
+        let host_time = Some(self.host_clock());
+        self.ready.push_back(Line { at_ms: self.at_ms, rrn, code: Some(code), latency_ms, host_time, issuer, ..asked });
         match &code {
             b"00" => self.shop.approved(earlier(&wish, stan, self.shop.batch)),
             // A wrong MAC: the application gets new keys before it goes on.
@@ -194,8 +203,8 @@ impl<'a, I: Iterator<Item = Session>> History<'a, I> {
             let latency = 350 + self.shop.chance.below(900) as u32;
             self.at_ms += i64::from(latency);
             let rrn = Some(reference(self.at_ms, self.offset, stan));
-            let (code, latency_ms) = (Some(*b"00"), Some(latency));
-            self.ready.push_back(Line { at_ms: self.at_ms, rrn, code, latency_ms, ..asked });
+            let (code, latency_ms, host_time) = (Some(*b"00"), Some(latency), Some(self.host_clock()));
+            self.ready.push_back(Line { at_ms: self.at_ms, rrn, code, latency_ms, host_time, ..asked });
         }
     }
 }
@@ -233,6 +242,7 @@ pub fn line_of(wish: &Wish, at_ms: i64, stan: u32, batch: u32) -> Line {
         amount: wish.amount,
         entry_mode: Some(wish.entry_mode),
         card: wish.card,
+        fallback: wish.card.and_then(Card::pan).map(|_| wish.fallback),
         ..Line::bare(at_ms, wish.kind, stan, batch)
     }
 }

@@ -1,4 +1,4 @@
-//! The journal file of the live shop: whole lines in one write, and the faults real files have.
+//! The journal of the live shop: a file with whole lines in one write and the faults real files have, or a table.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use super::SimError;
 use super::faults::{Fault, Faults};
-use super::line::{Line, Pen};
+use super::line::{Line, Pen, Schema};
+use super::scribe::Scribe;
+use super::table::Table;
 
 /// Lines between two rotations while the fault is on.
 const ROTATE_EVERY: u64 = 20;
@@ -16,12 +18,19 @@ const KEPT: u32 = 5;
 /// Between the two pieces of a line that is written in two.
 const TORN_PAUSE: Duration = Duration::from_millis(300);
 
+/// Where lines go.
+#[derive(Debug)]
+enum Book {
+    File(File),
+    Table(Table),
+}
+
 /// The journal, open for appending.
 #[derive(Debug)]
 pub struct Ledger {
     path: PathBuf,
-    file: File,
-    pen: Pen,
+    book: Book,
+    scribe: Scribe,
     /// Lines since the start.
     pub written: u64,
     buffer: Vec<u8>,
@@ -30,11 +39,18 @@ pub struct Ledger {
 impl Ledger {
     /// Opens or creates the journal.
     pub fn open(path: &Path, pen: Pen) -> Result<Self, SimError> {
-        Ok(Self { path: path.to_owned(), file: append_to(path)?, pen, written: 0, buffer: Vec::new() })
+        let book = match pen.schema {
+            Schema::Table => Book::Table(Table::open(path, pen.offset)?),
+            _ => Book::File(append_to(path)?),
+        };
+        Ok(Self { path: path.to_owned(), book, scribe: Scribe::new(pen), written: 0, buffer: Vec::new() })
     }
 
     /// Trace number in the last lines of a journal that is already there.
     pub fn last_stan(&self) -> Result<Option<u32>, SimError> {
+        if let Book::Table(table) = &self.book {
+            return table.last_stan();
+        }
         let failed = || SimError::file(&self.path);
         let mut file = File::open(&self.path).map_err(failed())?;
         let length = file.metadata().map_err(failed())?.len();
@@ -42,7 +58,8 @@ impl Ledger {
         let mut tail = Vec::new();
         file.read_to_end(&mut tail).map_err(failed())?;
         let tail = String::from_utf8_lossy(&tail);
-        let last = ["\"stan\":\"", "\"trace\":\""].iter().filter_map(|name| {
+        let names = ["\"stan\":\"", "\"trace\":\"", " stan=", "id=\"11\" value=\""];
+        let last = names.iter().filter_map(|name| {
             let at = tail.rfind(name)? + name.len();
             tail.get(at..at + 6)?.parse().ok()
         });
@@ -51,11 +68,18 @@ impl Ledger {
 
     /// Many lines at once, without faults.
     pub fn append_all(&mut self, lines: impl Iterator<Item = Line>) -> Result<(), SimError> {
-        let mut out = BufWriter::with_capacity(256 * 1024, &mut self.file);
+        let file = match &mut self.book {
+            Book::File(file) => file,
+            Book::Table(table) => {
+                self.written += table.take(lines)?;
+                return Ok(());
+            }
+        };
+        let mut out = BufWriter::with_capacity(256 * 1024, file);
         let failed = || SimError::file(&self.path);
         for line in lines {
             self.buffer.clear();
-            self.pen.write(&line, &mut self.buffer);
+            self.scribe.write(&line, &mut self.buffer);
             out.write_all(&self.buffer).map_err(failed())?;
             self.written += 1;
         }
@@ -64,6 +88,10 @@ impl Ledger {
 
     /// One line, with what is wrong with the file at the moment.
     pub async fn append(&mut self, line: &Line, faults: &Faults) -> Result<(), SimError> {
+        if let Book::Table(table) = &mut self.book {
+            self.written += table.take(std::iter::once(*line))?;
+            return Ok(());
+        }
         if self.written % ROTATE_EVERY == ROTATE_EVERY - 1 {
             if faults.has(Fault::Rotate) {
                 self.rotate()?;
@@ -72,7 +100,7 @@ impl Ledger {
             }
         }
         self.buffer.clear();
-        self.pen.write(line, &mut self.buffer);
+        self.scribe.write(line, &mut self.buffer);
         let torn = faults.has(Fault::Torn);
         if torn && self.written.is_multiple_of(3) {
             // A power cut left this piece behind; the application begins a new line after it.
@@ -96,7 +124,10 @@ impl Ledger {
 
     /// One write call, so that a reader never sees a part of it.
     fn put(&mut self, bytes: &[u8]) -> Result<(), SimError> {
-        self.file.write_all(bytes).map_err(SimError::file(&self.path))
+        match &mut self.book {
+            Book::File(file) => file.write_all(bytes).map_err(SimError::file(&self.path)),
+            Book::Table(_) => Ok(()),
+        }
     }
 
     fn old(&self, number: u32) -> PathBuf {
@@ -118,14 +149,17 @@ impl Ledger {
     fn rotate(&mut self) -> Result<(), SimError> {
         self.shift_old()?;
         std::fs::rename(&self.path, self.old(1)).map_err(SimError::file(&self.path))?;
-        self.file = append_to(&self.path)?;
+        self.book = Book::File(append_to(&self.path)?);
         Ok(())
     }
 
     fn copy_truncate(&mut self) -> Result<(), SimError> {
         self.shift_old()?;
         std::fs::copy(&self.path, self.old(1)).map_err(SimError::file(&self.path))?;
-        self.file.set_len(0).map_err(SimError::file(&self.path))
+        match &self.book {
+            Book::File(file) => file.set_len(0).map_err(SimError::file(&self.path)),
+            Book::Table(_) => Ok(()),
+        }
     }
 }
 
@@ -136,7 +170,6 @@ fn append_to(path: &Path) -> Result<File, SimError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sim::line::Schema;
 
     const PEN: Pen = Pen { schema: Schema::Default, offset: 480 };
 

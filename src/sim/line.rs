@@ -52,6 +52,12 @@ pub struct Line {
     pub entry_mode: Option<&'static str>,
     pub card: Option<Card>,
     pub latency_ms: Option<u32>,
+    /// The host's clock in its answer (DE13, DE12): ten digits, `MMDDhhmmss`.
+    pub host_time: Option<u64>,
+    /// Who issued the card, as the answer says (DE44.1).
+    pub issuer: Option<&'static str>,
+    /// Whether the stripe was taken because the chip could not be read (DE60.5), where a card was read.
+    pub fallback: Option<bool>,
     /// Batch number: a field the console does not know, as every application has some.
     pub batch: u32,
 }
@@ -71,19 +77,30 @@ impl Line {
             entry_mode: None,
             card: None,
             latency_ms: None,
+            host_time: None,
+            issuer: None,
+            fallback: None,
             batch,
         }
     }
 }
 
-/// Names and order of the fields.
+/// What the journal is written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Schema {
     /// The console's default journal line.
     #[default]
     Default,
-    /// Another vendor's: read with [`MAP`].
+    /// Another vendor's JSON: read with [`MAP`].
     Mapped,
+    /// Lines of text: read with patterns.
+    Text,
+    /// The log of a jPOS channel.
+    Jpos,
+    /// A trace of the messages in hex.
+    Hex,
+    /// A table of a database.
+    Table,
 }
 
 /// `[source.map]` that reads [`Schema::Mapped`]: ours, theirs.
@@ -103,9 +120,12 @@ pub const MAP: &[(&str, &str)] = &[
     ("card", "pan"),
     ("latency_ms", "ms"),
     ("host", "route"),
+    ("host_time", "host_at"),
+    ("issuer", "iss"),
+    ("fallback", "fb"),
 ];
 
-/// How lines are written: schema, clock and the host's name.
+/// How lines of JSON are written: schema and clock.
 #[derive(Clone, Copy, Debug)]
 pub struct Pen {
     pub schema: Schema,
@@ -117,8 +137,8 @@ impl Pen {
     /// Appends the line and its newline.
     pub fn write(self, line: &Line, out: &mut Vec<u8>) {
         match self.schema {
-            Schema::Default => self.default_schema(line, out),
             Schema::Mapped => self.mapped_schema(line, out),
+            _ => self.default_schema(line, out),
         }
     }
 
@@ -144,6 +164,9 @@ impl Pen {
             number(out, "latency_ms", u64::from(latency));
         }
         text(out, "host", Some("primary"));
+        digits(out, "host_time", line.host_time, 10);
+        text(out, "issuer", line.issuer);
+        truth(out, "fallback", line.fallback);
         digits(out, "batch", Some(u64::from(line.batch)), 6);
         out.extend_from_slice(b"}\n");
     }
@@ -173,6 +196,9 @@ impl Pen {
             number(out, "ms", u64::from(latency));
         }
         text(out, "route", Some("primary"));
+        digits(out, "host_at", line.host_time, 10);
+        text(out, "iss", line.issuer);
+        truth(out, "fb", line.fallback);
         out.extend_from_slice(br#","ts":""#);
         push_stamp(out, line.at_ms, self.offset);
         out.extend_from_slice(b"\"}\n");
@@ -205,6 +231,12 @@ fn digits(out: &mut Vec<u8>, key: &str, value: Option<u64>, width: usize) {
 fn number(out: &mut Vec<u8>, key: &str, value: u64) {
     name(out, key);
     push_number(out, value);
+}
+
+fn truth(out: &mut Vec<u8>, key: &str, value: Option<bool>) {
+    let Some(value) = value else { return };
+    name(out, key);
+    out.extend_from_slice(if value { b"true" } else { b"false" });
 }
 
 fn push_number(out: &mut Vec<u8>, value: u64) {

@@ -18,8 +18,10 @@ pub mod line;
 pub mod moment;
 pub mod random;
 pub mod run;
+pub mod scribe;
 pub mod setup;
 pub mod shop;
+pub mod table;
 pub mod terminal;
 pub mod tls;
 pub mod wire;
@@ -37,6 +39,8 @@ pub enum SimError {
     File { path: PathBuf, source: io::Error },
     #[error("cannot listen on 127.0.0.1:{port}: {source}")]
     Port { port: u16, source: io::Error },
+    #[error("{path}: {source}")]
+    Database { path: PathBuf, source: rusqlite::Error },
     #[error("another pos-sim runs in {0}")]
     Busy(PathBuf),
     #[error("{0}")]
@@ -60,7 +64,7 @@ impl SimError {
             Self::Usage(_) => 64,
             Self::Port { .. } => 69,
             Self::Certificate(_) | Self::Start(_) => 70,
-            Self::File { .. } => 73,
+            Self::File { .. } | Self::Database { .. } => 73,
             Self::Busy(_) => 75,
         }
     }

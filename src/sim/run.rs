@@ -13,7 +13,7 @@ use tokio::time::{interval, sleep};
 
 use super::SimError;
 use super::acquirer::{Acquirer, Manner};
-use super::faults::{Faults, read_control, write_control};
+use super::faults::{Fault, Faults, read_control, write_control};
 use super::history::{History, days_until};
 use super::ledger::Ledger;
 use super::line::{Pen, Schema};
@@ -56,7 +56,8 @@ pub async fn run(options: Options) -> Result<(), SimError> {
     std::fs::create_dir_all(dir).map_err(SimError::file(dir))?;
     let dir = &dir.canonicalize().map_err(SimError::file(dir))?;
     let _lock = lock(dir)?;
-    check_tls(&options.faults, options.tls).map_err(SimError::Usage)?;
+    let able = Able { tls: options.tls, table: options.schema == Schema::Table };
+    able.check(&options.faults).map_err(SimError::Usage)?;
     write_control(dir, &options.faults)?;
 
     let papers = options.tls.then(Papers::issue).transpose()?;
@@ -107,7 +108,7 @@ pub async fn run(options: Options) -> Result<(), SimError> {
             _ => "the acquirer ended".to_owned(),
         },
         ended = keep_status(dir, &setup, applied) => { ended?; "the acquirer ended".to_owned() }
-        () = obey(dir, setup.tls, &faults) => "the control file is gone for good".to_owned(),
+        () = obey(dir, able, &faults) => "the control file is gone for good".to_owned(),
         signal = stop.asked() => format!("stopped by {signal}"),
         () = gone(options.watched) => "the watched process ended".to_owned(),
     };
@@ -148,11 +149,24 @@ fn lock(dir: &Path) -> Result<File, SimError> {
     }
 }
 
-fn check_tls(faults: &Faults, tls: bool) -> Result<(), String> {
-    if faults.need_tls() && !tls {
-        return Err(format!("faults `{faults}` are the certificate's and need --tls"));
+/// What a simulation has that faults can be about.
+#[derive(Clone, Copy, Debug)]
+struct Able {
+    tls: bool,
+    /// The journal is a table and no file of lines.
+    table: bool,
+}
+
+impl Able {
+    fn check(self, faults: &Faults) -> Result<(), String> {
+        if faults.need_tls() && !self.tls {
+            return Err(format!("faults `{faults}` are the certificate's and need --tls"));
+        }
+        if self.table && [Fault::Torn, Fault::Rotate, Fault::Truncate].iter().any(|fault| faults.has(*fault)) {
+            return Err(format!("faults `{faults}` are those of a file of lines; this journal is a table"));
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn status_file(dir: &Path) -> PathBuf {
@@ -161,7 +175,8 @@ fn status_file(dir: &Path) -> PathBuf {
 
 fn write_status(dir: &Path, setup: &Setup, faults: &Faults) -> Result<(), SimError> {
     let status = serde_json::json!({
-        "pid": std::process::id(), "port": setup.port, "tls": setup.tls, "faults": faults.to_string(),
+        "pid": std::process::id(), "port": setup.port, "tls": setup.tls,
+        "table": setup.schema == Schema::Table, "faults": faults.to_string(),
     });
     replace(&status_file(dir), &format!("{status}\n"))
 }
@@ -175,13 +190,13 @@ async fn keep_status(dir: &Path, setup: &Setup, mut applied: watch::Receiver<Fau
 }
 
 /// Puts in force what the control file says, whenever it says something else.
-async fn obey(dir: &Path, tls: bool, faults: &watch::Sender<Faults>) {
+async fn obey(dir: &Path, able: Able, faults: &watch::Sender<Faults>) {
     let mut ticks = interval(LOOK);
     let mut refused = String::new();
     loop {
         ticks.tick().await;
         let Some(asked) = read_control(dir) else { continue };
-        match asked.and_then(|asked| check_tls(&asked, tls).map(|()| asked)) {
+        match asked.and_then(|asked| able.check(&asked).map(|()| asked)) {
             Ok(asked) => {
                 let changed = faults.send_if_modified(|now| {
                     let differs = *now != asked;
@@ -241,8 +256,8 @@ pub fn set_faults(dir: &Path, faults: &Faults) -> Result<(), SimError> {
     if status().is_none() || lock(dir).is_ok() {
         return Err(SimError::Usage(format!("no pos-sim runs in {}", dir.display())));
     }
-    let tls = status().is_some_and(|status| status["tls"] == true);
-    check_tls(faults, tls).map_err(SimError::Usage)?;
+    let has = |what: &str| status().is_some_and(|status| status[what] == true);
+    Able { tls: has("tls"), table: has("table") }.check(faults).map_err(SimError::Usage)?;
     write_control(dir, faults)?;
     let wanted = faults.to_string();
     for _ in 0..100 {

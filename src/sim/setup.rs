@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::SimError;
 use super::line::{MAP, MID, Schema, TID};
+use super::scribe::PATTERN;
+use super::table;
 use super::tls::SERVER_NAME;
 
 /// What the configuration tells the console.
@@ -20,7 +22,34 @@ pub struct Setup {
 impl Setup {
     /// The journal.
     pub fn journal(&self) -> PathBuf {
-        self.dir.join("journal.jsonl")
+        self.dir.join(match self.schema {
+            Schema::Default | Schema::Mapped => "journal.jsonl",
+            Schema::Text => "journal.log",
+            Schema::Jpos => "q2.log",
+            Schema::Hex => "iso8583.log",
+            Schema::Table => "journal.db",
+        })
+    }
+
+    /// What the console has to know of the journal besides its place.
+    fn kind(&self) -> String {
+        let map = |map: &[(&str, &str)]| {
+            map.iter()
+                .fold("\n[source.map]\n".to_owned(), |all, (ours, theirs)| format!("{all}{ours} = \"{theirs}\"\n"))
+        };
+        match self.schema {
+            Schema::Default => "kind = \"jsonl\"\n".to_owned(),
+            Schema::Mapped => format!("kind = \"jsonl\"\n{}", map(MAP)),
+            Schema::Text => format!("kind = \"regex\"\npatterns = ['{PATTERN}']\n"),
+            Schema::Jpos => "kind = \"jpos\"\n".to_owned(),
+            Schema::Hex => "kind = \"iso8583\"\npacking = \"cup-pos\"\n".to_owned(),
+            Schema::Table => format!(
+                "kind = \"sqlite\"\ntable = \"{}\"\norder = \"{}\"\n{}",
+                table::NAME,
+                table::ORDER,
+                map(table::MAP)
+            ),
+        }
     }
 
     /// The acquirer's authority.
@@ -50,18 +79,12 @@ hours = "00:00-00:00 (DEMO)"
 
 [[source]]
 name = "payment-app"
-kind = "jsonl"
 path = {journal}
 profile = "unionpay"
-"#,
+{kind}"#,
             journal = quoted(&self.journal()),
+            kind = self.kind(),
         );
-        if self.schema == Schema::Mapped {
-            out.push_str("\n[source.map]\n");
-            for (ours, theirs) in MAP {
-                let _ = writeln!(out, "{ours} = \"{theirs}\"");
-            }
-        }
         let _ =
             write!(out, "\n[[host]]\nname = \"primary\"\naddress = \"127.0.0.1:{}\"\ntls = {}\n", self.port, self.tls);
         if self.tls {

@@ -42,6 +42,8 @@ pub struct Wish {
     pub amount: Option<u64>,
     pub entry_mode: &'static str,
     pub card: Option<Card>,
+    /// The stripe, because the chip could not be read.
+    pub fallback: bool,
     /// The application logs its request before the answer comes.
     pub logs_request: bool,
     /// The wallet says "customer must confirm" first.
@@ -121,6 +123,7 @@ impl Shop {
             amount: Some(original.amount),
             entry_mode: original.entry_mode,
             card: original.card,
+            fallback: false,
             logs_request: self.chance.permille(self.requests),
             asks_customer: false,
             original: Some(original),
@@ -163,6 +166,8 @@ impl Shop {
             amount,
             entry_mode,
             card,
+            // One in three: told by the price, so that no other throw of the dice changes.
+            fallback: how == "swipe" && amount.is_some_and(|fen| fen / 100 % 3 == 0),
             logs_request: chance.permille(self.requests),
             asks_customer: method == "scan-pay" && chance.permille(60),
             original: None,

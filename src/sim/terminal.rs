@@ -12,6 +12,7 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsConnector;
 
 use super::SimError;
+use super::bank::issuer;
 use super::faults::Faults;
 use super::history::{earlier, line_of};
 use super::ledger::Ledger;
@@ -174,6 +175,8 @@ impl Terminal {
         (ours && code.iter().all(u8::is_ascii_alphanumeric)).then(|| Answer {
             code,
             rrn: reply.number(37),
+            host_time: reply.number(13).zip(reply.number(12)).map(|(day, clock)| day * 1_000_000 + clock),
+            is_money: matches!(message.mti, 0x0100 | 0x0200 | 0x0220),
             latency_ms: start.elapsed().as_millis() as u32,
         })
     }
@@ -182,12 +185,18 @@ impl Terminal {
 struct Answer {
     code: [u8; 2],
     rrn: Option<u64>,
+    host_time: Option<u64>,
+    /// Only such answers name the issuer.
+    is_money: bool,
     latency_ms: u32,
 }
 
 impl Answer {
     fn onto(&self, asked: Line) -> Line {
-        Line { at_ms: now_ms(), rrn: self.rrn, code: Some(self.code), latency_ms: Some(self.latency_ms), ..asked }
+        let Self { rrn, host_time, .. } = *self;
+        let issuer = asked.card.and_then(Card::pan).filter(|_| self.is_money).map(issuer);
+        let (code, latency_ms) = (Some(self.code), Some(self.latency_ms));
+        Line { at_ms: now_ms(), rrn, code, latency_ms, host_time, issuer, ..asked }
     }
 }
 
@@ -207,7 +216,8 @@ async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin, message: &Mes
     Message::receive(&mut stream).await
 }
 
-fn padded(parts: &[(i64, usize)]) -> Vec<u8> {
+/// Numbers with leading zeros, one behind the other.
+pub fn padded(parts: &[(i64, usize)]) -> Vec<u8> {
     let mut out = Vec::new();
     for (value, width) in parts {
         push_digits(&mut out, *value, *width);
@@ -215,16 +225,21 @@ fn padded(parts: &[(i64, usize)]) -> Vec<u8> {
     out
 }
 
-/// A wish in the words of ISO 8583: type, processing code (F3), condition (F25), transaction type (F60.1).
-pub fn request(wish: &Wish, stan: u32, batch: u32, offset: i16) -> Message {
-    let (mti, processing, condition, kind) = match wish.kind {
-        "void" => (0x0200, b"200000", b"00", 23),
-        "refund" => (0x0220, b"200000", b"00", 25),
-        "preauth" => (0x0100, b"030000", b"06", 10),
-        "completion" => (0x0200, b"000000", b"06", 20),
-        "balance" => (0x0200, b"310000", b"00", 1),
+/// A kind in the words of ISO 8583: type, processing code (F3), condition (F25), transaction type (F60.1).
+pub const fn words(kind: &str) -> (u16, &'static [u8; 6], &'static [u8; 2], i64) {
+    match kind.as_bytes() {
+        b"void" => (0x0200, b"200000", b"00", 23),
+        b"refund" => (0x0220, b"200000", b"00", 25),
+        b"preauth" => (0x0100, b"030000", b"06", 10),
+        b"completion" => (0x0200, b"000000", b"06", 20),
+        b"balance" => (0x0200, b"310000", b"00", 1),
         _ => (0x0200, b"000000", b"00", 22),
-    };
+    }
+}
+
+/// The request that a wish becomes.
+pub fn request(wish: &Wish, stan: u32, batch: u32, offset: i16) -> Message {
+    let (mti, processing, condition, kind) = words(wish.kind);
     let chip = wish.entry_mode.starts_with("05") || wish.entry_mode.starts_with("07");
     let mut message = Message::new(mti)
         .with(3, *processing)
@@ -234,7 +249,16 @@ pub fn request(wish: &Wish, stan: u32, batch: u32, offset: i16) -> Message {
         .with(41, TID)
         .with(42, MID)
         .with(49, *b"156")
-        .with(60, padded(&[(kind, 2), (i64::from(batch), 6), (0, 3), (if chip { 5 } else { 2 }, 1), (0, 1)]))
+        .with(
+            60,
+            padded(&[
+                (kind, 2),
+                (i64::from(batch), 6),
+                (0, 3),
+                (if chip { 5 } else { 2 }, 1),
+                (if wish.fallback { 2 } else { 0 }, 1),
+            ]),
+        )
         .with(64, [0; 8]);
     if let Some(amount) = wish.amount {
         message = message.with(4, padded(&[(amount as i64, 12)]));

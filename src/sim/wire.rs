@@ -104,6 +104,11 @@ impl Message {
         self.fields.get(&field).map(Vec::as_slice)
     }
 
+    /// Every field that is there, in its order.
+    pub fn fields(&self) -> impl Iterator<Item = (u8, &[u8])> {
+        self.fields.iter().map(|(field, value)| (*field, value.as_slice()))
+    }
+
     /// The number in a field of digits.
     pub fn number(&self, field: u8) -> Option<u64> {
         std::str::from_utf8(self.get(field)?).ok()?.parse().ok()

@@ -1,6 +1,7 @@
 //! The real `pos-sim`: exit codes, signals, and what stands in its folder when it says so.
 
 mod checks;
+mod formats;
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
