@@ -127,6 +127,11 @@ sale-customer-reversing = If your bank sent a message about a charge, please kee
 sale-customer-back = Your bank decides when it arrives.
 sale-customer-stands = The first payment still stands.
 sale-customer-none = Nothing was charged.
+sale-customer-scan-maybe = If your phone says paid, please keep that record; what was not sold goes back to the wallet you paid with.
+sale-customer-scan-query = If your phone says paid, please keep that record; what was not sold goes back to the wallet you paid with.
+sale-customer-scan-reversed = It goes back to the wallet you paid with; the wallet's bill shows when it arrives.
+sale-customer-scan-reversing = If your phone says paid, please keep that record; the money goes back to the wallet you paid with.
+sale-customer-scan-back = It goes back to the wallet you paid with; the wallet's bill shows when it arrives.
 sale-proof = Time { $time }{ $rrn ->
         [none] { "" }
        *[other] , reference { $rrn }

@@ -118,6 +118,11 @@ sale-customer-reversing = 如果收到银行扣款短信，请保留；款项会
 sale-customer-back = 到账时间以发卡行为准。
 sale-customer-stands = 原来的付款仍然有效。
 sale-customer-none = 没有扣款。
+sale-customer-scan-maybe = 如果手机上显示已付款，请保留付款记录；未成交的款项退回付款的钱包。
+sale-customer-scan-query = 如果手机上显示已付款，请保留付款记录；未成交的款项退回付款的钱包。
+sale-customer-scan-reversed = 款项退回付款的钱包，到账时间以钱包账单为准。
+sale-customer-scan-reversing = 如果手机上显示已付款，请保留付款记录；款项会退回付款的钱包。
+sale-customer-scan-back = 款项退回付款的钱包，到账时间以钱包账单为准。
 sale-proof = 时间 { $time }{ $rrn ->
         [none] { "" }
        *[other] ，参考号 { $rrn }

@@ -188,6 +188,15 @@ fn ways_on(cx: &Cx<'_>, sale: &Sale, profile: &str, from: &'static str) -> Vec<R
     rows
 }
 
+/// Who says when money arrives, and what to keep until then: a wallet's side where the customer paid with one.
+fn arrives(charged: Charged, scanned: bool) -> String {
+    let moves = matches!(charged, Charged::Reversed | Charged::Reversing | Charged::Back) || charged.open();
+    if scanned && moves {
+        return format!("sale-customer-scan-{}", charged.word());
+    }
+    format!("sale-customer-{}", charged.word())
+}
+
 /// A page to turn towards the customer: large, calm, no blame, no card number.
 pub fn for_customer(cx: &Cx<'_>, id: SaleId) -> View {
     let Some(sale) = find(cx, id) else {
@@ -207,7 +216,7 @@ pub fn for_customer(cx: &Cx<'_>, id: SaleId) -> View {
     let mut head = vec![
         Para::tone(parts::money(cx.lang, sale), Tone::Big),
         Para::tone(words, Tone::Strong),
-        Para::new(cx.t(&format!("sale-customer-{}", charged.word()))),
+        Para::new(cx.t(&arrives(charged, scanned))),
     ];
     let proof = [
         ("time", cx.when_exactly(sale.time).into()),
