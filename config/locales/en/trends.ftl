@@ -29,4 +29,4 @@ trends-entry-insert = insert
 trends-entry-tap = tap
 trends-entry-swipe = swipe
 trends-entry-scan = scan
-trends-entry-fallback = chip failed, swiped
+trends-entry-fallback = fallback

@@ -29,4 +29,4 @@ trends-entry-insert = 插卡
 trends-entry-tap = 挥卡
 trends-entry-swipe = 刷卡
 trends-entry-scan = 扫码
-trends-entry-fallback = 插卡失败改刷卡
+trends-entry-fallback = 降级刷卡

@@ -32,6 +32,8 @@ const LEFT: usize = 31;
 const HIGH: u64 = 5;
 /// Longest bar of a line.
 const LONGEST: usize = 60;
+/// Cells below which it tells nothing.
+const SHORTEST: usize = 4;
 
 fn view(cx: &Cx<'_>) -> View {
     let Some(snapshot) = cx.snapshot() else { return parts::connecting(cx) };
@@ -183,9 +185,11 @@ fn bar(counts: &Counts, most: u64, cells: usize) -> String {
 fn bars<'a>(cx: &Cx<'_>, spans: impl Iterator<Item = (String, &'a Counts, String)>, most: u64) -> Vec<Row> {
     let spans: Vec<_> = spans.collect();
     let taken = spans.iter().map(|(label, _, right)| text::width(label) + text::width(right)).max().unwrap_or(0);
-    let cells = usize::from(cx.width).saturating_sub(taken + 5).clamp(4, LONGEST);
+    // Where a bar has no room the numbers tell.
+    let cells = usize::from(cx.width).saturating_sub(taken + 5).min(LONGEST);
+    let cells = if cells < SHORTEST { 0 } else { cells };
     let row = |(label, counts, right): (String, &Counts, String)| Row {
-        text: format!("{label} {}", bar(counts, most, cells)),
+        text: format!("{label} {}", bar(counts, most, cells)).trim_end().to_owned(),
         right,
         tone: if counts.declined * 4 > counts.count.max(1) { Tone::Warn } else { Tone::Plain },
         key: label,
