@@ -159,6 +159,8 @@ async fn certificate(cx: &Cx, path: &str) -> Finding {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     #[test]
@@ -176,5 +178,51 @@ mod tests {
         assert_eq!(line("0A00A8C0:0016", "0B00A8C0:C000", "01"), None);
         assert_eq!(listening("  sl  local_address rem_address   st", "0A"), None);
         assert_eq!(listening("", "0A"), None);
+    }
+
+    /// A machine whose clock stands in November 2026, with certificates that begin and end in these years.
+    fn with_certificates(years: &[(&str, i32, i32)]) -> Cx {
+        let mut machine = crate::platform::fake::Machine::default();
+        let mut config = crate::config::Config::default();
+        for (name, from, to) in years {
+            let key = rcgen::KeyPair::generate().expect("a key");
+            let mut params = rcgen::CertificateParams::new(vec!["pos.example".to_owned()]).expect("a name");
+            params.not_before = rcgen::date_time_ymd(*from, 1, 1);
+            params.not_after = rcgen::date_time_ymd(*to, 12, 10);
+            let path = format!("/etc/pos/{name}.pem");
+            machine.files.insert(path.clone(), params.self_signed(&key).expect("signed").pem());
+            config.security.certificates.push(path.into());
+        }
+        Cx { host: Arc::new(machine), config: Arc::new(config), ..crate::checks::tests::bare_cx() }
+    }
+
+    async fn judged(cx: Cx) -> (Status, String, Option<crate::model::Fact>) {
+        let found = Certificates.run(cx).await.pop().expect("one finding");
+        (found.status, found.code.clone(), found.facts.get("file").cloned())
+    }
+
+    #[tokio::test]
+    async fn of_several_certificates_the_worst_is_told() {
+        let file = |name: &str| Some(crate::model::Fact::from(format!("{name}.pem").as_str()));
+        for (years, status, code, name) in [
+            (&[("client", 2026, 2030)][..], Status::Ok, "sec-cert-ok", "client"),
+            (&[("client", 2026, 2030), ("soon", 2020, 2026)], Status::Warning, "sec-cert-soon", "soon"),
+            (
+                &[("soon", 2020, 2026), ("over", 2020, 2025), ("client", 2026, 2030)],
+                Status::Fail,
+                "sec-cert-expired",
+                "over",
+            ),
+            (&[("client", 2026, 2030), ("early", 2028, 2030)], Status::Fail, "sec-cert-not-yet", "early"),
+        ] {
+            assert_eq!(judged(with_certificates(years)).await, (status, code.to_owned(), file(name)), "{years:?}");
+        }
+        assert_eq!(judged(with_certificates(&[])).await.0, Status::Absent);
+        let mut cx = with_certificates(&[("client", 2026, 2030)]);
+        let mut config = (*cx.config).clone();
+        config.security.certificates = vec!["/etc/pos/none.pem".into()];
+        cx.config = Arc::new(config);
+        let (status, code, _) = judged(cx).await;
+        assert_eq!((status, code.as_str()), (Status::Unknown, "sec-cert-unread"));
     }
 }

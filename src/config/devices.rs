@@ -112,6 +112,7 @@ pub struct SecurityConfig {
     /// The packet filter (nftables) must have rules.
     pub firewall: bool,
     /// PEM files whose certificates must be valid; relative to the folder of the file that names them.
+    #[schemars(extend("format" = "path"))]
     pub certificates: Vec<PathBuf>,
     /// Days before the end of a certificate from which on is a warning.
     #[schemars(range(max = 3_650))]

@@ -346,18 +346,26 @@ impl Walk<'_> {
                 // A bad item keeps its place, so that the others keep their numbers.
                 let items = items.iter().enumerate();
                 let items = items.map(|(i, value)| self.value(value, item, &key.child(first + i)));
-                Value::Array(items.map(|value| value.unwrap_or_else(|| blank.clone())).collect())
+                let items: Vec<Value> = items.map(|value| value.unwrap_or_else(|| blank.clone())).collect();
+                let placed = |value: Value| match value {
+                    Value::String(text) if shape.is_path() && !text.is_empty() => self.placed(&text),
+                    other => other,
+                };
+                Value::Array(items.into_iter().map(placed).collect())
             }
-            (DeValue::String(text), _) if shape.is_path() && !text.is_empty() => {
-                let folder = self.text.file.parent().unwrap_or(Path::new(""));
-                Value::String(folder.join(&**text).to_string_lossy().into_owned())
-            }
+            (DeValue::String(text), _) if shape.is_path() && !text.is_empty() => self.placed(text),
             (DeValue::String(text), _) => Value::String(text.to_string()),
             (DeValue::Boolean(value), _) => Value::Boolean(*value),
             (DeValue::Integer(digits), _) => Value::Integer(i64::from_str_radix(digits.as_str(), digits.radix()).ok()?),
             (DeValue::Float(digits), _) => Value::Float(digits.as_str().parse().ok()?),
             (DeValue::Array(_) | DeValue::Datetime(_), _) => return None,
         })
+    }
+
+    /// A place in the file system, from the folder of the file that names it.
+    fn placed(&self, text: &str) -> Value {
+        let folder = self.text.file.parent().unwrap_or(Path::new(""));
+        Value::String(folder.join(text).to_string_lossy().into_owned())
     }
 
     /// How many sections of this list the layers below gave.
