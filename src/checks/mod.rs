@@ -56,6 +56,7 @@ mod sys_usb;
 mod trend;
 mod txn;
 mod txn_run;
+mod version_system;
 mod wedge;
 mod words;
 
@@ -185,6 +186,7 @@ pub const CHECKS: &[&dyn Check] = &[
     &reader::Service,
     &reader::Device,
     &reader::Card,
+    &trend::Reader,
     &wedge::Swipe,
     &wedge::Scan,
     &printer::Printer,
@@ -200,6 +202,7 @@ pub const CHECKS: &[&dyn Check] = &[
     &params::Limits,
     &params::Keys,
     &params::Version,
+    &version_system::System,
     &trend::Fallback,
     &trend::Bank,
     &trend::Code,

@@ -324,11 +324,16 @@ impl Check for Version {
         Box::pin(async move {
             let expected = VERSIONS.iter().any(|name| cx.config.parameters.expected.contains_key(*name));
             vec![match Params::load(&cx).await {
-                Ok(_) if !expected => VERSION_SPEC.found(&cx, Status::Absent, "version-nothing-expected"),
-                Ok(params) => match params.unexpected(VERSIONS) {
-                    Some(differs) => params.differs(&VERSION_SPEC, Status::Warning, differs),
-                    None => VERSION_SPEC.found(&cx, Status::Ok, "version-ok"),
-                },
+                Ok(params) => {
+                    let found = match params.unexpected(VERSIONS) {
+                        Some(differs) => params.differs(&VERSION_SPEC, Status::Warning, differs),
+                        None if expected => VERSION_SPEC.found(&cx, Status::Ok, "version-ok"),
+                        None => VERSION_SPEC.found(&cx, Status::Absent, "version-nothing-expected"),
+                    };
+                    // They are shown also where nothing is expected of them.
+                    let held = VERSIONS.iter().filter_map(|name| Some((*name, params.get(name)?)));
+                    held.fold(found, |found, (name, value)| found.fact(name, Values::shown(value)))
+                }
                 Err(why) => without(&cx, &VERSION_SPEC, &why),
             }]
         })

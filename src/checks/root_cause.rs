@@ -173,6 +173,7 @@ const EDGES: &[Edges] = &[
     only(&["clock-sync-not-yet"], edges(&["clock.sync"], &["net.link", "net.address"], Tie::All, Way::Every)),
     edges(&["reader.device", "reader.card"], &["reader.service"], Tie::Any, Way::Every),
     edges(&["reader.card"], &["reader.device"], Tie::Any, Way::Every),
+    measured(&["trend-fallback"], edges(&["trend.fallback"], &["reader.fallback"], Tie::Any, Way::Every)),
 ];
 
 /// One line of the graph.
@@ -279,8 +280,10 @@ fn blocks(edge: Edge, finding: &Finding) -> bool {
         Status::Fail => true,
         Status::NotTested => finding.caused_by.is_some(),
         // A clock that is wrong enough for the certificate is wrong enough, and so is a line that loses packets; a
-        // trend is never more than a warning.
-        Status::Warning => matches!(edge.cause, "clock.offset" | "net.loss") || edge.cause.starts_with("trend."),
+        // trend, and a reader that is dirty, are never more than a warning.
+        Status::Warning => {
+            matches!(edge.cause, "clock.offset" | "net.loss" | "reader.fallback") || edge.cause.starts_with("trend.")
+        }
         _ => false,
     }
 }

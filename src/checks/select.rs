@@ -85,7 +85,7 @@ pub fn narrow(scope: &[String], findings: &mut Vec<Finding>) {
 }
 
 /// Frozen ids whose checks come with later versions.
-const LATER: &[&str] = &["net.tunnel", "reader.fallback", "notice.window"];
+const LATER: &[&str] = &["net.tunnel", "notice.window"];
 
 fn nearest(word: &str) -> Option<String> {
     let known = Area::ALL.iter().map(|area| area.word()).chain(CHECKS.iter().map(|check| check.spec().id));

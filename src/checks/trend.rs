@@ -256,7 +256,7 @@ fn found(spec: &'static CheckSpec, cx: &Cx, judge: impl Fn(&TrendFacts) -> Findi
 
 pub(super) struct Fallback;
 
-const FALLBACK: CheckSpec = spec("trend.fallback", Area::Transactions, "42", &[]);
+const FALLBACK: CheckSpec = spec("trend.fallback", Area::Transactions, "42", &["reader.fallback"]);
 
 impl Check for Fallback {
     fn spec(&self) -> &'static CheckSpec {
@@ -266,9 +266,47 @@ impl Check for Fallback {
     fn run(&self, cx: Cx) -> Fut<'_, Vec<Finding>> {
         Box::pin(async move {
             found(&FALLBACK, &cx, |facts| {
-                let series = Series::of(facts, |counts| (counts.way(Way::Fallback), counts.chip()));
-                FALLBACK.run_found(&cx, facts, "trend-fallback", series.run(1, WRONG_CHIP))
+                FALLBACK.run_found(&cx, facts, "trend-fallback", chip_series(facts).run(1, WRONG_CHIP))
             })
+        })
+    }
+}
+
+fn chip_series(facts: &TrendFacts) -> Series {
+    Series::of(facts, |counts| (counts.way(Way::Fallback), counts.chip()))
+}
+
+/// Whether the chip reader itself has to be cleaned: against what is usual here. Before that is known the rate is told
+/// and not judged.
+pub(super) struct Reader;
+
+const READER: CheckSpec = spec("reader.fallback", Area::Reader, "42", &[]);
+
+impl Check for Reader {
+    fn spec(&self) -> &'static CheckSpec {
+        &READER
+    }
+
+    fn run(&self, cx: Cx) -> Fut<'_, Vec<Finding>> {
+        Box::pin(async move {
+            let facts = cx.journal.trend.as_deref().filter(|facts| !facts.recent.is_empty());
+            let Some(facts) = facts else { return vec![READER.found(&cx, Status::Absent, "reader-fallback-none")] };
+            let series = chip_series(facts);
+            let (cases, trials) = series.recent.iter().fold((0, 0), |sum, one| (sum.0 + one.1, sum.1 + one.2));
+            if trials == 0 {
+                return vec![READER.found(&cx, Status::Absent, "reader-fallback-none")];
+            }
+            let rate = |found: Finding, cases: u64, trials: u64| {
+                let share = cases as f64 / trials.max(1) as f64;
+                found.fact("events", cases).fact("trials", trials).fact("percent", percent(share))
+            };
+            let run = usual_known(&cx).and_then(|facts| chip_series(facts).run(1, WRONG_CHIP));
+            if let Some(run) = run {
+                let since = hour_begins(run.since, facts.offset).day_hh_mm();
+                let found = READER.found(&cx, Status::Warning, "reader-fallback").fact("since", since);
+                return vec![rate(found, run.cases, run.trials)];
+            }
+            vec![rate(READER.found(&cx, Status::Ok, "reader-fallback-ok"), cases, trials)]
         })
     }
 }

@@ -8,7 +8,6 @@ const fn later(id: &'static str, zh: &'static str, name: &'static str) -> Screen
     ScreenSpec { id, zh, name, lines: Lines::Open, green: &[], needs: nothing, content: view }
 }
 
-pub const VERSIONS: ScreenSpec = later("55", "版本", "VERSIONS");
 pub const FOLLOW: ScreenSpec = later("81", "远程协助", "FOLLOW");
 pub const QR: ScreenSpec = later("82", "二维码", "QR");
 pub const BUNDLE: ScreenSpec = later("83", "诊断包", "BUNDLE");
@@ -17,12 +16,6 @@ fn view(cx: &Cx<'_>) -> View {
     let id = cx.place.screen.as_str();
     let mut rows = parts::finding_rows(cx, id);
     let mut head = Vec::new();
-    if id == "55"
-        && let Some(snapshot) = cx.snapshot()
-    {
-        let version = [("version", parts::clean(&snapshot.terminal.version).into())];
-        head.push(Para::new(cx.ta("update-running", &version)));
-    }
     if matches!(id, "81" | "82") {
         head.push(Para::tone(cx.t("help-never-asked"), Tone::Warn));
     }
@@ -36,7 +29,6 @@ fn view(cx: &Cx<'_>) -> View {
 /// Screens that help meanwhile.
 fn instead(id: &str) -> &'static [&'static str] {
     match id {
-        "55" => &["5"],
         "81" | "82" | "83" => &["8", "11"],
         _ => &[],
     }

@@ -44,6 +44,7 @@ mod trends;
 mod unfinished;
 mod update;
 mod verdict;
+mod versions;
 
 use crate::model::Stamp;
 use crate::proto::Request;
@@ -152,7 +153,7 @@ pub const SCREENS: &[&ScreenSpec] = &[
     &device_part::SUPPLY,
     &device_part::CLOCK,
     &keypad_test::SCREEN,
-    &later::VERSIONS,
+    &versions::SCREEN,
     &system::SCREEN,
     &fix::SCREEN,
     &action::NET_RESTART,
