@@ -2,7 +2,7 @@
 
 use pos_console::model::{Fact, Facts};
 use pos_console::proto::{Request, Update};
-use pos_console::text::Lang;
+use pos_console::text::{self, Lang};
 use pos_console::tui::app::{Effect, Event};
 use pos_console::tui::screens::SCREENS;
 use pos_console::tui::view::Arg;
@@ -417,4 +417,30 @@ fn a_walk_that_ends_is_told_once_and_opens_again_from_the_events() {
     assert!(matches!(&console.app.place().arg, Arg::Playbook { .. }) && console.id() == "12", "{shown}");
     assert!(shown.contains("由谁处理") || shown.contains("处理"), "{shown}");
     assert_eq!(walks(&console).len(), 1, "looking is no walk");
+}
+
+#[test]
+fn the_keyboard_test_names_the_digits_that_never_came() {
+    for lang in [Lang::ZH, Lang::EN] {
+        let mut console = Console::new("degraded", lang, BASE);
+        console.press("0 5 4 1 2 3 4 6 7 8 9 G");
+        assert_eq!(console.id(), "54", "green judges and stays");
+        let said = text::ta(lang, "device-key-missing", &[("keys", "0 5".into())]);
+        assert!(flat(&console).contains(&said.replace(' ', "")), "{}", console.text());
+        // Yellow takes one away, red leaves; zero is a digit here and dials nothing.
+        console.press("R 0 5 4 1 2 3 4 5 5 Y 6 7 8 9 0 G");
+        assert_eq!(console.id(), "54");
+        assert!(flat(&console).contains(&text::t(lang, "device-key-whole").replace(' ', "")), "{}", console.text());
+        console.press("R 0 5 4 7 7 7 7 G");
+        let bounce = text::ta(lang, "device-key-twice", &[("keys", "7".into())]);
+        assert!(flat(&console).contains(&bounce.replace(' ', "")), "{}", console.text());
+        console.press("R");
+        assert_eq!(console.id(), "0");
+        assert!(console.effects.iter().all(|effect| !matches!(effect, Effect::Ask(Request::Do { .. }))));
+    }
+}
+
+/// The frame without blanks and line ends: sentences are broken where the width wants it.
+fn flat(console: &Console) -> String {
+    console.text().split_whitespace().collect()
 }

@@ -121,4 +121,39 @@ mod tests {
     async fn a_device_that_is_not_there_is_missing() {
         assert_eq!(one("/dev/input/none".to_owned(), GAP).await.err(), Some(InputFault::Missing));
     }
+
+    /// The kernel's own way to make a keyboard (uinput): what `one` takes, nobody else gets.
+    #[tokio::test]
+    async fn what_is_typed_during_a_test_reaches_nobody_else() {
+        if std::fs::OpenOptions::new().write(true).open("/dev/uinput").is_err() {
+            println!("skipped: no keyboard can be made here: no /dev/uinput");
+            return;
+        }
+        let keys = [KeyCode::KEY_SEMICOLON, KeyCode::KEY_6, KeyCode::KEY_ENTER];
+        let set = keys.iter().collect::<evdev::AttributeSet<KeyCode>>();
+        let builder = evdev::uinput::VirtualDevice::builder().expect("uinput").name("pos-console test reader");
+        let mut reader = builder.with_keys(&set).expect("keys").build().expect("a keyboard");
+        let node = reader.enumerate_dev_nodes_blocking().expect("its folder").flatten().next();
+        let Some(path) = node.filter(|path| Device::open(path).is_ok()) else {
+            println!("skipped: the keyboard that was made has no place in /dev");
+            return;
+        };
+        let mut other = Device::open(&path).expect("opened");
+        other.set_nonblocking(true).expect("set");
+        let test = tokio::spawn(one(path.to_string_lossy().into_owned(), Duration::from_secs(20)));
+        // Taken: nobody else can take it any more.
+        while other.grab().is_ok() {
+            other.ungrab().expect("given back");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        for key in keys {
+            let press = |value| *evdev::KeyEvent::new(key, value);
+            reader.emit(&[press(1), press(0)]).expect("typed");
+        }
+        let typed = test.await.expect("joins").expect("typed");
+        assert!(!typed.is_empty());
+        let seen = other.fetch_events().map(Iterator::count);
+        assert!(seen.as_ref().is_err_and(|fault| fault.kind() == ErrorKind::WouldBlock), "{seen:?}");
+        assert!(other.grab().is_ok(), "given back when the test is over");
+    }
 }

@@ -345,3 +345,35 @@ fn the_real_journal_is_followed() {
     let host = shelf.with(|state| state.rows.values().nth(20).and_then(|sale| sale.host.clone()));
     assert_eq!(host.as_deref(), Some("主机"));
 }
+
+#[test]
+fn no_card_number_comes_through_whatever_field_and_form_it_stands_in() {
+    let fake = Fake::new();
+    let pans = ["6222021234567890123", "6200000000000000", "4111111111111111"];
+    let mut entries = Vec::new();
+    for pan in pans {
+        let spaced = format!("{} {} {}", &pan[..4], &pan[4..8], &pan[8..]);
+        for form in [pan.to_owned(), spaced, format!(";{pan}=30121010000000000?")] {
+            for field in ["card", "host", "rrn", "text", "kind", "tid", "note"] {
+                let line = format!("{{\"stan\":\"1\",\"code\":\"51\",\"{field}\":\"{form}\"}}");
+                let number = entries.len() as u64 + 1;
+                // As text, and as bytes where journalctl takes it for no text.
+                let quoted = serde_json::to_string(&line).expect("a text");
+                entries.push(entry(number, &if number.is_multiple_of(2) { bytes(line.as_bytes()) } else { quoted }));
+            }
+        }
+    }
+    let count = entries.len();
+    fake.add(&entries);
+    let _reading = fake.start(&journald());
+    fake.shelf.until("history", |state| state.status.caught_up);
+    fake.shelf.with(|state| {
+        assert_eq!(state.rows.len(), count);
+        let digits: String =
+            format!("{:?}", state.rows).chars().filter(|sign| sign.is_ascii_digit() || *sign == '*').collect();
+        for pan in pans {
+            assert!(!digits.contains(pan), "{pan} came through");
+            assert!(!digits.contains(&pan[4..]), "the end of {pan} came through");
+        }
+    });
+}
