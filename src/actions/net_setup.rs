@@ -43,7 +43,8 @@ pub async fn prepare(cx: &Cx) -> Prepared {
     plan.interfaces.insert(0, device.interface.clone());
     plan.interfaces.dedup();
     plan.kept = cx.hands.keep(&plan.interfaces).await.unwrap_or_default();
-    if plan.kept.links.is_empty() {
+    // A modem that is not connected has no link yet, and perhaps nothing else has one either.
+    if plan.kept.links.is_empty() && device.kind != NetKind::Cell {
         plan.block("no-interface", plan.interfaces.join(" "));
         return plan;
     }

@@ -89,3 +89,45 @@ async fn a_terminal_that_went_down_in_the_middle_finds_its_rows_and_closes_them(
     // One guard file, one lock: nobody else holds them now.
     assert!(Folder::lock(&dir.path().join("state")).is_ok());
 }
+
+#[tokio::test]
+async fn support_lets_the_shop_keep_a_change_by_phone() {
+    use pos_console::actions::phone::{Asked, Deal, Key};
+    use pos_console::model::Actor;
+    use pos_console::proto::{Reply, Request};
+    const MASTER: &str = "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8";
+    let (dir, world) = (tempfile::tempdir().unwrap(), World::new());
+    let terminal = pos_console::config::TerminalConfig { tid: "12345678".into(), ..Default::default() };
+    let agent = start(dir.path(), &world, Config { terminal, ..config() });
+    let key = Key::parse(Key::parse(MASTER).unwrap().of_terminal("12345678").expose()).unwrap();
+    let own = Actor { uid: rustix::process::geteuid().as_raw(), ..person(Role::Technician, false) };
+    let owner = agent.handle().attach(own).await;
+    let set = Request::SetPhoneKey { key: Key::parse(MASTER).unwrap().of_terminal("12345678") };
+    assert_eq!(code(&owner.ask(set).await), "done");
+    let mut far = agent.handle().attach(person(Role::Technician, true)).await;
+    assert_eq!(code(&run(&far, "61", None).await), "accepted");
+    until(&mut far, "a confirmation", crate::WAITS).await;
+    let shop = agent.handle().attach(person(Role::Merchant, false)).await;
+    assert_eq!(code(&shop.ask(Request::Guard { keep: true }).await), "role");
+    let asked = match shop.ask(Request::Challenge { action: "00".into() }).await {
+        Reply::Challenged(told) => told,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(asked.action, "guard");
+    let answer = |action: &str| {
+        let deal = Deal { terminal: "12345678", action, role: Role::Technician };
+        Request::Answer { answer: Asked::parse(&asked.digits).unwrap().answer(&key, deal) }
+    };
+    // An answer for another action is no answer for this one.
+    assert_eq!(code(&shop.ask(answer("restart-network")).await), "phone-wrong");
+    assert_eq!(code(&shop.ask(answer("guard")).await), "done");
+    assert_eq!(code(&shop.ask(Request::Guard { keep: true }).await), "done");
+    let ended = until(&mut far, "the end", RunView::ended).await;
+    assert_eq!((ended.end, ended.said[0].key.as_str()), (Some(RunEnd::Done), "run-kept-by"));
+    // Good once.
+    match shop.ask(Request::Rights).await {
+        Reply::Rights(rights) => assert_eq!(rights.granted, None),
+        other => panic!("{other:?}"),
+    }
+    agent.stop().await;
+}

@@ -58,3 +58,13 @@ fn script(name: &str) {
 fn new_settings_are_kept_or_undone_by_a_real_network_manager() {
     script("setup.sh");
 }
+
+#[test]
+fn a_wifi_password_goes_into_its_profile_and_nowhere_else() {
+    script("wifi.sh");
+}
+
+#[test]
+fn systemd_networkd_fetches_an_address_again_and_loses_none() {
+    script("networkd.sh");
+}

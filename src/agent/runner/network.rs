@@ -31,7 +31,7 @@ pub(super) async fn run(desk: Desk, mut job: Job) {
     let before = Ladder::climb(desk.clone()).await;
     // What stands there now, not what stood there when somebody looked at the plan.
     job.prepared.kept = match desk.hands.keep(&job.prepared.interfaces).await {
-        Ok(kept) if !kept.links.is_empty() => kept,
+        Ok(kept) if !kept.links.is_empty() || job.prepared.wanted.is_some() => kept,
         _ => {
             return desk.end(&job.actor, view, RunEnd::Failed, vec![Said::new("run-no-snapshot")], "no-snapshot").await;
         }

@@ -139,7 +139,9 @@ fn preview_target(view: &View, visit: &Visit) -> Option<Place> {
     if let Some(row) = visit.marked {
         return leads(row).filter(|place| !chosen(place));
     }
-    if view.rows.is_empty() {
+    // On 95 every line chooses something: beside it there would only be the code with its number.
+    let choosing = visit.place.screen == "95" && visit.place.arg == Arg::None;
+    if view.rows.is_empty() || choosing {
         return None;
     }
     let green =

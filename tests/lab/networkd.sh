@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# 61 NET RESTART by a real systemd-networkd in namespaces of its own: a lease is fetched again; where
+# nobody gives one any more, the former address is put back at the deadline.
+#
+#   tests/lab/networkd.sh
+set -uo pipefail
+here=$(cd "$(dirname "$0")/../.." && pwd)
+bin=${POS_CONSOLE:-$here/target/debug/pos-console}
+networkd=/lib/systemd/systemd-networkd
+PATH=$PATH:/usr/sbin
+for tool in dnsmasq dbus-daemon ip unshare $networkd; do
+    command -v "$tool" >/dev/null || { echo "skipped: $tool is missing"; exit 77; }
+done
+[[ $EUID == 0 ]] || { echo "skipped: namespaces with a network manager need root"; exit 77; }
+if [[ ${POS_LAB_INSIDE:-} != 1 ]]; then
+    export POS_LAB_INSIDE=1
+    exec unshare --net --mount --pid --fork --kill-child --mount-proc bash "$0"
+fi
+log=/run/lab
+mount --make-rprivate / && mount -t tmpfs t /run
+mkdir -p /run/dbus /run/systemd/network /run/systemd/netif/{links,leases,lldp} $log
+chown -R systemd-network /run/systemd/netif 2>/dev/null
+mount -t sysfs -o ro s /sys
+printf 'nameserver 192.0.2.1\n' >/run/resolv.conf && mount --bind /run/resolv.conf /etc/resolv.conf
+ip link set lo up
+ip netns add router
+ip link add eth9 type veth peer name wire netns router
+ip -n router addr add 192.0.2.1/24 dev wire && ip -n router link set wire up && ip -n router link set lo up
+dbus-daemon --system --nofork --nopidfile --nosyslog 2>/dev/null &
+until [[ -S /run/dbus/system_bus_socket ]]; do sleep .05; done
+ip netns exec router dnsmasq --no-resolv --no-hosts --interface=wire --bind-interfaces \
+    --address=/acquirer.test/192.0.2.1 --dhcp-range=192.0.2.50,192.0.2.69,1h --dhcp-option=3,192.0.2.1 \
+    --pid-file=/run/dns.pid --dhcp-leasefile=/run/dhcp.leases
+printf '[Match]\nName=eth9\n[Network]\nDHCP=ipv4\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n' >/run/systemd/network/10-shop.network
+$networkd >$log/networkd.log 2>&1 &
+address() { ip -4 -br addr show eth9 | awk '{print $3}'; }
+wrong() { echo "networkd: $*"; tail -n 15 $log/out $log/networkd.log; exit 1; }
+for i in {1..200}; do [[ $(address) == 192.0.2.* ]] && break; sleep .05; done
+[[ $(address) == 192.0.2.* ]] || wrong "no address from the router"
+printf '[network]\nprobe_name = "acquirer.test"\n[actions]\nnetwork = "networkd"\nsettle_s = 0\n' >$log/pos-console.toml
+pc() { "$bin" --config $log/pos-console.toml --state-dir $log/state --lang en "$@" </dev/null; }
+
+before=$(address)
+pc do 61 --yes --guard 30 >$log/out 2>&1 || wrong "a network that is well does not come back well"
+[[ $(address) == "$before" ]] || wrong "another address: $(address), not $before"
+
+# Nobody hands out addresses any more: the old one is lost by fetching it again, and put back at the deadline.
+kill "$(cat /run/dns.pid)"
+pc do 61 --yes --guard 5 >$log/out 2>&1 && wrong "a network without an address was kept"
+[[ $(address) == "$before"* ]] || wrong "what was before is not back: $(address), not $before"
+[[ ! -e $log/state/guard.json ]] || wrong "the guard is still armed"
+pc audit verify >>$log/out 2>&1 || wrong 'the audit is broken'
+echo "networkd: restarted and undone as they must be"
