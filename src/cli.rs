@@ -381,7 +381,9 @@ async fn headless(context: &Context, command: Command) -> io::Result<Exit> {
     let mut out = Output::new(context.lang, wants_json(&command));
     out.demo = context.config.demo;
     let exit = match command {
-        Command::Helper { verb, place } => helper::run(&verb, place.as_deref(), &context.paths.state).await,
+        Command::Helper { verb, place } => {
+            helper::run(&verb, place.as_deref(), &context.config, &context.paths.state).await
+        }
         Command::Agent => daemon::run(&context.config, &context.paths, context.lang).await?,
         Command::Explain { code, profile, .. } => {
             let profile = profile.unwrap_or_else(|| default_profile(&context.config));

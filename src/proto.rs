@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{
     AuditRow, ChainReport, Challenge, CodeSeen, Event, Evidence, Finding, Plan, PluginSeen, Rights, Role, RunView,
-    Sale, SaleId, Secret, Snapshot, Stamp, Trends,
+    Sale, SaleId, Secret, Snapshot, Stamp, Trends, UpdateSeen,
 };
 
 /// Version of this protocol; a console and an agent of different versions say so and part.
@@ -150,6 +150,8 @@ pub enum Request {
     },
     /// What the site has laid down under 691 to 698.
     Plugins,
+    /// What runs, and what could be installed as it was told last; looks at this machine only.
+    Updates,
     /// What passcodes and support's answers allow here.
     Rights,
     /// Takes a role by its passcode, until nobody presses a key for a while.
@@ -209,6 +211,7 @@ pub enum Reply {
     Planned(Box<Plan>),
     Trends(Box<Trends>),
     Plugins { rows: Vec<PluginSeen> },
+    Updates(Box<UpdateSeen>),
     Rights(Rights),
     Net(crate::model::NetSeen),
     Challenged(Challenge),

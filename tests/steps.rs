@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "steps/update.rs"]
+mod update;
+
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -9,9 +9,11 @@ pub mod network;
 pub mod phone;
 mod prepare;
 pub mod simple;
+pub mod update;
 
 use crate::model::Role;
 use simple::Simple;
+use update::Verb;
 
 pub use prepare::{Cx, Prepared, said};
 
@@ -56,6 +58,8 @@ pub enum Runner {
     Clock,
     /// A few things one after the other, then a look whether it helped.
     Simple(Simple),
+    /// New versions, on trial until they are proved.
+    Update(Verb),
 }
 
 impl Runner {
@@ -66,6 +70,7 @@ impl Runner {
             Self::Network => network::prepare(cx).await,
             Self::NetSetup => net_setup::prepare(cx).await,
             Self::Clock => clock::prepare(cx).await,
+            Self::Update(verb) => update::prepare(cx, verb).await,
         }
     }
 }
@@ -110,9 +115,12 @@ pub const ACTIONS: &[ActionSpec] = &[
     simple(action("sign-on", "65", Role::Merchant, 1, Waits::InFlight, 15), Simple::SignOn),
     simple(action("reset-printer", "66", Role::Merchant, 1, Waits::Never, 5), Simple::Printer),
     simple(why(guarded(action("reboot", "68", Role::Merchant, 2, Waits::InFlight, 90))), Simple::Reboot),
-    action("update-check", "71", Role::Merchant, 0, Waits::Never, 15),
-    guarded(action("update-install", "72", Role::Merchant, 2, Waits::Batch, 300)),
-    guarded(action("update-rollback", "73", Role::Technician, 2, Waits::Batch, 120)),
+    runs(action("update-check", "71", Role::Merchant, 0, Waits::Never, 15), Runner::Update(Verb::Check)),
+    runs(guarded(action("update-install", "72", Role::Merchant, 2, Waits::Batch, 300)), Runner::Update(Verb::Install)),
+    runs(
+        why(guarded(action("update-rollback", "73", Role::Technician, 2, Waits::Batch, 120))),
+        Runner::Update(Verb::Rollback),
+    ),
     runs(guarded(action("net-setup", "95", Role::Merchant, 2, Waits::InFlight, 30)), Runner::NetSetup),
     simple(why(action("power-off", "96", Role::Technician, 3, Waits::InFlight, 20)), Simple::PowerOff),
     // Each file says who may do it, and how it is asked; a technician where it says nothing.

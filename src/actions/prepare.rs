@@ -24,6 +24,8 @@ pub struct Cx {
     pub draft: Option<(Draft, Steady)>,
     /// Seconds of the guard, where the person wants others than the configured ones.
     pub guard_s: Option<u32>,
+    /// What is kept about updates.
+    pub updates: super::update::Kept,
 }
 
 /// An action made ready.
@@ -54,6 +56,8 @@ pub struct Prepared {
     pub by_hand: Option<(String, Stamp)>,
     /// How it is proved afterwards; all of it has to hold.
     pub verify: Vec<super::simple::Proof>,
+    /// For updates: from where to where, and the way back.
+    pub update: Option<Box<super::update::Going>>,
 }
 
 impl Prepared {
@@ -121,5 +125,15 @@ pub fn said(deed: &Deed) -> Said {
         Deed::NmDelete { .. } => Said::new("run-deed-forget-profile"),
         Deed::NmAside { .. } => Said::new("run-deed-aside"),
         Deed::NmDisconnect { interface } => Said::new("run-deed-disconnect").fact("interface", interface.as_str()),
+        Deed::Fetch { from, size, .. } => {
+            let name = from.rsplit('/').next().unwrap_or_default();
+            let mb = i64::try_from(size.div_ceil(1_000_000)).unwrap_or(0);
+            Said::new("update-deed-fetch").fact("name", name).fact("mb", mb)
+        }
+        Deed::RaucInstall { version, .. } => Said::new("update-deed-rauc").fact("version", version.as_str()),
+        Deed::RaucMark { state, slot } => {
+            Said::new("update-deed-mark").fact("state", state.as_str()).fact("slot", slot.as_str())
+        }
+        Deed::Update { verb, .. } => Said::new("update-deed-by").fact("verb", verb.as_str()),
     }
 }

@@ -33,6 +33,7 @@ pub(super) fn answer(core: &mut Core, link: u64, actor: Actor, call: Call) {
             let folder = core.boot.config.actions_dir.clone();
             tokio::task::spawn_blocking(move || reply(answer, Reply::Plugins { rows: plugins(&folder) }));
         }
+        Request::Updates => runner::updates(core, answer),
         Request::Set { key, value } => set(store, actor, key, value, answer),
         Request::Walked { playbook, answers, end, sale } => {
             walks::keep(core, &actor, &walks::Told { playbook, answers, end, sale }, answer);

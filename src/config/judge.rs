@@ -40,7 +40,48 @@ pub(super) fn judge(config: &Config, folder: &Path) -> Faults {
     managers(config, &mut faults);
     devices(config, &mut faults);
     parameters(config, &mut faults);
+    update(config, &mut faults);
     faults
+}
+
+/// Who installs new versions, and from where.
+fn update(config: &Config, faults: &mut Faults) {
+    let update = &config.update;
+    let backends = ["auto", "rauc", "apt", "command", "none"];
+    if !backends.contains(&update.backend.as_str()) {
+        let problem = unknown_word("config-unknown-word", &update.backend, backends.into_iter());
+        faults.push(("update.backend".to_owned(), problem));
+    }
+    let restarts = ["auto", "always", "never"];
+    if !restarts.contains(&update.restart.as_str()) {
+        let problem = unknown_word("config-unknown-word", &update.restart, restarts.into_iter());
+        faults.push(("update.restart".to_owned(), problem));
+    }
+    let source = update.source.as_str();
+    if let Some((scheme, rest)) = source.split_once("://") {
+        let place = rest.split('/').next().unwrap_or_default();
+        let manifest = Path::new(rest).extension().is_some_and(|ending| ending == "toml");
+        if !matches!(scheme, "http" | "https") || split_address(place, Some(80)).is_none() || !manifest {
+            faults.push(("update.source".to_owned(), Problem::new("config-bad-source").with("value", source)));
+        }
+    } else if !source.is_empty() && !source.starts_with('/') {
+        faults.push(("update.source".to_owned(), Problem::new("config-not-absolute").with("value", source)));
+    }
+    let wanted = [
+        ("install_command", update.backend == "command" && update.install_command.is_empty()),
+        ("key", !update.install_command.is_empty() && update.key.is_empty()),
+        ("packages", update.backend == "apt" && update.packages.is_empty()),
+    ];
+    for (key, _) in wanted.into_iter().filter(|(_, missing)| *missing) {
+        faults.push((format!("update.{key}"), Problem::new("config-required")));
+    }
+    for (index, name) in update.packages.iter().enumerate() {
+        let good = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"+-.".contains(&b);
+        if name.len() < 2 || name.starts_with(['-', '+', '.']) || !name.bytes().all(good) {
+            let problem = Problem::new("config-bad-name").with("value", name.as_str());
+            faults.push((format!("update.packages.{index}"), problem));
+        }
+    }
 }
 
 fn parameters(config: &Config, faults: &mut Faults) {

@@ -13,6 +13,7 @@ mod paths;
 pub mod plugins;
 mod schema;
 mod settings;
+mod update;
 
 pub use address::split_address;
 pub use defaults::{DEFAULT_TOML, PROFILES};
@@ -24,5 +25,5 @@ pub use schema::schema;
 pub use settings::{
     ActionsConfig, ChecksConfig, ClockConfig, CommandConfig, Config, EchoConfig, HostConfig, NetworkConfig,
     ParametersConfig, RolesConfig, SourceConfig, StoreConfig, SupportConfig, SystemConfig, TerminalConfig,
-    TransactionsConfig, UiConfig,
+    TransactionsConfig, UiConfig, UpdateConfig,
 };

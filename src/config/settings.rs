@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 pub use super::devices::{
     AdapterConfigs, AppConfig, PowerConfig, PrinterConfig, ReaderConfig, SecurityConfig, UsbConfig,
 };
+pub use super::update::UpdateConfig;
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -31,6 +32,7 @@ pub struct Config {
     pub store: StoreConfig,
     pub roles: RolesConfig,
     pub actions: ActionsConfig,
+    pub update: UpdateConfig,
     pub parameters: ParametersConfig,
     pub reader: ReaderConfig,
     pub printer: PrinterConfig,

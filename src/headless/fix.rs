@@ -176,6 +176,7 @@ async fn follow(link: &mut Link, spec: &ActionSpec, run: i64, out: &mut Output) 
 struct Told {
     steps: Vec<StepState>,
     said: Vec<Said>,
+    tenths: u8,
 }
 
 impl Told {
@@ -187,6 +188,12 @@ impl Told {
                 let word = text::t(out.lang, screens::step_word(step.state));
                 out.line(&format!("{} {} {word} {}", at + 1, sentence(out.lang, &step.said), step.detail))?;
             }
+        }
+        if let Some(progress) = &view.progress
+            && progress.percent / 10 != self.tenths
+        {
+            self.tenths = progress.percent / 10;
+            out.line(&format!("{}% {}", progress.percent, progress.text))?;
         }
         if self.said != view.said {
             self.said.clone_from(&view.said);

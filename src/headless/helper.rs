@@ -1,14 +1,20 @@
 //! `helper`: root's side of the shipped units. Not for people, and not for whoever is not root.
 
-use std::path::Path;
-
 use super::output::{Exit, complain};
+use std::path::Path;
+use std::time::Duration;
+
 use crate::actions::guard::Armed;
-use crate::platform;
+use crate::actions::update::trial::Trial;
+use crate::config::Config;
+use crate::platform::{self, Deed, Installer};
 use crate::store::ArmedFile;
 
+/// An installer that has not ended by then does not end.
+const INSTALL: Duration = Duration::from_hours(1);
+
 /// Does one fixed thing.
-pub async fn run(verb: &str, place: Option<&str>, state: &Path) -> Exit {
+pub async fn run(verb: &str, place: Option<&str>, config: &Config, state: &Path) -> Exit {
     if !rustix::process::geteuid().is_root() {
         complain("helper: only for the units of pos-console, as root");
         return Exit::Refused;
@@ -21,6 +27,17 @@ pub async fn run(verb: &str, place: Option<&str>, state: &Path) -> Exit {
             // Nothing is armed: there is nothing to put back.
             None => return Exit::Input,
         },
+        ("update-refresh", None) => {
+            platform::update("refresh", &Installer::Apt { packages: Vec::new() }, INSTALL).await
+        }
+        ("update-install" | "update-rollback", None) => {
+            let verb = verb.trim_start_matches("update-");
+            match wanted(verb, config, state) {
+                Some(with) => platform::update(verb, &with, INSTALL).await,
+                // Nothing is under way that this configuration knows.
+                None => return Exit::Input,
+            }
+        }
         _ => return Exit::Usage,
     };
     match done {
@@ -28,6 +45,35 @@ pub async fn run(verb: &str, place: Option<&str>, state: &Path) -> Exit {
         Err(trouble) => {
             complain(&format!("helper {verb}: {trouble}"));
             Exit::Fail
+        }
+    }
+}
+
+/// What is to be installed or gone back to: the versions are the agent's to say, the packages, the commands and the key
+/// root's configuration's.
+fn wanted(verb: &str, config: &Config, state: &Path) -> Option<Installer> {
+    let text = ArmedFile::of_update(state).read().ok()??;
+    let trial: Trial = serde_json::from_str(&text).ok()?;
+    let own = trial.go.iter().chain(&trial.back).find_map(|deed| match deed {
+        Deed::Update { verb: own, with } if own == verb => Some(with),
+        _ => None,
+    })?;
+    let update = &config.update;
+    match own {
+        Installer::Apt { packages } => {
+            let good = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.~:_".contains(&b));
+            let ours = |package: &String| {
+                let (name, version) = package.split_once('=')?;
+                (update.packages.iter().any(|own| own == name) && !version.is_empty() && good(version)).then_some(())
+            };
+            let all = !packages.is_empty() && packages.iter().all(|package| ours(package).is_some());
+            all.then(|| own.clone())
+        }
+        Installer::Command { version, .. } => {
+            let argv = if verb == "install" { &update.install_command } else { &update.rollback_command };
+            let bundle = state.join("update/bundle").display().to_string();
+            let (key, version) = (update.key.clone(), version.clone());
+            (!argv.is_empty()).then(|| Installer::Command { argv: argv.clone(), bundle, key, version })
         }
     }
 }

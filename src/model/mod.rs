@@ -16,6 +16,7 @@ mod secret;
 mod snapshot;
 mod stamp;
 mod trend;
+mod update;
 
 pub use actor::{Actor, Role};
 pub use audit::{AuditDraft, AuditRow, ChainFault, ChainReport};
@@ -36,3 +37,4 @@ pub use trend::{
     BUCKETS, BankCount, Counts, TrendFacts, TrendSpan, Trends, WEEK_HOURS, Way, bucket, bucket_from, hour_begins,
     hour_of,
 };
+pub use update::{OfferSeen, Progress, Signed, SlotSeen, TriedSeen, UpdateSeen};

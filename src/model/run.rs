@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Facts, Role, Stamp};
+use super::{Facts, Progress, Role, Stamp};
 
 /// A sentence by its locale key, with its arguments.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -167,6 +167,9 @@ pub struct RunView {
     /// What there is to say now: what is waited for, or the result.
     #[serde(default)]
     pub said: Vec<Said>,
+    /// How far the step under way is, where it tells.
+    #[serde(default)]
+    pub progress: Option<Progress>,
 }
 
 impl RunView {

@@ -576,6 +576,10 @@ impl Host for Machine {
         })
     }
 
+    fn file<'a>(&'a self, path: &'a str) -> Fut<'a, Result<super::FileSeen, ReadFault>> {
+        Box::pin(async move { self.file_seen(path) })
+    }
+
     fn gear(&self) -> Arc<dyn Gear> {
         let other = self.gear.instead.clone();
         other.unwrap_or_else(|| Arc::new(self.gear.clone()))

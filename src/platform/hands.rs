@@ -5,9 +5,10 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
 
-use super::{Fut, Trouble};
-use crate::model::{NetChange, NetKind, NetSeen, Secret, Session};
+use super::{BundleSeen, Fut, Installer, RaucSeen, Trouble};
+use crate::model::{NetChange, NetKind, NetSeen, Progress, Secret, Session};
 
 /// One thing that can be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +62,14 @@ pub enum Deed {
     NetworkdReload,
     /// Addresses, routes and name servers as they were, by the kernel's own interface.
     Restore { kept: NetKept },
+    /// Brings a bundle from a path or an address to our own folder, whole or not at all.
+    Fetch { from: String, ca_file: String, to: String, size: u64, sha256: String, most: u64 },
+    /// RAUC installs this bundle, of this version and with this size and time, into the slot that does not run.
+    RaucInstall { bundle: String, version: String, stamp: String },
+    /// RAUC marks a slot `good`, `bad` or `active`.
+    RaucMark { state: String, slot: String },
+    /// Root's installer works: `refresh`, `install` or `rollback`.
+    Update { verb: String, with: Installer },
 }
 
 /// A profile that is to be made.
@@ -202,6 +211,26 @@ pub trait Hands: std::fmt::Debug + Send + Sync {
 
     /// The connection of a session; none when the kernel has no such connection.
     fn tcp(&self, session: Session) -> Fut<'_, Result<Option<TcpSeen>, Trouble>>;
+
+    /// RAUC as it stands; [`Trouble::Missing`] where it does not run.
+    fn rauc(&self) -> Fut<'_, Result<RaucSeen, Trouble>> {
+        Box::pin(async { Err(Trouble::Missing) })
+    }
+
+    /// What a bundle of RAUC says of itself; an error where its signature is not good.
+    fn bundle<'a>(&'a self, _path: &'a str) -> Fut<'a, Result<BundleSeen, Trouble>> {
+        Box::pin(async { Err(Trouble::Missing) })
+    }
+
+    /// As [`Hands::act`], telling how far it is.
+    fn act_told<'a>(
+        &'a self,
+        deed: &'a Deed,
+        limit: Duration,
+        _told: mpsc::Sender<Progress>,
+    ) -> Fut<'a, Result<String, Trouble>> {
+        self.act(deed, limit)
+    }
 
     /// Does it, and says in the machine's own words how it went (`exit 0`, a checkpoint's path).
     fn act<'a>(&'a self, deed: &'a Deed, limit: Duration) -> Fut<'a, Result<String, Trouble>>;

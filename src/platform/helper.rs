@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::platform::{Deed, Hands as _, NetKept, Trouble};
+use crate::platform::{Deed, Hands as _, Installer, NetKept, Trouble};
 
 use super::real::hands::RealHands;
 
@@ -23,6 +23,11 @@ pub async fn restore(kept: NetKept) -> Result<String, Trouble> {
 /// Steps the clock: `p90250` forward, `m90250` back, milliseconds.
 pub fn step_clock(word: &str) -> Result<String, Trouble> {
     super::real::settime::step(word)
+}
+
+/// Installs, goes back or reads the lists anew, as root. A bundle is checked once more: whatever the agent says of it.
+pub async fn update(verb: &str, with: &Installer, limit: Duration) -> Result<String, Trouble> {
+    super::real::update::as_root(verb, with, limit).await
 }
 
 /// Whether this is a place on the USB: bus, a dash, ports with dots between.

@@ -19,6 +19,7 @@ mod probe;
 mod radio;
 mod real;
 mod typed;
+mod updating;
 mod zone;
 
 use std::future::Future;
@@ -38,13 +39,14 @@ pub use data::{
 pub use device::{DeviceFault, ProcessSeen};
 pub use gear::{Gear, NoGear};
 pub use hands::{Deed, Hands, LinkKept, NetKept, NmDevice, NoHands, RouteKept, SetUp, Steady, TcpSeen};
-pub use helper::{restore, step_clock, usb_rebind};
+pub use helper::{restore, step_clock, update, usb_rebind};
 pub use identity::{give_to_group, groups_of, machine_name, remote_from_env, serial, user_name};
 pub use piped::{Ended, Piped};
 pub use private::{private_line, private_text};
 pub use probe::{Claim, Hop, HopSeen, Page, RouteFault, Talk, TraceEnd, TraceSeen, Train, TrainSeen};
 pub use radio::{ModemSeen, Radios, WifiSeen};
 pub use typed::{InputFault, ScanKind, SwipeSeen, Track, Typed};
+pub use updating::{BundleSeen, FileSeen, Installer, RaucSeen};
 pub use zone::{local_zone, zone};
 
 /// A boxed future, so that machines can be swapped behind `dyn Host`.
@@ -161,6 +163,28 @@ pub trait Host: Send + Sync {
 
     /// Names in a folder, sorted; at most a thousand.
     fn list<'a>(&'a self, path: &'a str) -> Fut<'a, Result<Vec<String>, ReadFault>>;
+
+    /// Size and time of a file.
+    fn file<'a>(&'a self, _path: &'a str) -> Fut<'a, Result<FileSeen, ReadFault>> {
+        Box::pin(async { Err(Trouble::Missing) })
+    }
+
+    /// A small file from an http(s) address; over TLS only from whom the certificate proves.
+    fn fetch<'a>(
+        &'a self,
+        _url: &'a str,
+        _ca_file: Option<&'a std::path::Path>,
+        _bound: usize,
+        _limit: Duration,
+    ) -> Fut<'a, Result<Vec<u8>, Trouble>> {
+        Box::pin(async { Err(Trouble::Missing) })
+    }
+
+    /// Whether a file carries the signature of this minisign key beside it (`.minisig`); the words that were signed
+    /// with it.
+    fn signed<'a>(&'a self, _path: &'a str, _key: &'a str) -> Fut<'a, Result<String, Trouble>> {
+        Box::pin(async { Err(Trouble::Missing) })
+    }
 
     /// Readers, printers and what else hangs on the machine; none by default.
     fn gear(&self) -> Arc<dyn Gear> {

@@ -1,4 +1,4 @@
-//! The memory of a guarded run, beside the database and independent of it: a file that is wholly there or not at all,
+//! The memory of a guarded run, and of an update on trial, beside the database and independent of it: a file that is wholly there or not at all,
 //! and on the medium when writing it returns.
 
 use std::fs::{File, OpenOptions};
@@ -6,26 +6,34 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-/// Name of the file.
-const FILE: &str = "guard.json";
 /// A memory is never longer, bytes.
 const MOST: u64 = 1024 * 1024;
 
-/// Where a guarded run is remembered.
+/// Where a run is remembered.
 #[derive(Clone, Debug)]
 pub struct ArmedFile {
     dir: PathBuf,
+    name: &'static str,
 }
 
 impl ArmedFile {
-    /// In this state folder.
+    /// A guarded run's, in this state folder.
     pub fn new(dir: &Path) -> Self {
-        Self { dir: dir.to_owned() }
+        Self { dir: dir.to_owned(), name: "guard.json" }
+    }
+
+    /// An update's.
+    pub fn of_update(dir: &Path) -> Self {
+        Self { dir: dir.to_owned(), name: "update.json" }
+    }
+
+    fn beside(&self, ending: &str) -> PathBuf {
+        self.dir.join(format!("{}.{ending}", self.name))
     }
 
     /// What stands there; none where nothing is armed.
     pub fn read(&self) -> io::Result<Option<String>> {
-        let path = self.dir.join(FILE);
+        let path = self.dir.join(self.name);
         match std::fs::metadata(&path) {
             Ok(meta) if meta.len() > MOST => Err(io::ErrorKind::InvalidData.into()),
             Ok(_) => std::fs::read_to_string(path).map(Some),
@@ -36,12 +44,12 @@ impl ArmedFile {
 
     /// Writes it: the old text or the new one stands there whatever happens, the new one when this returns.
     pub fn write(&self, text: &str) -> io::Result<()> {
-        let fresh = self.dir.join("guard.json.new");
+        let fresh = self.beside("new");
         let written =
             OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh).and_then(|mut file| {
                 file.write_all(text.as_bytes())?;
                 file.sync_all()?;
-                std::fs::rename(&fresh, self.dir.join(FILE))
+                std::fs::rename(&fresh, self.dir.join(self.name))
             });
         if let Err(error) = written {
             // A full medium leaves an empty file behind; the old text still stands.
@@ -53,15 +61,23 @@ impl ArmedFile {
 
     /// Forgets it.
     pub fn remove(&self) -> io::Result<()> {
-        match std::fs::remove_file(self.dir.join(FILE)) {
+        match std::fs::remove_file(self.dir.join(self.name)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => self.sync(),
         }
     }
 
+    /// Lets the bundles of an update go.
+    pub fn remove_bundles(&self) -> io::Result<()> {
+        match std::fs::remove_dir_all(self.dir.join("update")) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     /// Sets an unreadable memory aside, so that it is not met again at every start.
     pub fn set_aside(&self) -> io::Result<()> {
-        std::fs::rename(self.dir.join(FILE), self.dir.join("guard.json.bad"))?;
+        std::fs::rename(self.dir.join(self.name), self.beside("bad"))?;
         self.sync()
     }
 

@@ -2,7 +2,7 @@
 
 use crate::model::{
     AuditRow, ChainReport, Challenge, Event, Evidence, NetSeen, Plan, PluginSeen, Rights, Sale, SaleId, Snapshot,
-    Trends,
+    Trends, UpdateSeen,
 };
 use crate::proto::{Cursor, Refusal, Reply, Request, Update};
 
@@ -49,6 +49,8 @@ pub struct Mirror {
     pub rights: Option<Rights>,
     /// Actions of the site.
     pub plugins: Vec<PluginSeen>,
+    /// What runs and what could be installed, as it was told last.
+    pub updates: Option<UpdateSeen>,
     /// What is to be read out to support.
     pub challenge: Option<Challenge>,
     /// A new passcode has been typed once.
@@ -132,6 +134,7 @@ impl Mirror {
             (_, Reply::Planned(plan)) => self.plan = Some(*plan),
             (_, Reply::Net(seen)) => self.net = Some(seen),
             (_, Reply::Plugins { rows }) => self.plugins = rows,
+            (_, Reply::Updates(seen)) => self.updates = Some(*seen),
             (_, Reply::Rights(rights)) => self.rights = Some(rights),
             (_, Reply::Challenged(challenge)) => self.challenge = Some(challenge),
             (Request::Answer { .. }, Reply::Done) => self.challenge = None,

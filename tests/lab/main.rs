@@ -38,6 +38,26 @@ fn inside(what: &str) -> Option<Command> {
 }
 
 #[test]
+fn a_real_rauc_installs_what_is_good_and_nothing_else() {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/lab/update.sh");
+    let probe = Command::new("unshare").args(["--net", "--mount", "--pid", "--fork", "--mount-proc", "true"]).status();
+    if !rustix::process::geteuid().is_root() || !probe.is_ok_and(|status| status.success()) {
+        println!("skipped: RAUC is not asked: no namespaces for this user");
+        return;
+    }
+    let status = Command::new("bash")
+        .args([script, "0", "1", "gate"])
+        .env("POS_CONSOLE", env!("CARGO_BIN_EXE_pos-console"))
+        .status()
+        .expect("bash");
+    if status.code() == Some(69) {
+        println!("skipped: RAUC is not asked: it or a tool for it is missing, see above");
+        return;
+    }
+    assert!(status.success(), "see above");
+}
+
+#[test]
 fn the_catalogue_is_named_by_its_causes() {
     let Some(mut command) = inside("bench::all_faults") else { return };
     let status = command.status().expect("unshare");

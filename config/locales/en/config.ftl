@@ -85,6 +85,7 @@ config-bad-server = "{ $value }" is not a server; write a host or host:port
 config-bad-host = "{ $value }" is not a host name
 config-bad-ip = "{ $value }" is not an IP address
 config-bad-url = "{ $value }" is not an address that begins with http://
+config-bad-source = "{ $value }" is not the http(s) address of an update.toml
 config-not-absolute = "{ $value }" must begin with /
 config-warn-above-fail = the warning ({ $warn }) must not be above { $other } ({ $fail })
 config-warn-below-fail = the warning ({ $warn }) must not be below { $other } ({ $fail })

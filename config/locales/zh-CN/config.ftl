@@ -85,6 +85,7 @@ config-bad-server = "{ $value }" 不是有效的服务器；请写 主机 或 �
 config-bad-host = "{ $value }" 不是有效的主机名
 config-bad-ip = "{ $value }" 不是IP地址
 config-bad-url = "{ $value }" 不是以 http:// 开头的网址
+config-bad-source = "{ $value }" 不是升级清单 (update.toml) 的 http(s) 地址
 config-not-absolute = "{ $value }" 应以 / 开头
 config-warn-above-fail = 警告值（{ $warn }）不能高于 { $other }（{ $fail }）
 config-warn-below-fail = 警告值（{ $warn }）不能低于 { $other }（{ $fail }）

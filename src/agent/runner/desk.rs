@@ -1,5 +1,6 @@
 //! What a run needs of the agent: the store, the machine, and a voice.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -40,6 +41,9 @@ pub(in crate::agent) struct Desk {
     pub hands: Arc<dyn Hands>,
     pub config: Arc<Config>,
     pub file: Option<ArmedFile>,
+    pub trial: Option<ArmedFile>,
+    /// The state folder.
+    pub folder: Option<PathBuf>,
 }
 
 impl Desk {
@@ -52,6 +56,8 @@ impl Desk {
             hands: core.boot.host.hands(),
             config: core.boot.config.clone(),
             file: core.boot.folder.as_ref().map(|folder| ArmedFile::new(folder.path())),
+            trial: core.boot.folder.as_ref().map(|folder| ArmedFile::of_update(folder.path())),
+            folder: core.boot.folder.as_ref().map(|folder| folder.path().to_owned()),
         }
     }
 
@@ -121,13 +127,18 @@ impl Desk {
     pub async fn act(&self, deed: &Deed, limit: Duration, step: &mut StepSeen) -> bool {
         let began = Instant::now();
         let done = self.hands.act(deed, limit).await;
-        step.took_ms = Some(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
-        let good = done.is_ok();
-        step.state = if good { StepState::Done } else { StepState::Failed };
-        let words = done.unwrap_or_else(|trouble: Trouble| trouble.to_string());
-        step.detail = if step.detail.is_empty() { words } else { format!("{}, {words}", step.detail) };
-        good
+        went(step, began, done)
     }
+}
+
+/// Keeps in `step` how a deed went.
+pub(super) fn went(step: &mut StepSeen, began: Instant, done: Result<String, Trouble>) -> bool {
+    step.took_ms = Some(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
+    let good = done.is_ok();
+    step.state = if good { StepState::Done } else { StepState::Failed };
+    let words = done.unwrap_or_else(|trouble: Trouble| trouble.to_string());
+    step.detail = if step.detail.is_empty() { words } else { format!("{}, {words}", step.detail) };
+    good
 }
 
 /// How long a sale in flight is waited for, seconds.
@@ -176,6 +187,7 @@ pub(super) fn view(job: &Job) -> RunView {
         guard_s: job.prepared.guard_s,
         end: None,
         said: Vec::new(),
+        progress: None,
     }
 }
 

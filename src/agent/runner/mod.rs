@@ -13,6 +13,8 @@ mod ladder;
 mod network;
 mod resume;
 mod steps;
+mod trial;
+mod update;
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -28,6 +30,7 @@ use crate::proto::Reply;
 
 pub(super) use desk::Desk;
 pub(super) use resume::resume;
+pub(super) use update::updates;
 
 /// A plan can be started for this long.
 const TOKEN: Duration = Duration::from_mins(3);
@@ -250,9 +253,15 @@ fn prepare(
         role: actor.role,
         draft: core.runner.drafts.of(link, spec.id, &core.boot.host.hands().steady()),
         guard_s,
+        updates: actions::update::Kept::default(),
     };
-    let queue = core.queue.clone();
+    let (queue, store) = (core.queue.clone(), core.store.clone());
+    let folder = core.boot.folder.as_ref().map(|folder| folder.path().to_owned());
     tokio::spawn(async move {
+        let mut cx = cx;
+        if matches!(runner, actions::Runner::Update(_)) {
+            cx.updates = update::kept(&store, folder.as_deref()).await;
+        }
         let prepared = runner.prepare(&cx, spec.id).await;
         // The agent ends: whoever asked sees the link go.
         let _ = queue.send(Msg::Made(Box::new(Made { actor, spec, prepared, guard_s, wish, answer }))).await;
@@ -263,6 +272,10 @@ fn prepare(
 pub(super) fn made(core: &mut Core, made: Made) {
     let Made { actor, spec, mut prepared, guard_s, wish, answer } = made;
     waits(core, spec, &mut prepared);
+    // Somebody has to be there after the terminal has started anew.
+    if core.boot.in_process && spec.runs == Some(actions::Runner::Update(actions::update::Verb::Install)) {
+        prepared.block("update-agent", "");
+    }
     match wish {
         Wish::Show => {
             if let Some(active) = &core.runner.active {
@@ -328,6 +341,7 @@ fn begin(
                     Some(actions::Runner::Network | actions::Runner::NetSetup) => network::run(desk, job).await,
                     Some(actions::Runner::Clock) => clock::run(desk, job).await,
                     Some(actions::Runner::Simple(_)) => steps::run(desk, job).await,
+                    Some(actions::Runner::Update(verb)) => update::run(desk, job, verb).await,
                     None => {}
                 }
             }

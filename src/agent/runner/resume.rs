@@ -1,4 +1,4 @@
-//! What an agent finds of the one before it: a guard that is still armed, and runs without an end.
+//! What an agent finds of the one before it: a guard that is still armed, an update on trial, and runs without an end.
 
 use tokio::sync::mpsc;
 
@@ -8,6 +8,7 @@ use super::ladder::Ladder;
 use crate::actions::{
     self,
     guard::{Armed, Event, VERSION},
+    update::trial::{self as update, Trial},
 };
 use crate::agent::calls::draft;
 use crate::agent::core::{Core, Msg};
@@ -21,8 +22,14 @@ const TAIL: usize = 200;
 pub(in crate::agent) fn resume(core: &mut Core) {
     let desk = Desk::of(core);
     let armed = read(&desk);
+    let trial = if armed.is_none() { read_trial(&desk) } else { None };
     let (orders, inbox) = mpsc::channel(8);
-    let armed_run = armed.as_ref().map(|armed| armed.run);
+    let going: Option<i64> = armed.as_ref().map(|armed| armed.run).or(trial.as_ref().map(|trial| trial.run));
+    if let Some(trial) = &trial {
+        let spec = actions::find(&trial.action);
+        let role = spec.map_or(trial.role, |spec| spec.role.max_of(trial.role));
+        core.runner.goes_on(spec.map_or("update-install", |spec| spec.id), role, orders.clone());
+    }
     if let Some(armed) = &armed {
         let spec = actions::find(&armed.action);
         let role = spec.map_or(armed.role, |spec| spec.role.max_of(armed.role));
@@ -30,7 +37,12 @@ pub(in crate::agent) fn resume(core: &mut Core) {
     }
     let queue = core.queue.clone();
     tokio::spawn(async move {
-        close_unfinished(&desk, armed_run).await;
+        close_unfinished(&desk, going).await;
+        if let Some(trial) = trial {
+            resume_trial(desk, trial, inbox).await;
+            let _ = queue.send(Msg::RunEnded).await;
+            return;
+        }
         let Some(armed) = armed else {
             let last = desk.store.get(LAST).await.unwrap_or_default();
             if let Ok(view) = serde_json::from_str::<RunView>(&last) {
@@ -53,6 +65,42 @@ fn read(desk: &Desk) -> Option<Armed> {
         let _ = file.set_aside();
     }
     armed
+}
+
+/// The memory of an update on trial, likewise.
+fn read_trial(desk: &Desk) -> Option<Trial> {
+    let file = desk.trial.as_ref()?;
+    let text = file.read().ok()??;
+    let trial = serde_json::from_str::<Trial>(&text).ok().filter(|trial| trial.version == update::VERSION);
+    if trial.is_none() {
+        let _ = file.set_aside();
+    }
+    trial
+}
+
+async fn resume_trial(desk: Desk, trial: Trial, orders: mpsc::Receiver<super::Order>) {
+    let mut steps = trial.steps.clone();
+    for step in steps.iter_mut().filter(|step| step.state == StepState::Running) {
+        step.state = StepState::Failed;
+        "interrupted".clone_into(&mut step.detail);
+    }
+    let actor =
+        Actor { uid: u32::MAX, name: trial.who.clone(), role: trial.role, from: trial.from.clone(), session: None };
+    let view = RunView {
+        id: trial.run,
+        action: trial.action.clone(),
+        who: trial.who.clone(),
+        role: trial.role,
+        began: trial.began,
+        phase: RunPhase::Checking,
+        steps,
+        guard_left_ms: None,
+        guard_s: None,
+        end: None,
+        said: Vec::new(),
+        progress: None,
+    };
+    super::trial::Drive::new(desk, actor, trial, view, orders).resume().await;
 }
 
 async fn drive(desk: Desk, mut armed: Armed, orders: mpsc::Receiver<super::Order>) {
@@ -80,6 +128,7 @@ async fn drive(desk: Desk, mut armed: Armed, orders: mpsc::Receiver<super::Order
         guard_s: Some(armed.seconds),
         end: None,
         said: Vec::new(),
+        progress: None,
     };
     let mut drive = Drive::new(desk, actor, armed, view, orders, Ladder::default());
     drive.event(Event::Resumed).await;
@@ -90,7 +139,7 @@ async fn drive(desk: Desk, mut armed: Armed, orders: mpsc::Receiver<super::Order
 async fn close_unfinished(desk: &Desk, armed: Option<i64>) {
     let rows = desk.store.audit_tail(TAIL).await.unwrap_or_default();
     for row in rows.iter().filter(|row| row.draft.phase == "intent" && !closed(&rows, row.seq)) {
-        let known = if armed == Some(row.seq) { "the guard goes on" } else { "how far it got is not known" };
+        let known = if armed == Some(row.seq) { "it goes on" } else { "how far it got is not known" };
         let who = Actor {
             uid: u32::MAX,
             name: row.draft.who.clone(),

@@ -6,7 +6,8 @@ use serde::Deserialize;
 
 use super::{Machine, PortEntry, Way, ms};
 use crate::platform::{
-    ConnectFault, Hop, HopSeen, Page, RouteFault, Talk, TlsAsk, TraceEnd, TraceSeen, Train, TrainSeen, Trust,
+    ConnectFault, FileSeen, Hop, HopSeen, Page, RouteFault, Talk, TlsAsk, TraceEnd, TraceSeen, Train, TrainSeen,
+    Trouble, Trust,
 };
 
 /// How an address answers a train of echoes.
@@ -25,6 +26,16 @@ pub struct EchoEntry {
 }
 
 impl Machine {
+    pub(super) fn file_seen(&self, path: &str) -> Result<FileSeen, Trouble> {
+        if let Some(text) = self.files.get(path) {
+            return Ok(FileSeen { size: text.len() as u64, changed_us: 1, folder: false });
+        }
+        let below = format!("{}/", path.trim_end_matches('/'));
+        let folder =
+            self.folders.iter().any(|folder| folder == path) || self.files.keys().any(|f| f.starts_with(&below));
+        if folder { Ok(FileSeen { folder, ..FileSeen::default() }) } else { Err(Trouble::Missing) }
+    }
+
     pub(super) fn echoes(&self, to: IpAddr, train: Train) -> TrainSeen {
         let mut seen = TrainSeen { sent: train.count, ..TrainSeen::default() };
         if !matches!(self.way(to), Way::Through) {

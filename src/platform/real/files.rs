@@ -5,7 +5,7 @@ use std::io::Read;
 use std::time::Duration;
 
 use super::aside::aside;
-use crate::platform::{Space, Trouble};
+use crate::platform::{FileSeen, Space, Trouble};
 
 const LIMIT: Duration = Duration::from_secs(2);
 /// Names that are told of one folder.
@@ -28,6 +28,17 @@ pub async fn list(path: String) -> Result<Vec<String>, Trouble> {
         let mut names: Vec<String> = names.take(MOST).collect();
         names.sort();
         Ok(names)
+    })
+    .await?
+}
+
+/// Size and time of a file.
+pub async fn file(path: String) -> Result<FileSeen, Trouble> {
+    aside(LIMIT, move || {
+        let meta = std::fs::metadata(path)?;
+        let changed = meta.modified()?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        let changed_us = i64::try_from(changed.as_micros()).unwrap_or(0);
+        Ok(FileSeen { size: meta.len(), changed_us, folder: meta.is_dir() })
     })
     .await?
 }

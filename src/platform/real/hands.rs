@@ -1,10 +1,13 @@
 //! Changes this machine: programs, units, NetworkManager, systemd-networkd, and at last the kernel itself.
 
+use std::path::Path;
 use std::time::Duration;
 
-use super::{exec, kept, nm, nm_setup, settime, tcp_info, tell, units};
-use crate::model::{NetSeen, Session};
-use crate::platform::{Deed, ExecFault, Fut, Hands, NetKept, NmDevice, Steady, TcpSeen, Trouble};
+use tokio::sync::mpsc;
+
+use super::{exec, fetch, kept, nm, nm_setup, rauc, settime, tcp_info, tell, units, update};
+use crate::model::{NetSeen, Progress, Session};
+use crate::platform::{BundleSeen, Deed, ExecFault, Fut, Hands, NetKept, NmDevice, RaucSeen, Steady, TcpSeen, Trouble};
 
 /// Output of a program that is kept for its last words.
 const WORDS: usize = 64 * 1024;
@@ -67,11 +70,30 @@ impl Hands for RealHands {
     }
 
     fn act<'a>(&'a self, deed: &'a Deed, limit: Duration) -> Fut<'a, Result<String, Trouble>> {
-        Box::pin(async move { tokio::time::timeout(limit, act(deed, limit)).await.unwrap_or(Err(Trouble::Late)) })
+        Box::pin(async move { tokio::time::timeout(limit, act(deed, limit, None)).await.unwrap_or(Err(Trouble::Late)) })
+    }
+
+    fn act_told<'a>(
+        &'a self,
+        deed: &'a Deed,
+        limit: Duration,
+        told: mpsc::Sender<Progress>,
+    ) -> Fut<'a, Result<String, Trouble>> {
+        Box::pin(async move {
+            tokio::time::timeout(limit, act(deed, limit, Some(&told))).await.unwrap_or(Err(Trouble::Late))
+        })
+    }
+
+    fn rauc(&self) -> Fut<'_, Result<RaucSeen, Trouble>> {
+        Box::pin(rauc::look())
+    }
+
+    fn bundle<'a>(&'a self, path: &'a str) -> Fut<'a, Result<BundleSeen, Trouble>> {
+        Box::pin(rauc::bundle(path))
     }
 }
 
-async fn act(deed: &Deed, limit: Duration) -> Result<String, Trouble> {
+async fn act(deed: &Deed, limit: Duration, told: Option<&mpsc::Sender<Progress>>) -> Result<String, Trouble> {
     match deed {
         Deed::Run { argv } => run(argv, limit).await,
         Deed::RestartUnit { unit } => units::restart(unit).await,
@@ -94,6 +116,14 @@ async fn act(deed: &Deed, limit: Duration) -> Result<String, Trouble> {
         Deed::NetworkdReconfigure { interface } => units::networkd_reconfigure(interface).await,
         Deed::NetworkdReload => units::networkd_reload().await,
         Deed::Restore { kept } => kept::restore(kept).await,
+        Deed::Fetch { from, ca_file, to, size, sha256, most } => {
+            let ca_file = Some(Path::new(ca_file)).filter(|path| !path.as_os_str().is_empty());
+            let to = Path::new(to);
+            fetch::bundle(&fetch::Wanted { from, ca_file, to, size: *size, sha256, most: *most }, told).await
+        }
+        Deed::RaucInstall { bundle, .. } => rauc::install(bundle, told).await,
+        Deed::RaucMark { state, slot } => rauc::mark(state, slot).await,
+        Deed::Update { verb, with } => update::by_whom(verb, with, limit).await,
     }
 }
 
@@ -119,7 +149,7 @@ async fn printer_reset(device: String) -> Result<String, Trouble> {
     .await?
 }
 
-async fn run(argv: &[String], limit: Duration) -> Result<String, Trouble> {
+pub(super) async fn run(argv: &[String], limit: Duration) -> Result<String, Trouble> {
     let output = exec::run_as(argv, None, limit, WORDS).await.map_err(|fault| match fault {
         ExecFault::Missing => Trouble::Missing,
         ExecFault::Denied => Trouble::Denied,

@@ -5,6 +5,7 @@ mod claim;
 mod device;
 mod dns;
 mod exec;
+mod fetch;
 mod files;
 mod gear;
 pub(super) mod hands;
@@ -18,6 +19,7 @@ mod pcsc;
 mod ping;
 mod process;
 mod radio;
+mod rauc;
 mod route;
 mod sensors;
 pub(super) mod settime;
@@ -29,6 +31,7 @@ mod tell;
 mod tls;
 mod trace;
 mod units;
+pub(super) mod update;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic)]
@@ -165,6 +168,24 @@ impl Host for Real {
 
     fn list<'a>(&'a self, path: &'a str) -> Fut<'a, Result<Vec<String>, ReadFault>> {
         Box::pin(files::list(path.to_owned()))
+    }
+
+    fn file<'a>(&'a self, path: &'a str) -> Fut<'a, Result<super::FileSeen, ReadFault>> {
+        Box::pin(files::file(path.to_owned()))
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        url: &'a str,
+        ca_file: Option<&'a std::path::Path>,
+        bound: usize,
+        limit: Duration,
+    ) -> Fut<'a, Result<Vec<u8>, Trouble>> {
+        Box::pin(fetch::small(url, ca_file, bound, limit))
+    }
+
+    fn signed<'a>(&'a self, path: &'a str, key: &'a str) -> Fut<'a, Result<String, Trouble>> {
+        Box::pin(update::signed(path, key))
     }
 
     fn gear(&self) -> std::sync::Arc<dyn super::Gear> {

@@ -318,7 +318,7 @@ fn trust(
     }
 }
 
-fn authorities_in(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+pub(super) fn authorities_in(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let size = std::fs::metadata(path).map_err(|error| error.kind().to_string())?.len();
     if size > CA_FILE {
         return Err("too big".to_owned());

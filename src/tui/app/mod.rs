@@ -325,13 +325,15 @@ impl App {
         let first = snapshot && !self.informed();
         let busy = self.mirror.snapshot.as_ref().map(|snapshot| snapshot.journal.in_flight);
         let told = snapshot || matches!(update, Update::Run { .. });
+        let ended = matches!(&update, Update::Run { run: Some(run) } if run.ended());
         self.mirror.apply(update);
         if told {
             self.guard();
         }
         // A sale came or went: what can be done now is another thing.
         let now = self.mirror.snapshot.as_ref().map(|snapshot| snapshot.journal.in_flight);
-        let plans = if !first && busy != now { self.plans() } else { Vec::new() };
+        // ... and a plan that has been carried out is used up.
+        let plans = if !first && (busy != now || ended) { self.plans() } else { Vec::new() };
         if snapshot {
             self.lost_at = None;
             self.mirror.link = LinkState::Live;
@@ -357,7 +359,7 @@ impl App {
 
     /// Plans that the place shows, asked for anew.
     fn plans(&self) -> Vec<Effect> {
-        let plan = |effect: &Effect| matches!(effect, Effect::Ask(Request::Plan { .. }));
+        let plan = |effect: &Effect| matches!(effect, Effect::Ask(Request::Plan { .. } | Request::Updates));
         self.wants().into_iter().filter(plan).collect()
     }
 

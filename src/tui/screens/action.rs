@@ -17,6 +17,18 @@ const REASONS: [(&str, &str); 5] = [
     ("other", "fix-reason-other"),
 ];
 
+/// Why somebody goes back to the version before.
+const BACK: [(&str, &str); 4] = [
+    ("broken", "update-reason-broken"),
+    ("wrong", "update-reason-wrong"),
+    ("support", "fix-reason-support"),
+    ("other", "fix-reason-other"),
+];
+
+fn reasons(action: &ActionSpec) -> &'static [(&'static str, &'static str)] {
+    if action.screen == "73" { &BACK } else { &REASONS }
+}
+
 const fn offer(id: &'static str, zh: &'static str, name: &'static str) -> ScreenSpec {
     ScreenSpec { id, zh, name, lines: Lines::Open, green: &["fix-green-do"], needs, content: view }
 }
@@ -28,7 +40,6 @@ pub const APP_RESTART: ScreenSpec = offer("64", "重启应用", "APP RESTART");
 pub const SIGN_ON: ScreenSpec = offer("65", "签到/参数", "SIGN-ON");
 pub const PRINT_RESET: ScreenSpec = offer("66", "打印复位", "PRINT RESET");
 pub const REBOOT: ScreenSpec = offer("68", "重启终端", "REBOOT");
-pub const NEW_VERSION: ScreenSpec = offer("71", "新版本", "NEW VERSION");
 pub const INSTALL: ScreenSpec = offer("72", "安装", "INSTALL");
 pub const ROLLBACK: ScreenSpec = offer("73", "回退", "ROLLBACK");
 pub const SHUT_DOWN: ScreenSpec = offer("96", "关机", "SHUT DOWN");
@@ -57,13 +68,13 @@ fn chosen_by(screen: &str) -> &str {
 }
 
 /// The reason that has been chosen.
-fn reason(cx: &Cx<'_>) -> Option<&'static (&'static str, &'static str)> {
+fn reason(cx: &Cx<'_>, action: &ActionSpec) -> Option<&'static (&'static str, &'static str)> {
     let Arg::Way(n) = cx.place.arg else { return None };
-    REASONS.get(usize::from(n).checked_sub(1)?)
+    reasons(action).get(usize::from(n).checked_sub(1)?)
 }
 
 fn reason_rows(cx: &Cx<'_>, action: &ActionSpec) -> Vec<Row> {
-    let chosen = reason(cx);
+    let chosen = reason(cx, action);
     let row = |(n, (word, key)): (u8, &(&str, &str))| Row {
         n: Some(n),
         text: cx.t(key),
@@ -72,7 +83,7 @@ fn reason_rows(cx: &Cx<'_>, action: &ActionSpec) -> Vec<Row> {
         key: (*word).to_owned(),
         ..Row::default()
     };
-    (1_u8..).zip(&REASONS).map(row).collect()
+    (1_u8..).zip(reasons(action)).map(row).collect()
 }
 
 pub(super) fn view(cx: &Cx<'_>) -> View {
@@ -104,7 +115,7 @@ pub(super) fn view(cx: &Cx<'_>) -> View {
     rows.extend(parts::finding_rows(cx, action.screen));
     rows.extend(elsewhere(cx, action));
     let tail = plan.map(|plan| notes(cx, plan)).unwrap_or_default();
-    let said_why = !action.reason || reason(cx).is_some();
+    let said_why = !action.reason || reason(cx, action).is_some();
     let ready = said_why && blocked.is_empty() && plan.is_some_and(|plan| !plan.token.is_empty());
     // The plan comes a moment later: it is no news that has to wait.
     View { head, rows, tail, green: ready.then(|| green(cx, action)), live: true, ..View::default() }
@@ -149,6 +160,7 @@ fn elsewhere(cx: &Cx<'_>, action: &ActionSpec) -> Vec<Row> {
         "65" => &["23"],
         "66" => &["51"],
         "68" | "96" => &["33"],
+        "72" | "73" => &["71"],
         _ => &["8"],
     };
     screens.iter().map(|id| parts::screen_row(cx, None, id, String::new())).collect()
@@ -186,7 +198,7 @@ fn green(cx: &Cx<'_>, action: &ActionSpec) -> Green {
         },
         request: Request::Do {
             action: action.id.to_owned(),
-            reason: reason(cx).map(|(word, _)| (*word).to_owned()),
+            reason: reason(cx, action).map(|(word, _)| (*word).to_owned()),
             token: plan.map(|plan| plan.token.clone()),
             guard_s: None,
         },

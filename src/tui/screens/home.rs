@@ -56,6 +56,13 @@ fn view(cx: &Cx<'_>) -> View {
 /// The change that waits, or the result that nobody has taken note of yet.
 fn run_line(cx: &Cx<'_>) -> Option<Para> {
     let run = cx.run()?;
+    // What became of an update counts more than that it was one: nobody was there in the night.
+    if let Some(said) =
+        run.said.first().filter(|_| run.ended() && run.action.starts_with("update-") && run.action != "update-check")
+    {
+        let tone = if run.end == Some(RunEnd::Done) { Tone::Good } else { Tone::Warn };
+        return Some(Para::tone(cx.said(said), tone));
+    }
     let (key, tone) = match run.end {
         None => ("home-run", Tone::Strong),
         Some(RunEnd::Done) => ("home-run-done", Tone::Good),

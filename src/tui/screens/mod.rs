@@ -164,7 +164,7 @@ pub const SCREENS: &[&ScreenSpec] = &[
     &action::PRINT_RESET,
     &action::REBOOT,
     &update::SCREEN,
-    &action::NEW_VERSION,
+    &update::NEW_VERSION,
     &action::INSTALL,
     &action::ROLLBACK,
     &help::SCREEN,

@@ -1,6 +1,6 @@
 //! What several screens say of an action: what it would do, how far it is, how it ended.
 
-use crate::model::{Block, Plan, RunEnd, RunPhase, RunView, Said, StepSeen, StepState};
+use crate::model::{Block, Plan, Progress, RunEnd, RunPhase, RunView, Said, StepSeen, StepState};
 use crate::text;
 use crate::tui::screens::{Cx, parts};
 use crate::tui::view::{Para, Row, Tone};
@@ -86,5 +86,16 @@ pub(super) fn paras(cx: &Cx<'_>, run: &RunView) -> Vec<Para> {
         (RunPhase::Undoing | RunPhase::Ended, None) => ("run-phase-undoing", Tone::Warn),
     };
     let first = Para::tone(cx.ta(key, &[("action", action.into()), ("time", cx.when(run.began).into())]), tone);
-    std::iter::once(first).chain(run.said.iter().map(|said| Para::new(cx.said(said)))).collect()
+    let bar = run.progress.as_ref().map(|progress| Para::new(bar(cx, progress)));
+    std::iter::once(first).chain(bar).chain(run.said.iter().map(|said| Para::new(cx.said(said)))).collect()
+}
+
+/// How far it is: a bar, a figure, and words as far as they fit.
+fn bar(cx: &Cx<'_>, progress: &Progress) -> String {
+    let percent = usize::from(progress.percent.min(100));
+    let cells = usize::from(cx.width).saturating_sub(8).clamp(5, 20);
+    let full = percent * cells / 100;
+    let bar = format!("[{}{}] {percent}%", "#".repeat(full), "-".repeat(cells - full));
+    let room = usize::from(cx.width).saturating_sub(bar.len() + 1);
+    format!("{bar} {}", text::truncate(&parts::clean(&progress.text), room)).trim_end().to_owned()
 }
