@@ -222,8 +222,7 @@ async fn rollback(cx: &Cx, backend: &Backend, plan: &mut Prepared) -> Going {
         Backend::Command => command::rollback(cx, &mut going, plan),
     }
     if !going.new.is_empty() {
-        plan.notes
-            .push(Said::new("update-note-versions").fact("old", going.old.as_str()).fact("new", going.new.as_str()));
+        plan.notes.push(versions(&going.old, &going.new));
     }
     going
 }
