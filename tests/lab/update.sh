@@ -90,7 +90,8 @@ bootname=B
 END
     cat >$lab/bus.conf <<END
 <busconfig><type>system</type><listen>unix:path=$lab/bus</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>
+<policy context="default"><allow user="*"/><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
+<include>$here/config/dbus/pos-console-rauc.conf</include></busconfig>
 END
     export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$lab/bus
     dbus-daemon --config-file=$lab/bus.conf --nofork --nopidfile --nosyslog 2>/dev/null &
@@ -307,6 +308,140 @@ case_dead() {
     settle
     verdict 'a version that does not start' undone A 1.0.0 'did not start'
 }
+case_rights() {
+    # Whoever is neither root nor the agent's account may not even ask; RAUC's own policy would let them install.
+    local ask=(gdbus call --system -d de.pengutronix.rauc -o / -m de.pengutronix.rauc.Installer.GetPrimary)
+    "${ask[@]}" >/dev/null 2>&1 || why+=' root may not'
+    setpriv --reuid nobody --clear-groups "${ask[@]}" >$lab/do.log 2>&1 && why+=' anybody may'
+    grep -q AccessDenied $lab/do.log || why+=' refused for another reason'
+    : >$lab/audit.json
+    report 'only root and the agent command RAUC'
+}
+
+# Bundles of a site's command: over http, signed with minisign; the "system" is a file.
+case_command() {
+    command -v minisign >/dev/null && command -v python3 >/dev/null || { say 'skipped: no minisign or python3'; return; }
+    stop_agent
+    minisign -G -W -f -p $lab/m.pub -s $lab/m.key >/dev/null
+    rm -rf $lab/web && mkdir $lab/web
+    printf '#!/bin/sh\ncp /run/lab/system /run/lab/system.old && cp "$1" /run/lab/system\n' >$lab/puts
+    printf '#!/bin/sh\ncp /run/lab/system.old /run/lab/system\n' >$lab/returns
+    printf '#!/bin/sh\n! grep -q sick /run/lab/system\n' >$lab/fine
+    chmod +x $lab/puts $lab/returns $lab/fine
+    local port=$((20000 + RANDOM % 20000)) web
+    python3 -m http.server --bind 127.0.0.1 --directory $lab/web $port >/dev/null 2>&1 &
+    web=$!
+    cat >$lab/command.toml <<END
+[update]
+source = "http://127.0.0.1:$port/update.toml"
+key = "$(sed -n 2p $lab/m.pub)"
+version_command = ["head", "-n", "1", "$lab/system"]
+install_command = ["$lab/puts"]
+rollback_command = ["$lab/returns"]
+backend = "command"
+health_s = 10
+reserve_mb = 1
+[actions]
+app_healthy = ["$lab/fine"]
+END
+    echo 1.0 >$lab/system
+    offer() { # VERSION MORE
+        { echo "$1"; echo "$2"; head -c 300000 /dev/urandom; } >$lab/web/system
+        minisign -S -H -s $lab/m.key -m $lab/web/system -t "version:$1" >/dev/null
+        printf 'version = "%s"\nbundle = "system"\nsize = %s\nsha256 = "%s"\n[notes]\nen = "better"\nzh = "better"\n' \
+            "$1" "$(stat -c %s $lab/web/system)" "$(sha256sum <$lab/web/system | cut -d' ' -f1)" >$lab/web/update.toml
+    }
+    local conf=$lab/pos-console.toml
+    cp $conf $lab/rauc.toml && cp $lab/command.toml $conf
+    rm -rf $lab/state
+    start_agent
+    offer 2.0 well
+    pc do update-install --yes >$lab/do.log 2>&1 && why+=' installed what nobody had asked for'
+    pc do update-check --yes >>$lab/do.log 2>&1 || why+=' the server is not understood'
+    pc do update-install --yes >>$lab/do.log 2>&1 || why+=' not installed'
+    [[ $(head -n 1 $lab/system) == 2.0 ]] || why+=" runs $(head -n 1 $lab/system)"
+    truths_of_audit; report 'a signed bundle over http'
+    offer 3.0 sick
+    pc do update-check --yes >$lab/do.log 2>&1
+    pc do update-install --yes >>$lab/do.log 2>&1 && why+=' a sick one stayed'
+    [[ $(head -n 1 $lab/system) == 2.0 ]] || why+=" runs $(head -n 1 $lab/system)"
+    truths_of_audit; report 'a sick one goes back by the command'
+    offer 4.0 well
+    pc do update-check --yes >$lab/do.log 2>&1
+    printf x >>$lab/web/system
+    pc do update-install --yes >>$lab/do.log 2>&1 && why+=' a changed one was installed'
+    offer 4.0 well
+    sed -i 's/RU/RV/' $lab/web/system.minisig
+    pc do update-check --yes >>$lab/do.log 2>&1
+    pc do update-install --yes >>$lab/do.log 2>&1 && why+=' one with a broken signature was installed'
+    [[ $(head -n 1 $lab/system) == 2.0 ]] || why+=" runs $(head -n 1 $lab/system)"
+    truths_of_audit; report 'neither a changed nor a badly signed one'
+    kill $web
+    stop_agent
+    cp $lab/rauc.toml $conf
+}
+truths_of_audit() {
+    pc audit verify >/dev/null || why+=' audit broken'
+    pc audit --json >$lab/audit.json
+    [[ ! -e $lab/state/update.json ]] || why+=' something is still under way'
+}
+
+# Packages by a real apt, from a repository in a folder, with a copy of dpkg's database.
+case_apt() {
+    command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || { say 'skipped: no apt'; return; }
+    stop_agent
+    mkdir -p $lab/dpkg $lab/repo
+    cp -a /var/lib/dpkg/. $lab/dpkg/ && mount --bind $lab/dpkg /var/lib/dpkg
+    local place
+    for place in /var/lib/apt /var/cache/apt /etc/apt /var/log; do mount -t tmpfs t $place; done
+    mkdir -p /var/lib/apt/lists/partial /var/cache/apt/archives/partial /var/log/apt /etc/apt/apt.conf.d
+    echo "deb [trusted=yes] file:$lab/repo ./" >/etc/apt/sources.list
+    local version
+    package() {
+        mkdir -p $lab/deb/DEBIAN
+        printf 'Package: pos-lab-app\nVersion: %s\nArchitecture: all\nMaintainer: lab <lab@lab>\nDescription: lab\n' "$1" \
+            >$lab/deb/DEBIAN/control
+        dpkg-deb -b $lab/deb "$lab/repo/app_$1.deb" >/dev/null
+        { cat $lab/deb/DEBIAN/control; printf 'Filename: ./app_%s.deb\nSize: %s\nSHA256: %s\n\n' "$1" \
+            "$(stat -c %s "$lab/repo/app_$1.deb")" "$(sha256sum <"$lab/repo/app_$1.deb" | cut -d' ' -f1)"; } >>$lab/repo/Packages
+    }
+    package 1.0
+    dpkg -i $lab/repo/app_1.0.deb >/dev/null 2>&1
+    local conf=$lab/pos-console.toml
+    cp $conf $lab/rauc.toml
+    cat >$conf <<END
+[update]
+backend = "apt"
+packages = ["pos-lab-app"]
+restart = "never"
+health_s = 10
+reserve_mb = 1
+[actions]
+app_healthy = ["$lab/fine"]
+END
+    printf '#!/bin/sh\n[ ! -e /run/lab/sick.apt ]\n' >$lab/fine
+    chmod +x $lab/fine
+    rm -rf $lab/state
+    start_agent
+    installed() { dpkg-query -W -f '${Version}' pos-lab-app; }
+    pc do update-check --yes >$lab/do.log 2>&1
+    package 2.0
+    pc do update-install --yes >>$lab/do.log 2>&1 && why+=' installed without new lists'
+    pc do update-check --yes >>$lab/do.log 2>&1 || why+=' the lists are not understood'
+    pc do update-install --yes >>$lab/do.log 2>&1 || why+=' not installed'
+    [[ $(installed) == 2.0 ]] || why+=" has $(installed)"
+    truths_of_audit; report 'packages by apt'
+    pc do update-rollback --reason broken --yes >$lab/do.log 2>&1 || why+=' did not go back'
+    [[ $(installed) == 1.0 ]] || why+=" has $(installed)"
+    truths_of_audit; report 'and back by hand'
+    (sleep 1.5; until [[ $(installed) == 2.0 ]]; do sleep .05; done; : >$lab/sick.apt) &
+    pc do update-install --yes >$lab/do.log 2>&1 && why+=' a sick one stayed'
+    [[ $(installed) == 1.0 ]] || why+=" has $(installed)"
+    truths_of_audit; report 'packages that do not work go back'
+    stop_agent
+    cp $lab/rauc.toml $conf
+    for place in /var/lib/dpkg /var/lib/apt /var/cache/apt /etc/apt /var/log; do umount $place; done
+}
 case_twice() {
     cp $lab/two.raucb $lab/stick/
     order update-install
@@ -348,7 +483,7 @@ moment() {
 
 lay
 say "seed $seed"
-for case in gate good damaged short sick dead twice; do
+for case in gate rights good damaged short sick dead twice command apt; do
     if [[ $only == "$case" || (-z $only && $case != gate) ]]; then
         fresh
         "case_$case"

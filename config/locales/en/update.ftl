@@ -85,4 +85,4 @@ update-back-well = What worked before works again; money can be taken.
 update-back-but = One thing has not come back yet:
 update-sick = After going to { $new } something has not come back. Call support.
 update-no-return = { $old } could not be brought back. Call support: { $detail }
-update-gave-up = This version has failed { $count } times; it is not tried again.
+update-gave-up = { $new } has failed { $count } times and is not tried again; { $old } runs.

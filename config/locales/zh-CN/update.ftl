@@ -85,4 +85,4 @@ update-back-well = 原来好用的都好用，可正常收款。
 update-back-but = 但还有一项没有恢复:
 update-sick = 换到 { $new } 后，有功能没有恢复，请联系客服。
 update-no-return = 想恢复 { $old } 但没有成功，请联系客服: { $detail }
-update-gave-up = 这个版本已失败 { $count } 次，不再尝试。
+update-gave-up = 版本 { $new } 已失败 { $count } 次，不再尝试；仍运行 { $old }。

@@ -68,7 +68,14 @@ pub async fn find(cx: &Cx, fresh: bool, ending: &str) -> Result<OfferSeen, Fault
 
 /// What was told when somebody asked last.
 fn told(cx: &Cx) -> Result<OfferSeen, Fault> {
-    cx.updates.offer.clone().map(|(offer, _)| offer).ok_or(("update-not-asked", String::new()))
+    let base = beside(&cx.config.update.source);
+    let told = cx.updates.offer.clone().map(|(offer, _)| offer).filter(|offer| beside(&offer.bundle) == base);
+    told.ok_or(("update-not-asked", String::new()))
+}
+
+/// The folder of an address.
+fn beside(url: &str) -> &str {
+    url.rsplit_once('/').map_or(url, |(base, _)| base)
 }
 
 fn at(place: &str, trouble: &Trouble) -> Fault {
@@ -104,8 +111,7 @@ async fn away(cx: &Cx, url: &str) -> Result<OfferSeen, Fault> {
     if told.size == 0 || told.sha256.is_empty() {
         return Err(("update-manifest", "size, sha256".to_owned()));
     }
-    let base = url.rsplit_once('/').map_or(url, |(base, _)| base);
-    Ok(OfferSeen { bundle: format!("{base}/{}", told.bundle), signed: Signed::Later, ..told })
+    Ok(OfferSeen { bundle: format!("{}/{}", beside(url), told.bundle), signed: Signed::Later, ..told })
 }
 
 fn read(bytes: &[u8]) -> Result<OfferSeen, Fault> {

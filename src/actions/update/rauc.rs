@@ -11,6 +11,9 @@ pub async fn offer(cx: &Cx, rauc: &RaucSeen, fresh: bool) -> Result<OfferSeen, o
     if found.bundle.contains("://") {
         return Ok(found);
     }
+    if let Some(known) = cx.updates.proved(&found) {
+        return Ok(known);
+    }
     match cx.hands.bundle(&found.bundle).await {
         Ok(seen) => {
             found.signed = if seen.compatible != rauc.compatible {

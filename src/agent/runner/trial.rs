@@ -379,7 +379,7 @@ impl Drive {
         let gave_up = async || -> Option<Said> {
             let tried = cx(&self.desk).await.updates.tried;
             let stop = self.installs() && tried.version == trial.new && tried.failed >= self.desk.config.update.tries;
-            stop.then(|| Said::new("update-gave-up").fact("count", i64::from(tried.failed)))
+            stop.then(|| with("update-gave-up").fact("count", i64::from(tried.failed)))
         };
         match (trial.phase, trial.why.as_str()) {
             (Phase::Good, "") if self.installs() => (RunEnd::Done, vec![with("update-good")]),

@@ -56,7 +56,13 @@ pub(super) async fn cx(desk: &Desk) -> actions::Cx {
 pub(in crate::agent) fn updates(core: &Core, answer: oneshot::Sender<Reply>) {
     let desk = Desk::of(core);
     tokio::spawn(async move {
-        let seen = look(&cx(&desk).await, false).await;
+        let cx = cx(&desk).await;
+        let seen = look(&cx, false).await;
+        // A bundle on this machine is read once for its signature, and not at every look.
+        let known = cx.updates.offer.as_ref().map(|(offer, _)| offer);
+        if seen.offer.as_ref().is_some_and(|offer| !offer.stamp.is_empty() && known != Some(offer)) {
+            keep(&desk, &seen).await;
+        }
         reply(answer, Reply::Updates(Box::new(seen)));
     });
 }
@@ -87,11 +93,7 @@ async fn check(desk: Desk, job: Job) {
     }
     let began = Instant::now();
     let seen = look(&cx(&desk).await, true).await;
-    if let Some(offer) = &seen.offer {
-        let text = serde_json::to_string(&(offer, platform::now())).unwrap_or_default();
-        // It can be asked again.
-        let _ = desk.store.set(OFFER, &text).await;
-    }
+    keep(&desk, &seen).await;
     let (end, said) = told(&seen);
     if let Some(step) = view.steps.last_mut() {
         went(step, began, if end == RunEnd::Done { Ok(String::new()) } else { Err(Trouble::Other(String::new())) });
@@ -101,6 +103,15 @@ async fn check(desk: Desk, job: Job) {
         |offer| format!("{} is offered", offer.version),
     );
     desk.end(&job.actor, view, end, vec![said], &why).await;
+}
+
+/// Keeps what the source said.
+async fn keep(desk: &Desk, seen: &UpdateSeen) {
+    if let Some(offer) = &seen.offer {
+        let text = serde_json::to_string(&(offer, platform::now())).unwrap_or_default();
+        // It can be asked again.
+        let _ = desk.store.set(OFFER, &text).await;
+    }
 }
 
 /// What a check found, in a sentence.

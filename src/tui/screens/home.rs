@@ -57,9 +57,9 @@ fn view(cx: &Cx<'_>) -> View {
 fn run_line(cx: &Cx<'_>) -> Option<Para> {
     let run = cx.run()?;
     // What became of an update counts more than that it was one: nobody was there in the night.
-    if let Some(said) =
-        run.said.first().filter(|_| run.ended() && run.action.starts_with("update-") && run.action != "update-check")
-    {
+    let update = run.ended() && run.action.starts_with("update-") && run.action != "update-check";
+    let stopped = run.said.iter().find(|said| said.key == "update-gave-up");
+    if let Some(said) = stopped.or(run.said.first()).filter(|_| update) {
         let tone = if run.end == Some(RunEnd::Done) { Tone::Good } else { Tone::Warn };
         return Some(Para::tone(cx.said(said), tone));
     }
