@@ -108,7 +108,7 @@ fn unknown_keys_name_the_nearest_valid_one() {
             "pos-console.toml:2: sources: unknown key; did you mean \"source\"?",
             "pos-console.toml:3: zzzzzzzzzzzzzz: unknown key; valid here: actions, adapter, app, check, checks, clock, demo, \
              host, network, parameters, power, printer, profile, reader, roles, security, source, store, support, system, \
-             terminal, transactions, ui, usb",
+             terminal, transactions, ui, update, usb",
             "pos-console.toml:5: terminal.phone: unknown key here; it belongs in [support]",
         ],
     );

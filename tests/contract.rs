@@ -153,7 +153,7 @@ async fn both_links_behave_alike() {
     agent.stop().await;
 
     assert_eq!(in_process, over_socket);
-    assert!(in_process.iter().any(|line| line.contains("unavailable")), "{in_process:#?}");
+    assert!(in_process.iter().any(|line| line.contains("upgrade-none")), "{in_process:#?}");
     assert!(in_process.iter().any(|line| line.contains("622202*********0123")), "{in_process:#?}");
     assert!(!in_process.iter().any(|line| line.contains("6222021234567890123")), "{in_process:#?}");
     // Told twice, kept once, with the playbook's own words.

@@ -27,11 +27,11 @@ pub async fn run(verb: &str, place: Option<&str>, config: &Config, state: &Path)
             // Nothing is armed: there is nothing to put back.
             None => return Exit::Input,
         },
-        ("update-refresh", None) => {
+        ("upgrade-refresh", None) => {
             platform::update("refresh", &Installer::Apt { packages: Vec::new() }, INSTALL).await
         }
-        ("update-install" | "update-rollback", None) => {
-            let verb = verb.trim_start_matches("update-");
+        ("upgrade-install" | "upgrade-rollback", None) => {
+            let verb = verb.trim_start_matches("upgrade-");
             match wanted(verb, config, state) {
                 Some(with) => platform::update(verb, &with, INSTALL).await,
                 // Nothing is under way that this configuration knows.

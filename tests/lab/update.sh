@@ -355,6 +355,8 @@ END
     cp $conf $lab/rauc.toml && cp $lab/command.toml $conf
     rm -rf $lab/state
     start_agent
+    local i
+    for i in {1..200}; do (: <>/dev/tcp/127.0.0.1/$port) 2>/dev/null && break; sleep .05; done
     offer 2.0 well
     pc do update-install --yes >$lab/do.log 2>&1 && why+=' installed what nobody had asked for'
     pc do update-check --yes >>$lab/do.log 2>&1 || why+=' the server is not understood'
@@ -395,7 +397,7 @@ case_apt() {
     local place
     for place in /var/lib/apt /var/cache/apt /etc/apt /var/log; do mount -t tmpfs t $place; done
     mkdir -p /var/lib/apt/lists/partial /var/cache/apt/archives/partial /var/log/apt /etc/apt/apt.conf.d
-    echo "deb [trusted=yes] file:$lab/repo ./" >/etc/apt/sources.list
+    echo "deb [trusted=yes] copy:$lab/repo ./" >/etc/apt/sources.list
     local version
     package() {
         mkdir -p $lab/deb/DEBIAN

@@ -272,7 +272,7 @@ async fn a_sick_version_goes_back_twice_and_then_a_technician_is_asked() {
     }
     let agent = start(dir.path(), &terminal, STICK, |_| {});
     let link = agent.handle().attach(person(Role::Merchant)).await;
-    assert_eq!(run(&link, "72", None).await, "update-gave-up");
+    assert_eq!(run(&link, "72", None).await, "upgrade-gave-up");
     let link = agent.handle().attach(person(Role::Technician)).await;
     assert!(!plan(&link, "72").await.token.is_empty(), "a technician may");
     agent.stop().await;
@@ -292,10 +292,10 @@ async fn what_stands_against_it_is_shown_and_nothing_is_touched() {
         )
     };
     let cases: Vec<(String, fn(&mut Config), Option<&str>)> = vec![
-        (power("20", "0"), |_| {}, Some("update-power")),
+        (power("20", "0"), |_| {}, Some("upgrade-power")),
         (power("20", "1"), |_| {}, None),
         (power("41", "0"), |_| {}, None),
-        (stick(""), |config| config.actions.open_hours = "00:00-00:00".into(), Some("update-open")),
+        (stick(""), |config| config.actions.open_hours = "00:00-00:00".into(), Some("upgrade-open")),
         (
             stick(""),
             |config| {
@@ -304,15 +304,15 @@ async fn what_stands_against_it_is_shown_and_nothing_is_touched() {
             },
             None,
         ),
-        (stick(""), |config| config.update.source = String::new(), Some("update-no-source")),
+        (stick(""), |config| config.update.source = String::new(), Some("upgrade-no-source")),
         (
             stick(""),
             |config| config.update.source = "https://updates.test/update.toml".into(),
-            Some("update-not-asked"),
+            Some("upgrade-not-asked"),
         ),
-        (STICK.replace("two.raucb", "two.zip"), |_| {}, Some("update-nothing")),
-        (STICK.replace("[space.", "\"/media/stick/three.raucb\" = \"x\"\n[space."), |_| {}, Some("update-several")),
-        (stick(""), |config| config.update.backend = "none".into(), Some("update-none")),
+        (STICK.replace("two.raucb", "two.zip"), |_| {}, Some("upgrade-nothing")),
+        (STICK.replace("[space.", "\"/media/stick/three.raucb\" = \"x\"\n[space."), |_| {}, Some("upgrade-several")),
+        (stick(""), |config| config.update.backend = "none".into(), Some("upgrade-none")),
     ];
     for (machine, change, code) in cases {
         let dir = tempfile::tempdir().unwrap();
@@ -333,9 +333,9 @@ async fn what_stands_against_it_is_shown_and_nothing_is_touched() {
 async fn a_bad_signature_an_older_version_and_another_machines_bundle_are_not_installed() {
     let terminal = Arc::new(Terminal::default());
     for (bundle, code) in [
-        (Err("signature verification failed"), "update-signature"),
-        (Ok("0.1"), "update-older"),
-        (Ok("1.0.0"), "update-same"),
+        (Err("signature verification failed"), "upgrade-signature"),
+        (Ok("0.1"), "upgrade-older"),
+        (Ok("1.0.0"), "upgrade-same"),
     ] {
         terminal.with(|slots| slots.bundle = bundle);
         let dir = tempfile::tempdir().unwrap();

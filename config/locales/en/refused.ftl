@@ -54,26 +54,35 @@ refused-set-address = That address does not fit its net.
 refused-set-gateway = The gateway is not in the same net as the address.
 refused-set-apn = An APN has letters, digits, dots and dashes only.
 refused-clock-typed = That is no time: { $detail }. Year, month, day, hour, minute: 12 digits.
-refused-update-none = Nothing that installs new versions was found here (setting: { $detail }).
-refused-update-no-source = Nobody has set where new versions come from ([update] source).
-refused-update-not-asked = The update server has not been asked yet: press green on 71 first.
-refused-update-nothing = There is no new version { $detail }.
-refused-update-several = There are several bundles and none is named: { $detail }
-refused-update-source = The source of new versions cannot be read: { $detail }
-refused-update-manifest = The update's manifest is wrong: { $detail }
-refused-update-signature = The signature does not pass, nothing was installed: { $detail }
-refused-update-too-big = The bundle has { $detail } MB, more than is allowed here.
-refused-update-gave-up = Version { $detail } has failed too often. A technician has to say yes.
-refused-update-same = Version { $detail } is running already. A technician has to say yes to install it again.
-refused-update-older = Version { $detail } is older than what is running. A technician has to say yes.
-refused-update-slots = There is no spare system (systems: { $detail }).
-refused-update-busy = The installer is busy; look again later { $detail }.
-refused-update-unproved = The running system { $detail } is not confirmed as good, and the spare one is the only way back. A technician has to say yes.
-refused-update-no-key = No public key is set: no bundle is installed.
-refused-update-no-way-back = Afterwards the version before cannot come back by itself { $detail }. A technician has to say yes.
-refused-update-no-previous = Nobody wrote down the version before; there is no way back { $detail }.
-refused-update-open = The shop is open ({ $detail }): install after closing time. A technician may say yes to now.
-refused-update-power = No mains, and { $detail } % of charge is not enough: plug it in first.
-refused-update-space = Not enough space: { $detail } MB are free.
-refused-update-agent = Somebody has to see to it after the restart, so the agent (pos-console agent) has to be running.
-refused-update-other = The spare system { $detail } is not confirmed as good and may not work. A technician has to say yes.
+refused-upgrade-none = Nothing that installs new versions was found here (setting: { $detail }).
+refused-upgrade-no-source = Nobody has set where new versions come from ([update] source).
+refused-upgrade-not-asked = The update server has not been asked yet: press green on 71 first.
+refused-upgrade-nothing = There is no new version { $detail }.
+refused-upgrade-several = There are several bundles and none is named: { $detail }
+refused-upgrade-source = The source of new versions cannot be read: { $detail }
+refused-upgrade-manifest = The update's manifest is wrong: { $detail }
+refused-upgrade-signature = The signature does not pass, so it is not installed: { $detail ->
+        [unsigned] there is no signature file
+        [foreign] signed with another key than the configured one
+        [wrong] file and signature do not match (damaged or changed)
+        [unreadable] the signature file cannot be read (perhaps cut off)
+        [legacy] old form of signature; sign it again with a current minisign
+        [key] the configured public key is no key
+        [version] no version among the signed words, or another one than the manifest's
+       *[other] { $detail }
+    }
+refused-upgrade-too-big = The bundle has { $detail } MB, more than is allowed here.
+refused-upgrade-gave-up = Version { $detail } has failed too often. A technician has to say yes.
+refused-upgrade-same = Version { $detail } is running already. A technician has to say yes to install it again.
+refused-upgrade-older = Version { $detail } is older than what is running. A technician has to say yes.
+refused-upgrade-slots = There is no spare system (systems: { $detail }).
+refused-upgrade-busy = The installer is busy; look again later { $detail }.
+refused-upgrade-unproved = The running system { $detail } is not confirmed as good, and the spare one is the only way back. A technician has to say yes.
+refused-upgrade-no-key = No public key is set: no bundle is installed.
+refused-upgrade-no-way-back = Afterwards the version before cannot come back by itself { $detail }. A technician has to say yes.
+refused-upgrade-no-previous = Nobody wrote down the version before; there is no way back { $detail }.
+refused-upgrade-open = The shop is open ({ $detail }): install after closing time. A technician may say yes to now.
+refused-upgrade-power = No mains, and { $detail } % of charge is not enough: plug it in first.
+refused-upgrade-space = Not enough space: { $detail } MB are free.
+refused-upgrade-agent = Somebody has to see to it after the restart, so the agent (pos-console agent) has to be running.
+refused-upgrade-other = The spare system { $detail } is not confirmed as good and may not work. A technician has to say yes.

@@ -54,26 +54,35 @@ refused-set-address = 这个地址与掩码不相配。
 refused-set-gateway = 网关与地址不在同一网段。
 refused-set-apn = 接入点只能有字母、数字、点和横线。
 refused-clock-typed = 这不是时间: { $detail }。要年月日时分，共12位数字。
-refused-update-none = 本机没有找到能装新版本的程序（设置: { $detail }）。
-refused-update-no-source = 没有设置新版本从哪里来（[update] source）。
-refused-update-not-asked = 还没有问过更新服务器，请先在71按绿键查询。
-refused-update-nothing = 没有找到新版本 { $detail }。
-refused-update-several = 有几个升级文件，不知道用哪个: { $detail }
-refused-update-source = 新版本的来源读不到: { $detail }
-refused-update-manifest = 升级清单有错: { $detail }
-refused-update-signature = 签名不能通过，没有安装: { $detail }
-refused-update-too-big = 升级文件有 { $detail } MB，超过设置的上限。
-refused-update-gave-up = 版本 { $detail } 已多次失败，不再尝试。须由技术员确认。
-refused-update-same = 版本 { $detail } 正在运行，不用安装。须由技术员确认才重装。
-refused-update-older = 版本 { $detail } 比正在运行的旧。须由技术员确认。
-refused-update-slots = 找不到备用系统（共 { $detail } 个系统）。
-refused-update-busy = 安装程序正忙，请稍后再看 { $detail }。
-refused-update-unproved = 正在运行的系统 { $detail } 还没有确认良好，装新版会失去退路。须由技术员确认。
-refused-update-no-key = 没有设置签名公钥，任何升级文件都不装。
-refused-update-no-way-back = 装了以后没有办法自动恢复旧版 { $detail }。须由技术员确认。
-refused-update-no-previous = 没有记录上一个版本，无法回退 { $detail }。
-refused-update-open = 现在是营业时间（{ $detail }），请打烊后再装。技术员可以确认现在装。
-refused-update-power = 没有接电源，电量 { $detail }% 不够，请先接上电源。
-refused-update-space = 存储空间不够，只剩 { $detail } MB。
-refused-update-agent = 安装后要有代理在重启后确认，所以需要代理 (pos-console agent) 在运行。
-refused-update-other = 备用系统 { $detail } 没有确认良好，可能不能用。须由技术员确认。
+refused-upgrade-none = 本机没有找到能装新版本的程序（设置: { $detail }）。
+refused-upgrade-no-source = 没有设置新版本从哪里来（[update] source）。
+refused-upgrade-not-asked = 还没有问过更新服务器，请先在71按绿键查询。
+refused-upgrade-nothing = 没有找到新版本 { $detail }。
+refused-upgrade-several = 有几个升级文件，不知道用哪个: { $detail }
+refused-upgrade-source = 新版本的来源读不到: { $detail }
+refused-upgrade-manifest = 升级清单有错: { $detail }
+refused-upgrade-signature = 签名不能通过，不会安装: { $detail ->
+        [unsigned] 没有签名文件
+        [foreign] 不是配置的密钥签的
+        [wrong] 文件与签名不符（损坏或被改过）
+        [unreadable] 签名文件读不懂（可能不完整）
+        [legacy] 旧式签名，请用现在的 minisign 重新签
+        [key] 配置里的公钥不对
+        [version] 签名里没有写版本，或与清单不同
+       *[other] { $detail }
+    }
+refused-upgrade-too-big = 升级文件有 { $detail } MB，超过设置的上限。
+refused-upgrade-gave-up = 版本 { $detail } 已多次失败，不再尝试。须由技术员确认。
+refused-upgrade-same = 版本 { $detail } 正在运行，不用安装。须由技术员确认才重装。
+refused-upgrade-older = 版本 { $detail } 比正在运行的旧。须由技术员确认。
+refused-upgrade-slots = 找不到备用系统（共 { $detail } 个系统）。
+refused-upgrade-busy = 安装程序正忙，请稍后再看 { $detail }。
+refused-upgrade-unproved = 正在运行的系统 { $detail } 还没有确认良好，装新版会失去退路。须由技术员确认。
+refused-upgrade-no-key = 没有设置签名公钥，任何升级文件都不装。
+refused-upgrade-no-way-back = 装了以后没有办法自动恢复旧版 { $detail }。须由技术员确认。
+refused-upgrade-no-previous = 没有记录上一个版本，无法回退 { $detail }。
+refused-upgrade-open = 现在是营业时间（{ $detail }），请打烊后再装。技术员可以确认现在装。
+refused-upgrade-power = 没有接电源，电量 { $detail }% 不够，请先接上电源。
+refused-upgrade-space = 存储空间不够，只剩 { $detail } MB。
+refused-upgrade-agent = 安装后要有代理在重启后确认，所以需要代理 (pos-console agent) 在运行。
+refused-upgrade-other = 备用系统 { $detail } 没有确认良好，可能不能用。须由技术员确认。

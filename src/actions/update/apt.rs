@@ -22,7 +22,7 @@ struct Change {
 
 async fn run(cx: &Cx, argv: &[&str], more: &[String]) -> Result<Output, offer::Fault> {
     let argv: Vec<String> = argv.iter().map(|word| (*word).to_owned()).chain(more.iter().cloned()).collect();
-    cx.host.exec(&argv, PROGRAM, OUTPUT).await.map_err(|fault| ("update-source", format!("{}: {fault:?}", argv[0])))
+    cx.host.exec(&argv, PROGRAM, OUTPUT).await.map_err(|fault| ("upgrade-source", format!("{}: {fault:?}", argv[0])))
 }
 
 /// Versions of the packages, as far as they are installed.
@@ -46,7 +46,7 @@ async fn changes(cx: &Cx) -> Result<Vec<Change>, offer::Fault> {
     if output.code != 0 {
         let words = String::from_utf8_lossy(&output.stderr).into_owned();
         let last = words.lines().rfind(|line| line.starts_with("E:")).unwrap_or("apt-get");
-        return Err(("update-source", offer::line(last, 120)));
+        return Err(("upgrade-source", offer::line(last, 120)));
     }
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     Ok(text.lines().filter_map(change).collect())
@@ -72,7 +72,7 @@ pub async fn offer(cx: &Cx) -> Result<OfferSeen, offer::Fault> {
     let all = changes(cx).await?;
     let ours: Vec<&Change> = all.iter().filter(|change| own.contains(&change.name)).collect();
     if ours.is_empty() {
-        return Err(("update-nothing", own.join(" ")));
+        return Err(("upgrade-nothing", own.join(" ")));
     }
     let version = match ours.as_slice() {
         [one] => one.new.clone(),
@@ -115,7 +115,7 @@ pub async fn install(cx: &Cx, going: &mut Going, plan: &mut Prepared) {
         going.back = vec![by("rollback", old)];
     } else {
         going.returns = false;
-        plan.ask("update-no-way-back", old.join(" "));
+        plan.ask("upgrade-no-way-back", old.join(" "));
     }
     going.restart = restart(cx, Restart::Asked);
 }
@@ -135,7 +135,7 @@ async fn available(cx: &Cx, packages: &[String]) -> bool {
 pub fn rollback(cx: &Cx, going: &mut Going, plan: &mut Prepared) {
     let previous = &cx.updates.previous;
     if previous.is_empty() {
-        return plan.block("update-no-previous", String::new());
+        return plan.block("upgrade-no-previous", String::new());
     }
     going.new = offer::line(&previous.join(", "), 60);
     going.go = vec![by("rollback", previous.clone())];

@@ -28,7 +28,7 @@ pub async fn running(cx: &Cx) -> String {
 pub async fn offer(cx: &Cx, fresh: bool) -> Result<OfferSeen, offer::Fault> {
     let key = &cx.config.update.key;
     if key.is_empty() {
-        return Err(("update-no-key", String::new()));
+        return Err(("upgrade-no-key", String::new()));
     }
     let mut found = offer::find(cx, fresh, SIGNATURE).await?;
     if found.bundle.contains("://") {
@@ -36,7 +36,7 @@ pub async fn offer(cx: &Cx, fresh: bool) -> Result<OfferSeen, offer::Fault> {
     }
     // In a folder without a manifest the signature names the bundle.
     if let Some(bundle) = found.bundle.strip_suffix(SIGNATURE) {
-        let seen = cx.host.file(bundle).await.map_err(|_| ("update-nothing", bundle.to_owned()))?;
+        let seen = cx.host.file(bundle).await.map_err(|_| ("upgrade-nothing", bundle.to_owned()))?;
         let stamp = format!("{} {}", seen.size, seen.changed_us);
         found = OfferSeen { size: seen.size, stamp, bundle: bundle.to_owned(), ..found };
     }
@@ -61,7 +61,7 @@ pub async fn offer(cx: &Cx, fresh: bool) -> Result<OfferSeen, offer::Fault> {
         Err(Trouble::Other(why)) => {
             Ok(OfferSeen { signed: Signed::Bad(why.trim_start_matches("signature ").to_owned()), ..found })
         }
-        Err(trouble) => Err(("update-source", trouble.to_string())),
+        Err(trouble) => Err(("upgrade-source", trouble.to_string())),
     }
 }
 
@@ -86,7 +86,7 @@ pub fn install(cx: &Cx, found: &OfferSeen, going: &mut Going, plan: &mut Prepare
     going.back.extend(back(cx));
     if going.back.is_empty() {
         going.returns = false;
-        plan.ask("update-no-way-back", String::new());
+        plan.ask("upgrade-no-way-back", String::new());
     }
     going.restart = restart(cx, Restart::Never);
 }
@@ -104,7 +104,7 @@ fn back(cx: &Cx) -> Option<Deed> {
 pub fn rollback(cx: &Cx, going: &mut Going, plan: &mut Prepared) {
     match back(cx) {
         Some(deed) => going.go.push(deed),
-        None => plan.block("update-no-way-back", String::new()),
+        None => plan.block("upgrade-no-way-back", String::new()),
     }
     going.restart = restart(cx, Restart::Never);
 }

@@ -119,7 +119,7 @@ pub async fn look(cx: &Cx, fresh: bool) -> UpdateSeen {
         None => UpdateSeen {
             running: offer::os_version(cx).await,
             source: cx.config.update.source.clone(),
-            fault: Some(("update-none".to_owned(), cx.config.update.backend.clone())),
+            fault: Some(("upgrade-none".to_owned(), cx.config.update.backend.clone())),
             tried: cx.updates.tried.clone(),
             ..UpdateSeen::default()
         },
@@ -165,7 +165,7 @@ async fn look_by(cx: &Cx, backend: &Backend, fresh: bool) -> UpdateSeen {
 pub async fn prepare(cx: &Cx, verb: Verb) -> Prepared {
     let mut plan = Prepared { at: cx.hands.steady(), ..Prepared::default() };
     let Some(backend) = backend(cx).await else {
-        plan.block("update-none", cx.config.update.backend.clone());
+        plan.block("upgrade-none", cx.config.update.backend.clone());
         return plan;
     };
     let mut going = match verb {
@@ -242,19 +242,19 @@ async fn rollback(cx: &Cx, backend: &Backend, plan: &mut Prepared) -> Going {
 fn judge(cx: &Cx, seen: &UpdateSeen, found: &OfferSeen, plan: &mut Prepared) {
     let config = &cx.config.update;
     if let Signed::Bad(why) = &found.signed {
-        plan.block("update-signature", why.clone());
+        plan.block("upgrade-signature", why.clone());
     }
     if found.size > config.max_mb.saturating_mul(1_000_000) {
-        plan.block("update-too-big", (found.size / 1_000_000).to_string());
+        plan.block("upgrade-too-big", (found.size / 1_000_000).to_string());
     }
     let tried = &cx.updates.tried;
     if tried.version == found.version && tried.failed >= config.tries {
-        plan.ask("update-gave-up", found.version.clone());
+        plan.ask("upgrade-gave-up", found.version.clone());
     }
     if found.version == seen.running {
-        plan.ask("update-same", found.version.clone());
+        plan.ask("upgrade-same", found.version.clone());
     } else if older(&found.version, &seen.running) {
-        plan.ask("update-older", found.version.clone());
+        plan.ask("upgrade-older", found.version.clone());
     }
 }
 

@@ -44,7 +44,7 @@ struct Notes {
 pub async fn find(cx: &Cx, fresh: bool, ending: &str) -> Result<OfferSeen, Fault> {
     let source = cx.config.update.source.as_str();
     if source.is_empty() {
-        return Err(("update-no-source", String::new()));
+        return Err(("upgrade-no-source", String::new()));
     }
     if source.contains("://") {
         return if fresh { away(cx, source).await } else { told(cx) };
@@ -61,8 +61,8 @@ pub async fn find(cx: &Cx, fresh: bool, ending: &str) -> Result<OfferSeen, Fault
     let mut bundles = names.iter().filter(|name| name.ends_with(ending) && !name.starts_with('.'));
     match (bundles.next(), bundles.next()) {
         (Some(name), None) => bundle(cx, &format!("{}/{name}", source.trim_end_matches('/'))).await,
-        (Some(_), Some(_)) => Err(("update-several", source.to_owned())),
-        (None, _) => Err(("update-nothing", source.to_owned())),
+        (Some(_), Some(_)) => Err(("upgrade-several", source.to_owned())),
+        (None, _) => Err(("upgrade-nothing", source.to_owned())),
     }
 }
 
@@ -70,7 +70,7 @@ pub async fn find(cx: &Cx, fresh: bool, ending: &str) -> Result<OfferSeen, Fault
 fn told(cx: &Cx) -> Result<OfferSeen, Fault> {
     let base = beside(&cx.config.update.source);
     let told = cx.updates.offer.clone().map(|(offer, _)| offer).filter(|offer| beside(&offer.bundle) == base);
-    told.ok_or(("update-not-asked", String::new()))
+    told.ok_or(("upgrade-not-asked", String::new()))
 }
 
 /// The folder of an address.
@@ -80,8 +80,8 @@ fn beside(url: &str) -> &str {
 
 fn at(place: &str, trouble: &Trouble) -> Fault {
     match trouble {
-        Trouble::Missing => ("update-nothing", place.to_owned()),
-        other => ("update-source", format!("{place}: {other}")),
+        Trouble::Missing => ("upgrade-nothing", place.to_owned()),
+        other => ("upgrade-source", format!("{place}: {other}")),
     }
 }
 
@@ -109,13 +109,13 @@ async fn away(cx: &Cx, url: &str) -> Result<OfferSeen, Fault> {
     let told = read(&bytes)?;
     // Over a line nothing else tells whether all of it came.
     if told.size == 0 || told.sha256.is_empty() {
-        return Err(("update-manifest", "size, sha256".to_owned()));
+        return Err(("upgrade-manifest", "size, sha256".to_owned()));
     }
     Ok(OfferSeen { bundle: format!("{}/{}", beside(url), told.bundle), signed: Signed::Later, ..told })
 }
 
 fn read(bytes: &[u8]) -> Result<OfferSeen, Fault> {
-    let fault = |what: &str| ("update-manifest", what.to_owned());
+    let fault = |what: &str| ("upgrade-manifest", what.to_owned());
     let text = std::str::from_utf8(bytes).map_err(|_| fault("UTF-8"))?;
     let told: Manifest = toml::from_str(text).map_err(|error| fault(&line(error.message(), WORD)))?;
     let plain = |text: &str| !text.is_empty() && !text.contains(['/', '\\', '?', '#']) && !text.starts_with('.');

@@ -31,7 +31,7 @@ pub async fn offer(cx: &Cx, rauc: &RaucSeen, fresh: bool) -> Result<OfferSeen, o
             Ok(found)
         }
         Err(Trouble::Other(words)) => Ok(OfferSeen { signed: Signed::Bad(words), ..found }),
-        Err(trouble) => Err(("update-source", trouble.to_string())),
+        Err(trouble) => Err(("upgrade-source", trouble.to_string())),
     }
 }
 
@@ -40,14 +40,14 @@ pub fn install(cx: &Cx, rauc: &RaucSeen, found: &OfferSeen, going: &mut Going, p
     let booted = rauc.slots.iter().find(|slot| slot.booted);
     let others: Vec<_> = rauc.slots.iter().filter(|slot| !slot.booted).collect();
     let (Some(booted), [other]) = (booted, others.as_slice()) else {
-        return plan.block("update-slots", rauc.slots.len().to_string());
+        return plan.block("upgrade-slots", rauc.slots.len().to_string());
     };
     if rauc.busy {
-        plan.block("update-busy", String::new());
+        plan.block("upgrade-busy", String::new());
     }
     // The other one is the only way back until this one has been found good.
     if booted.good == Some(false) {
-        plan.ask("update-unproved", booted.boot.clone());
+        plan.ask("upgrade-unproved", booted.boot.clone());
     }
     going.old_slot.clone_from(&booted.name);
     going.new_slot.clone_from(&other.name);
@@ -78,11 +78,11 @@ pub fn fetch(cx: &Cx, found: &OfferSeen, from: &str, to: &str) -> Deed {
 /// The other one is started next.
 pub fn rollback(cx: &Cx, seen: &UpdateSeen, going: &mut Going, plan: &mut Prepared) {
     let (Some(booted), Some(other)) = (seen.booted(), seen.other()) else {
-        return plan.block("update-slots", seen.slots.len().to_string());
+        return plan.block("upgrade-slots", seen.slots.len().to_string());
     };
     // The boot loader counts a slot as bad that nobody has called good; whether it was ever whole its version tells.
     if other.version.is_empty() || other.good == Some(false) {
-        plan.ask("update-other", other.boot.clone());
+        plan.ask("upgrade-other", other.boot.clone());
     }
     going.old_slot.clone_from(&booted.name);
     going.new_slot.clone_from(&other.name);

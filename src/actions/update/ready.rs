@@ -16,22 +16,22 @@ pub async fn judge(cx: &Cx, verb: Verb, bytes: u64, plan: &mut Prepared) {
     let hours = Hours::parse(&config.actions.open_hours);
     // Going back is for a shop that cannot work: it does not wait for the evening.
     if verb == Verb::Install && !config.update.during_hours && hours.is_some_and(|hours| hours.open(cx.host.now())) {
-        plan.ask("update-open", config.actions.open_hours.clone());
+        plan.ask("upgrade-open", config.actions.open_hours.clone());
     }
     if let Some(charge) = weak(cx.host.as_ref(), config.update.battery_percent).await {
-        plan.block("update-power", charge);
+        plan.block("upgrade-power", charge);
     }
     if let Some(free) = tight(cx, bytes).await {
-        plan.block("update-space", free);
+        plan.block("upgrade-space", free);
     }
 }
 
 /// The first reason against going on, at a moment when all that was shown has been agreed to.
 pub async fn still(cx: &Cx, bytes: u64) -> Option<(&'static str, String)> {
     if let Some(charge) = weak(cx.host.as_ref(), cx.config.update.battery_percent).await {
-        return Some(("update-power", charge));
+        return Some(("upgrade-power", charge));
     }
-    tight(cx, bytes).await.map(|free| ("update-space", free))
+    tight(cx, bytes).await.map(|free| ("upgrade-space", free))
 }
 
 /// Bytes that these bring into our own folder.

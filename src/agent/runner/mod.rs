@@ -274,7 +274,7 @@ pub(super) fn made(core: &mut Core, made: Made) {
     waits(core, spec, &mut prepared);
     // Somebody has to be there after the terminal has started anew.
     if core.boot.in_process && spec.runs == Some(actions::Runner::Update(actions::update::Verb::Install)) {
-        prepared.block("update-agent", "");
+        prepared.block("upgrade-agent", "");
     }
     match wish {
         Wish::Show => {

@@ -421,10 +421,10 @@ impl Drive {
 /// Why nothing was begun: a reason that stands against it, or the machine's own words.
 fn refused(detail: &str) -> Said {
     match detail.split_once(' ') {
-        Some((code @ ("update-power" | "update-space"), rest)) => {
+        Some((code @ ("upgrade-power" | "upgrade-space"), rest)) => {
             Said::new(format!("refused-{code}")).fact("detail", rest)
         }
-        Some(("signature", rest)) => Said::new("refused-update-signature").fact("detail", rest),
+        Some(("signature", rest)) => Said::new("refused-upgrade-signature").fact("detail", rest),
         _ => Said::new("update-untouched").fact("detail", detail),
     }
 }

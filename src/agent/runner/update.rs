@@ -14,7 +14,7 @@ use crate::actions::update::{Going, Kept, RESTART_ASKED, Restart, Verb, bytes, l
 use crate::agent::calls::{refusal, reply};
 use crate::agent::core::Core;
 use crate::model::{OfferSeen, RunEnd, RunPhase, Said, Signed, Stamp, StepState, TriedSeen, UpdateSeen};
-use crate::platform::{self, Deed, Trouble};
+use crate::platform::{self, Deed, Installer, Trouble};
 use crate::proto::Reply;
 use crate::store::Store;
 
@@ -118,17 +118,17 @@ async fn keep(desk: &Desk, seen: &UpdateSeen) {
 fn told(seen: &UpdateSeen) -> (RunEnd, Said) {
     match (&seen.offer, &seen.fault) {
         (Some(offer), _) => match &offer.signed {
-            Signed::Bad(why) => (RunEnd::Failed, Said::new("refused-update-signature").fact("detail", why.as_str())),
+            Signed::Bad(why) => (RunEnd::Failed, Said::new("refused-upgrade-signature").fact("detail", why.as_str())),
             _ if offer.version == seen.running => {
                 (RunEnd::Done, Said::new("update-found-same").fact("version", offer.version.as_str()))
             }
             _ => (RunEnd::Done, Said::new("update-found").fact("version", offer.version.as_str())),
         },
         (None, Some((code, detail))) => {
-            let end = if code == "update-nothing" { RunEnd::Done } else { RunEnd::Failed };
+            let end = if code == "upgrade-nothing" { RunEnd::Done } else { RunEnd::Failed };
             (end, Said::new(format!("refused-{code}")).fact("detail", detail.as_str()))
         }
-        (None, None) => (RunEnd::Done, Said::new("refused-update-nothing").fact("detail", seen.source.as_str())),
+        (None, None) => (RunEnd::Done, Said::new("refused-upgrade-nothing").fact("detail", seen.source.as_str())),
     }
 }
 
@@ -254,6 +254,15 @@ async fn ready(drive: &mut Drive, going: &Going) -> Result<(), String> {
 
 /// A bundle that came over the line is what was shown, or it is not installed.
 async fn fetched(drive: &Drive, going: &Going, deed: &Deed) -> Result<(), String> {
+    if let Deed::Update { verb, with: Installer::Command { bundle, key, version, .. } } = deed
+        && verb == "install"
+    {
+        return match drive.desk.host.signed(bundle, key).await {
+            Ok(words) if words.split_whitespace().any(|word| word.strip_prefix("version:") == Some(version)) => Ok(()),
+            Ok(_) => Err("signature version".to_owned()),
+            Err(trouble) => Err(trouble.to_string()),
+        };
+    }
     let Deed::RaucInstall { bundle, version, .. } = deed else { return Ok(()) };
     if !going.go.iter().any(|deed| matches!(deed, Deed::Fetch { .. })) {
         return Ok(());

@@ -115,9 +115,9 @@ fn runs(cx: &Cx<'_>, seen: &UpdateSeen) -> Para {
 
 fn offered(cx: &Cx<'_>, seen: &UpdateSeen) -> Para {
     let Some(offer) = &seen.offer else {
-        let (code, detail) = seen.fault.clone().unwrap_or_else(|| ("update-nothing".to_owned(), String::new()));
+        let (code, detail) = seen.fault.clone().unwrap_or_else(|| ("upgrade-nothing".to_owned(), String::new()));
         let key = format!("refused-{code}");
-        let key = if text::has(cx.lang, &key) { key.as_str() } else { "refused-update-source" };
+        let key = if text::has(cx.lang, &key) { key.as_str() } else { "refused-upgrade-source" };
         return Para::tone(cx.ta(key, &[("detail", parts::clean(&detail).into())]), Tone::Plain);
     };
     let args = [("version", parts::clean(&offer.version).into()), ("size", size(offer.size).into())];
@@ -145,9 +145,7 @@ fn signature(cx: &Cx<'_>, signed: &Signed) -> Para {
         Signed::Later => Para::tone(cx.t("update-signed-later"), Tone::Dim),
         Signed::ByManager => Para::tone(cx.t("update-signed-manager"), Tone::Dim),
         Signed::Bad(why) => {
-            let key = format!("update-signed-{why}");
-            let why = if text::has(cx.lang, &key) { cx.t(&key) } else { parts::clean(why) };
-            Para::tone(cx.ta("update-signed-bad", &[("why", why.into())]), Tone::Bad)
+            Para::tone(cx.ta("refused-upgrade-signature", &[("detail", parts::clean(why).into())]), Tone::Bad)
         }
     }
 }
