@@ -22,7 +22,7 @@ use crate::model::Stamp;
 
 mod deep;
 
-pub use deep::EchoEntry;
+pub use deep::{EchoEntry, SpaceEntry};
 
 /// A machine as a file tells it.
 #[derive(Clone, Debug, Deserialize)]
@@ -219,18 +219,6 @@ pub struct TimeEntry {
     /// `silent`, `refused`, or why it is useless.
     #[serde(default)]
     pub fault: Option<String>,
-}
-
-/// A file system.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SpaceEntry {
-    pub total: u64,
-    pub free: u64,
-    #[serde(default)]
-    pub inodes: u64,
-    #[serde(default)]
-    pub inodes_free: u64,
 }
 
 const fn yes() -> bool {

@@ -10,6 +10,18 @@ use crate::platform::{
     Trouble, Trust,
 };
 
+/// A file system.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SpaceEntry {
+    pub total: u64,
+    pub free: u64,
+    #[serde(default)]
+    pub inodes: u64,
+    #[serde(default)]
+    pub inodes_free: u64,
+}
+
 /// How an address answers a train of echoes.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
