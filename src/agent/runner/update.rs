@@ -13,7 +13,7 @@ use crate::actions::update::trial::{Event, Next, Phase, Trial, VERSION};
 use crate::actions::update::{Going, Kept, RESTART_ASKED, Restart, Verb, bytes, look, still_ready};
 use crate::agent::calls::{refusal, reply};
 use crate::agent::core::Core;
-use crate::model::{OfferSeen, RunEnd, RunPhase, Said, Signed, Stamp, StepState, TriedSeen, UpdateSeen};
+use crate::model::{OfferSeen, Role, RunEnd, RunPhase, Said, Signed, Stamp, StepState, TriedSeen, UpdateSeen};
 use crate::platform::{self, Deed, Installer, Trouble};
 use crate::proto::Reply;
 use crate::store::Store;
@@ -47,6 +47,8 @@ pub(super) async fn cx(desk: &Desk) -> actions::Cx {
         journal: std::sync::Arc::new(desk.journal().await),
         session: None,
         remote: false,
+        role: Role::Viewer,
+        draft: None,
         guard_s: None,
         updates: kept(&desk.store, desk.folder.as_deref()).await,
     }
