@@ -278,6 +278,9 @@ async fn a_sick_version_goes_back_twice_and_then_a_technician_is_asked() {
     agent.stop().await;
 }
 
+/// A machine, what its site configured, and the reason that is shown.
+type Case = (String, fn(&mut Config), Option<&'static str>);
+
 #[tokio::test]
 async fn what_stands_against_it_is_shown_and_nothing_is_touched() {
     let terminal = Arc::new(Terminal::default());
@@ -291,7 +294,7 @@ async fn what_stands_against_it_is_shown_and_nothing_is_touched() {
             ),
         )
     };
-    let cases: Vec<(String, fn(&mut Config), Option<&str>)> = vec![
+    let cases: Vec<Case> = vec![
         (power("20", "0"), |_| {}, Some("upgrade-power")),
         (power("20", "1"), |_| {}, None),
         (power("41", "0"), |_| {}, None),
@@ -422,7 +425,7 @@ fn server(body: Vec<u8>, cut: usize, times: usize) -> u16 {
 
 fn sha256(bytes: &[u8]) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
-    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    digest.as_ref().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 #[tokio::test]
@@ -439,7 +442,7 @@ async fn a_download_goes_on_where_it_broke_off_and_has_to_be_the_one_that_was_to
         most: most as u64,
     };
     let hands = platform::real().hands();
-    let act = async |deed: &Deed| hands.act(deed, Duration::from_secs(60)).await;
+    let act = async |deed: &Deed| hands.act(deed, Duration::from_mins(1)).await;
     let port = server(body.clone(), 150_000, 2);
     let good = fetch(port, sha256(&body), body.len(), 1_000_000);
     assert_eq!(act(&good).await, Err(Trouble::Other("broke off".into())));
@@ -518,7 +521,7 @@ async fn a_bundle_counts_only_with_the_signature_of_the_configured_key() {
     };
     std::fs::create_dir(at("installed")).unwrap();
     let hands = host.hands();
-    let act = async |deed: Deed| hands.act(&deed, Duration::from_secs(60)).await;
+    let act = async |deed: Deed| hands.act(&deed, Duration::from_mins(1)).await;
     if Path::new("/run/systemd/system").exists() && !rustix::process::geteuid().is_root() {
         println!("skipped: here root's unit would be asked to install");
         return;
