@@ -58,7 +58,7 @@ done
 ! inside 'test -d /sys/class/power_supply/test_battery' || right "power.battery is seen" seen power.battery
 
 # What others may not.
-right "a stranger is not let in" inside '! runuser -u nobodys -- pos-console --socket /run/pos-console/agent.sock show 0'
+right "a stranger cannot speak to the agent" inside '! runuser -u nobodys -- test -w /run/pos-console/agent.sock'
 right "the shop may not switch off" inside '! runuser -u shop -- pos-console do power-off --yes --reason lab'
 right "the agent's account may not stop the network" inside '! runuser -u pos-console -- systemctl --no-ask-password stop NetworkManager'
 right "nor start what is not its own" inside '! runuser -u pos-console -- systemctl --no-ask-password start systemd-timesyncd'
