@@ -9,11 +9,12 @@ others() { inside "ps -u $1 -o comm= | grep -vxE 'pos-console|sshd|systemd|\(sd-
 # Types what people try, then whatever runs as him is looked at, then he goes.
 tries() { # PERSON
     local person=$1 found=''
-    { sleep 4
+    : >"$vm/tries"
+    { for _ in {1..120}; do ! grep -qaE 'HOME|首页' "$vm/tries" || break; sleep .5; done
       for typed in '!sh\r' '\x1a' ':!sh\r' '|sh\r' '\x1c' 'v' 'e' '\x1b[15~' '?' '!/bin/sh\r' '\x04' '\x1d' '\x03' '\x03'; do
           printf "$typed"; sleep .7
       done; sleep 3; } |
-        timeout 90 ssh -tt -e none "${keys[@]}" -o ControlPath=none "$person@127.0.0.1" >"$vm/tries" 2>&1 &
+        timeout 120 ssh -tt -e none "${keys[@]}" -o ControlPath=none "$person@127.0.0.1" >"$vm/tries" 2>&1 &
     local job=$!
     while kill -0 $job 2>/dev/null; do
         found+=$(others "$person")
