@@ -48,8 +48,15 @@ lay() {
     at world sysctl -qw net.ipv4.conf.way1.route_localnet=1
     at world nft 'add table ip way; add chain ip way in { type nat hook prerouting priority -100; }; add rule ip way in ip daddr 203.0.113.7 tcp dport 6000 dnat to 127.0.0.1:6000'
     install -d -m 2750 -g payment /srv/pos
-    (umask 027; behind acquirer world pos-sim run --dir /srv/pos --tls --port 6000 --speed 2 --history 2 --per-day 40 --no-outage)
+    acquirer
     devices
+}
+
+# The acquirer's host and the sales; it ends where its journal cannot be written.
+acquirer() {
+    end acquirer
+    (umask 027; behind acquirer world pos-sim run --dir /srv/pos --tls --port 6000 --speed 2 --history 2 --per-day 40 --no-outage)
+    wait_for 30 'the acquirer' grep -q acquirer /run/lab/acquirer.log
 }
 
 devices() {
