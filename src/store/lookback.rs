@@ -91,6 +91,12 @@ impl Db {
             Some(known) => known,
             None => Box::new(self.lookback_from(&source, from)?),
         };
+        // A void that a later row undid gave its sale back: who was undone then is known only from the void on.
+        let later = |held: &&Held| held.is_void && held.kept.is_some_and(|kept| kept >= from);
+        if let Some(void) = lookback.went.iter().find(later).map(|held| held.id).filter(|id| *id < from) {
+            self.tally.of(&source).undone.judge_from(void);
+            return Ok(());
+        }
         let rows = self.rows_from(&source, from, gap.unwrap_or(i64::MAX))?;
         let mut changed = Vec::new();
         for row in &rows {
