@@ -87,16 +87,17 @@ impl Db {
         let state = &mut self.tally.of(&source).undone;
         let (Some(from), known) = (state.todo, state.lookback.take()) else { return Ok(()) };
         let gap = if state.is_filling() { self.files.first_gap(&source) } else { None };
-        let mut lookback = match known {
-            Some(known) => known,
-            None => Box::new(self.lookback_from(&source, from)?),
+        let mut lookback = if let Some(known) = known {
+            known
+        } else {
+            let found = self.lookback_from(&source, from)?;
+            // A void that a later row undid gave its sale back: who was undone then is known only from the void on.
+            if let Some(void) = found.went.iter().find(|held| held.is_void && held.kept.is_some_and(|by| by >= from)) {
+                self.tally.of(&source).undone.judge_from(void.id);
+                return Ok(());
+            }
+            Box::new(found)
         };
-        // A void that a later row undid gave its sale back: who was undone then is known only from the void on.
-        let later = |held: &&Held| held.is_void && held.kept.is_some_and(|kept| kept >= from);
-        if let Some(void) = lookback.went.iter().find(later).map(|held| held.id).filter(|id| *id < from) {
-            self.tally.of(&source).undone.judge_from(void);
-            return Ok(());
-        }
         let rows = self.rows_from(&source, from, gap.unwrap_or(i64::MAX))?;
         let mut changed = Vec::new();
         for row in &rows {
