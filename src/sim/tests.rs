@@ -251,7 +251,7 @@ fn journal(dir: &Path) -> Vec<Value> {
 fn essence(lines: &[Value]) -> Vec<Value> {
     let strip = |line: &Value| {
         let mut line = line.clone();
-        for clock in ["time", "latency_ms", "rrn"] {
+        for clock in ["time", "latency_ms", "rrn", "host_time"] {
             line.as_object_mut().expect("object").remove(clock);
         }
         line

@@ -17,13 +17,16 @@ use super::tracker::{Fate, Open, equal_or_absent};
 use super::trends::Trends;
 use super::undone::{self, Undoes};
 use super::words::Words;
-use crate::model::{Batch, FileMark, Sale, SaleId};
+use crate::model::{Batch, FileMark, Outcome, Sale, SaleId};
 
 /// Two journals' stamps of one sale differ by this much at most.
 const TWINS_WITHIN_S: i64 = 600;
 
 /// Rows behind a closed gap in which answers to the gap's requests are looked for.
 const LOOK_BEHIND: i64 = 5_000;
+
+/// Steps of looking back that are made at once when history is whole; a long tail goes on between other jobs.
+const LOOK_BACKS: usize = 8;
 
 /// Rows stored by one statement.
 const AT_ONCE: usize = 32;
@@ -138,6 +141,12 @@ impl Db {
             self.files.list(&self.conn, ordinal, by)?;
         }
         self.files.write(&self.conn, &mark)?;
+        if !batch.live && self.files.first_gap(&mark.source).is_none() {
+            // The history is whole: nobody is to see the rows behind it as they were judged without it.
+            for _ in 0..LOOK_BACKS {
+                self.lookback_step()?;
+            }
+        }
         Ok(mark)
     }
 }
@@ -158,6 +167,19 @@ fn in_order(rows: &[Sale]) -> Vec<&Sale> {
     sales
 }
 
+/// The first stored row of a source behind this one.
+fn next_stored(conn: &Connection, files: &Files, source: &str, id: i64) -> rusqlite::Result<Option<i64>> {
+    let mut find = conn.prepare("SELECT min(id) FROM sales WHERE id > ?1 AND id < ?2")?;
+    for ordinal in files.of(source).into_iter().filter(|ordinal| *ordinal >= SaleId(id).file()) {
+        let (from, end) = (SaleId::new(ordinal, 0).0, SaleId::new(ordinal + 1, 0).0);
+        let found: Option<i64> = find.query_row([id.max(from - 1), end], |row| row.get(0))?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
 /// Ids among these that are in the table already, ascending: reading a line again changes nothing.
 fn stored(conn: &Connection, ordinal: i64, sales: &[&Sale]) -> rusqlite::Result<Vec<i64>> {
     let (Some(first), Some(last)) = (sales.first(), sales.last()) else { return Ok(Vec::new()) };
@@ -172,7 +194,8 @@ impl<'s> Intake<'_, 's> {
             Some(find) => self.twins(find, sale)?,
             None => Twins::default(),
         };
-        let in_order = self.tally.of(&self.source).undone.in_order(id);
+        let next = || next_stored(self.conn, self.files, &self.source, id);
+        let in_order = self.tally.of(&self.source).undone.in_order(id, next)?;
         let other = self.other_side(sale, id)?;
         let same_as = twins.first.or(other.filter(|_| sale.as_host));
         let open = if same_as.is_some() { None } else { rows::open_as(sale) };
@@ -272,7 +295,7 @@ impl<'s> Intake<'_, 's> {
     /// Finds the sale that went through before and that this row undoes.
     fn undo(&mut self, statements: &mut Statements<'_>, undo: &Sale, id: i64) -> rusqlite::Result<()> {
         let undone = &mut self.tally.of(&self.source).undone;
-        undone.load(self.conn, self.files, &self.source)?;
+        undone.load(self.conn, self.files, &self.source, id)?;
         let mut likely = Vec::new();
         let mut sure = None;
         for candidate in undone.candidates(undo, id) {
@@ -280,6 +303,9 @@ impl<'s> Intake<'_, 's> {
                 Ok(at) => Some(self.fresh[at].as_read()),
                 Err(_) => self.row(statements, candidate)?.map(|(sale, _)| sale),
             };
+            // A row behind this one, read before it, may have taken what was left to take: it is judged again.
+            let later = |sale: &Sale| sale.undone_by.is_some_and(|by| by.0 > id);
+            let sale = sale.map(|sale| if later(&sale) { Sale { outcome: Outcome::Approved, ..sale } } else { sale });
             match sale.as_ref().and_then(|sale| undone::undoes(undo, sale)) {
                 Some(Undoes::Surely) => {
                     sure = sale.map(|sale| (candidate, sale));

@@ -87,6 +87,11 @@ impl Db {
         let state = &mut self.tally.of(&source).undone;
         let (Some(from), known) = (state.todo, state.lookback.take()) else { return Ok(()) };
         let gap = if state.is_filling() { self.files.first_gap(&source) } else { None };
+        if gap.is_some_and(|gap| gap <= from) {
+            // What still comes is judged as it comes; these rows wait for it.
+            self.tally.of(&source).undone.at_gap = true;
+            return Ok(());
+        }
         let mut lookback = if let Some(known) = known {
             known
         } else {

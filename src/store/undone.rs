@@ -61,13 +61,23 @@ struct Went {
     brief: Brief,
 }
 
-/// The rows of one source that went through. Rows that come in the journal's order are judged as they come; where
-/// history fills in behind them, all rows from there on are judged once more, see [`super::lookback`].
+/// Where rows come in the journal's order: behind all that are stored, or up to where a gap in the history ends.
+#[derive(Clone, Copy)]
+struct Front {
+    last: i64,
+    /// The first stored row behind the gap; none behind all rows.
+    until: Option<i64>,
+}
+
+/// The rows of one source that went through. Rows that come in the journal's order are judged as they come, history
+/// that fills a gap too; the rows behind such a gap are judged once more, see [`super::lookback`].
 #[derive(Default)]
 pub(super) struct Undone {
+    /// Rows before the front.
     went: VecDeque<Went>,
     /// Rows of an earlier run are among them.
     loaded: bool,
+    front: Option<Front>,
     /// The newest row that is stored.
     newest: Option<i64>,
     /// Rows from this one on are to be judged in their order.
@@ -140,23 +150,51 @@ impl Undone {
         (self.newest, self.todo) = (newest, todo);
     }
 
-    /// Whether a row goes on behind all that are stored; what comes in between is left to be judged later.
-    pub fn in_order(&mut self, id: i64) -> bool {
-        if self.newest.is_none_or(|newest| id > newest) {
+    /// Whether everything before this row is stored and judged, so that it can be judged as it comes; what comes in
+    /// between is left to be judged later. `next` finds the first stored row of this source behind it.
+    pub fn in_order(
+        &mut self,
+        id: i64,
+        next: impl FnOnce() -> rusqlite::Result<Option<i64>>,
+    ) -> rusqlite::Result<bool> {
+        let history = self.newest.is_some_and(|newest| id <= newest);
+        if history {
+            self.filled = Some(Instant::now());
+        } else {
             self.newest = Some(id);
-            return true;
         }
-        self.judge_from(id);
-        self.filled = Some(Instant::now());
-        false
+        let goes_on = |front: &Front| id > front.last && front.until.map_or(!history, |until| id < until);
+        let until = if let Some(front) = self.front.filter(goes_on) {
+            front.until
+        } else {
+            self.forget();
+            if history { next()? } else { None }
+        };
+        if let Some(until) = until {
+            self.wait_from(until);
+        }
+        if history && self.todo.is_none_or(|todo| todo <= id) {
+            self.judge_from(id);
+            return Ok(false);
+        }
+        self.front = Some(Front { last: id, until });
+        Ok(true)
     }
 
     /// Rows from this one on are to be judged again.
     pub fn judge_from(&mut self, id: i64) {
-        // What stands between the remembered ones now is read when it is needed.
+        self.forget();
+        self.wait_from(id);
+    }
+
+    /// What stands between the remembered rows now is read when it is needed.
+    fn forget(&mut self) {
         self.went.clear();
-        self.loaded = false;
-        if self.todo.is_none_or(|todo| id < todo) {
+        (self.loaded, self.front) = (false, None);
+    }
+
+    fn wait_from(&mut self, id: i64) {
+        if self.todo.is_none_or(|todo| id <= todo) {
             (self.todo, self.lookback) = (Some(id), None);
         }
     }
@@ -206,12 +244,13 @@ impl Undone {
         found
     }
 
-    /// Reads rows of an earlier run, once: most runs never see a row that undoes anything.
-    pub fn load(&mut self, conn: &Connection, files: &Files, source: &str) -> rusqlite::Result<()> {
+    /// Reads rows from before those that are remembered, or before `id`, once: many runs never see a row that undoes
+    /// anything.
+    pub fn load(&mut self, conn: &Connection, files: &Files, source: &str, id: i64) -> rusqlite::Result<()> {
         if std::mem::replace(&mut self.loaded, true) {
             return Ok(());
         }
-        let before = self.went.iter().map(|went| went.id).min().unwrap_or(i64::MAX);
+        let before = self.went.front().map_or(id, |went| went.id);
         let mut find = conn.prepare(
             "SELECT id, stan, rrn, amount, card, outcome FROM sales WHERE id < ?1 ORDER BY id DESC LIMIT ?2",
         )?;
