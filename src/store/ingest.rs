@@ -15,7 +15,7 @@ use super::rows::{self, Fresh};
 use super::tally::Tally;
 use super::tracker::{Fate, Open, equal_or_absent};
 use super::trends::Trends;
-use super::undone::{self, Undoes};
+use super::undone::{self, Brief, MOST_CANDIDATES, Undoes};
 use super::words::Words;
 use crate::model::{Batch, FileMark, Outcome, Sale, SaleId};
 
@@ -117,7 +117,7 @@ impl Db {
             fresh: Vec::with_capacity(batch.rows.len()),
             listed: BTreeMap::new(),
         };
-        intake.tally.of(&mark.source).undone.at_gap = false;
+        intake.tally.of(&mark.source).undone.expect(batch.live);
         let mut sales = in_order(&batch.rows);
         let fates = if batch.again { intake.take_out(&mut sales, mark.ordinal)? } else { BTreeMap::new() };
         let stored = stored(&self.conn, mark.ordinal, &sales)?;
@@ -296,9 +296,12 @@ impl<'s> Intake<'_, 's> {
     fn undo(&mut self, statements: &mut Statements<'_>, undo: &Sale, id: i64) -> rusqlite::Result<()> {
         let undone = &mut self.tally.of(&self.source).undone;
         undone.load(self.conn, self.files, &self.source, id)?;
+        let (brief, mut behind) = (Brief::of(undo), None);
         let mut likely = Vec::new();
         let mut sure = None;
-        for candidate in undone.candidates(undo, id) {
+        for _ in 0..MOST_CANDIDATES {
+            let undone = &self.tally.of(&self.source).undone;
+            let Some(candidate) = undone.candidate(brief, id, &mut behind) else { break };
             let sale = match self.fresh.binary_search_by_key(&candidate, |row| row.id) {
                 Ok(at) => Some(self.fresh[at].as_read()),
                 Err(_) => self.row(statements, candidate)?.map(|(sale, _)| sale),
@@ -331,7 +334,10 @@ impl<'s> Intake<'_, 's> {
 
     /// A void came to nothing: the sale that it undid counts again.
     fn restore_from(&mut self, statements: &mut Statements<'_>, void: &Sale, id: i64) -> rusqlite::Result<()> {
-        for candidate in self.tally.of(&self.source).undone.candidates(void, id) {
+        let (brief, mut behind) = (Brief::of(void), None);
+        for _ in 0..MOST_CANDIDATES {
+            let undone = &self.tally.of(&self.source).undone;
+            let Some(candidate) = undone.candidate(brief, id, &mut behind) else { break };
             let fresh = self.fresh.binary_search_by_key(&candidate, |row| row.id).ok();
             let before = match fresh {
                 Some(at) => Some(self.fresh[at].as_read()),

@@ -31,7 +31,7 @@ const WITHIN_DAYS: i64 = 3;
 pub(super) struct Brief([Option<NonZeroU32>; 3]);
 
 impl Brief {
-    fn of(sale: &Sale) -> Self {
+    pub fn of(sale: &Sale) -> Self {
         let card = sale.card.as_ref().map(MaskedPan::as_str);
         Self::new(sale.stan.as_deref(), sale.rrn.as_deref(), sale.amount, card)
     }
@@ -150,6 +150,14 @@ impl Undone {
         (self.newest, self.todo) = (newest, todo);
     }
 
+    /// Rows come, of history or of now.
+    pub fn expect(&mut self, live: bool) {
+        self.at_gap = false;
+        if !live {
+            self.filled = Some(Instant::now());
+        }
+    }
+
     /// Whether everything before this row is stored and judged, so that it can be judged as it comes; what comes in
     /// between is left to be judged later. `next` finds the first stored row of this source behind it.
     pub fn in_order(
@@ -158,9 +166,7 @@ impl Undone {
         next: impl FnOnce() -> rusqlite::Result<Option<i64>>,
     ) -> rusqlite::Result<bool> {
         let history = self.newest.is_some_and(|newest| id <= newest);
-        if history {
-            self.filled = Some(Instant::now());
-        } else {
+        if !history {
             self.newest = Some(id);
         }
         let goes_on = |front: &Front| id > front.last && front.until.map_or(!history, |until| id < until);
@@ -226,22 +232,19 @@ impl Undone {
         self.went.push_back(Went { id, brief: Brief::of(sale) });
     }
 
-    /// Rows before `id` that `undo` may be about, newest first.
-    pub fn candidates(&self, undo: &Sale, id: i64) -> Vec<i64> {
-        let brief = Brief::of(undo);
-        let mut found = Vec::new();
-        // Two plain slices: thousands of rows are passed here for each one that undoes something.
-        let (older, newer) = self.went.as_slices();
-        for rows in [older, newer] {
-            for went in rows {
-                if went.brief.may_be(brief) && went.id < id {
-                    found.push(went.id);
-                }
+    /// The next row before `id` that `undo` may be about, newest first: mostly it is one of the last.
+    pub fn candidate(&self, undo: Brief, id: i64, behind: &mut Option<usize>) -> Option<i64> {
+        let mut at = behind.unwrap_or(self.went.len());
+        while at > 0 {
+            at -= 1;
+            let went = self.went[at];
+            if went.brief.may_be(undo) && went.id < id {
+                *behind = Some(at);
+                return Some(went.id);
             }
         }
-        found.sort_unstable_by(|a, b| b.cmp(a));
-        found.truncate(MOST_CANDIDATES);
-        found
+        *behind = Some(0);
+        None
     }
 
     /// Reads rows from before those that are remembered, or before `id`, once: many runs never see a row that undoes
