@@ -295,7 +295,7 @@ impl<'s> Intake<'_, 's> {
     /// Finds the sale that went through before and that this row undoes.
     fn undo(&mut self, statements: &mut Statements<'_>, undo: &Sale, id: i64) -> rusqlite::Result<()> {
         let undone = &mut self.tally.of(&self.source).undone;
-        undone.load(self.conn, self.files, &self.source, id)?;
+        undone.load(self.conn, self.words, self.files, &self.source, id)?;
         let (brief, mut behind) = (Brief::of(undo), None);
         let mut likely = Vec::new();
         let mut sure = None;

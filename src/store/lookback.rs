@@ -140,7 +140,7 @@ impl Db {
             let room = MOST - lookback.went.len().min(MOST);
             let (first, end) = (SaleId::new(ordinal, 0).0, from.min(SaleId::new(ordinal + 1, 0).0));
             let condition = "id >= ?1 AND id < ?2 ORDER BY id DESC";
-            for row in self.passed(condition, (first, end), 2 * room)? {
+            for row in self.passed(condition, (first, end), 4 * room)? {
                 if row.outcome != APPROVED {
                     lookback.ended.extend(row.undone_by.filter(|by| *by >= from));
                 } else if row.can_be_undone() && lookback.went.len() < MOST {

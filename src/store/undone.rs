@@ -11,6 +11,7 @@ use rusqlite::Connection;
 use super::files::Files;
 use super::lookback::Lookback;
 use super::tracker::equal_or_absent;
+use super::words::Words;
 use crate::model::{MaskedPan, Outcome, Sale};
 
 /// Approved sales remembered per source: weeks of a busy till.
@@ -249,19 +250,28 @@ impl Undone {
 
     /// Reads rows from before those that are remembered, or before `id`, once: many runs never see a row that undoes
     /// anything.
-    pub fn load(&mut self, conn: &Connection, files: &Files, source: &str, id: i64) -> rusqlite::Result<()> {
+    pub fn load(
+        &mut self,
+        conn: &Connection,
+        words: &Words,
+        files: &Files,
+        source: &str,
+        id: i64,
+    ) -> rusqlite::Result<()> {
         if std::mem::replace(&mut self.loaded, true) {
             return Ok(());
         }
         let before = self.went.front().map_or(id, |went| went.id);
+        // As many as would be remembered had there been no restart: where two sales are alike, it matters that both are.
         let mut find = conn.prepare(
-            "SELECT id, stan, rrn, amount, card, outcome FROM sales WHERE id < ?1 ORDER BY id DESC LIMIT ?2",
+            "SELECT id, stan, rrn, amount, card, kind FROM sales WHERE id < ?1 AND outcome = 0 \
+             AND answered_by IS NULL AND NOT (as_host IS NOT NULL AND same_as IS NOT NULL) ORDER BY id DESC LIMIT ?2",
         )?;
-        let mut rows = find.query([before, MOST as i64])?;
+        let mut rows = find.query([before, 4 * MOST as i64])?;
         while let Some(row) = rows.next()? {
             let id = row.get(0)?;
             let own = files.source_of(id).is_some_and(|known| **known == *source);
-            if own && row.get::<_, i64>(5)? == 0 {
+            if own && words.text(row, 5)?.is_some_and(|kind| kind_can_be_undone(&kind)) && self.went.len() < MOST {
                 let text = |at| row.get_ref(at)?.as_str_or_null().map_err(rusqlite::Error::from);
                 let brief = Brief::new(text(1)?, text(2)?, row.get(3)?, text(4)?);
                 self.went.push_front(Went { id, brief });
