@@ -1,6 +1,6 @@
 //! Which finding is the cause and which follow from it: dependencies as data, and one root.
 
-use super::{CHECKS, fits, names};
+use super::{CHECKS, LADDER, fits, names};
 use crate::model::{Fact, Finding, Status};
 
 /// How subjects of cause and effect belong together.
@@ -44,8 +44,14 @@ struct Edges {
 
 const UNREACHED: &[&str] = &["host-tcp-timeout", "host-tcp-unreachable", "host-tcp-unresolved"];
 const BLOCKED: &[&str] = &["host-tcp-timeout", "host-tcp-filtered", "host-tcp-refused"];
-const HUNG: &[&str] =
-    &["host-tls-silent", "host-tls-closed", "host-tls-broken", "host-echo-silent", "host-echo-closed"];
+const HUNG: &[&str] = &[
+    "host-tls-silent",
+    "host-tls-closed",
+    "host-tls-broken",
+    "host-echo-silent",
+    "host-echo-closed",
+    "host-echo-slow",
+];
 const UNHEARD: &[&str] = &["net-dns-dead", "net-dns-some-dead", "net-dns-dead-known", "net-dns-slow"];
 const STUCK: &[&str] = &["txn-unanswered", "txn-query-needed", "txn-waiting", "txn-latency-slow", "trend-latency"];
 const MISLED: &[&str] = &["net-dns-hijacked", "net-dns-bogus", "net-dns-disagree", "net-dns-search"];
@@ -54,6 +60,11 @@ const DATES: &[&str] = &["host-cert-not-yet", "host-cert-expired"];
 const OTHERS: usize = 4;
 /// What sales are seen by in the journal.
 const SALES: &[&str] = &["txn.pending", "txn.latency", "trend.latency"];
+/// The rungs of [`LADDER`] that several links share, those of the way to a host, and what is said there. The clock
+/// between the last two stops no sale by itself.
+const CARRIER: &[&str] = LADDER.split_at(2).0;
+const LINE: &[&str] = LADDER.split_at(11).0.split_at(2).1;
+const TALK: &[&str] = LADDER.split_at(15).0.split_at(12).1;
 const HOST: &[&str] = &["host.tcp", "host.tls", "host.cert", "host.echo"];
 
 const fn edges(effects: &'static [&'static str], causes: &'static [&'static str], tie: Tie, way: Way) -> Edges {
@@ -125,29 +136,9 @@ const EDGES: &[Edges] = &[
     // Where the way ends is a measurement of its own; why is told by the ladder.
     measured(&[], edges(&["net.trace"], &["host.tcp"], Tie::Same, Way::Every)),
     measured(&["net-trace-lossy"], edges(&["net.trace"], &["net.loss"], Tie::Any, Way::Outward)),
-    measured(STUCK, edges(SALES, &["net.link", "net.address"], Tie::All, Way::Every)),
-    measured(
-        STUCK,
-        edges(
-            SALES,
-            &[
-                "net.gateway",
-                "net.uplink",
-                "net.loss",
-                "net.portal",
-                "net.dns",
-                "net.route",
-                "net.firewall",
-                "host.tcp",
-                "net.mtu",
-                "host.tls",
-                "host.cert",
-                "host.echo",
-            ],
-            Tie::Any,
-            Way::Every,
-        ),
-    ),
+    measured(STUCK, edges(SALES, CARRIER, Tie::All, Way::Every)),
+    measured(STUCK, edges(SALES, LINE, Tie::Any, Way::Every)),
+    measured(STUCK, edges(SALES, TALK, Tie::Any, Way::Every)),
     measured(
         &["txn-declines-many"],
         edges(&["txn.declines"], &["txn.issuer", "txn.keys", "txn.terminal"], Tie::Any, Way::Every),
@@ -255,20 +246,27 @@ fn cause_of(edge: Edge, effect: &Finding, findings: &[Finding]) -> Option<String
     if !(of.codes.is_empty() || of.codes.contains(&effect.code.as_str())) {
         return None;
     }
-    if !on_the_way(of.way, effect) || !clock_explains(edge, effect, findings) {
+    if !on_the_way(of.way, effect) {
         return None;
     }
-    let mut all = findings.iter().filter(|finding| finding.family() == edge.cause && finding.status != Status::Absent);
-    let broken = match of.tie {
-        Tie::Same => all.find(|finding| finding.subject() == effect.subject()).filter(|finding| blocks(edge, finding)),
-        Tie::Any => all.find(|finding| blocks(edge, finding)),
-        Tie::All => {
-            let all: Vec<&Finding> = all.collect();
-            all.iter().all(|finding| blocks(edge, finding)).then(|| all.into_iter().next()).flatten()
-        }
-    }?;
-    // The bottom of the chain, not the rung in between.
-    Some(broken.caused_by.clone().unwrap_or_else(|| broken.id.clone()))
+    let all = findings.iter().filter(|finding| finding.family() == edge.cause && finding.status != Status::Absent);
+    let same = |finding: &&Finding| !matches!(of.tie, Tie::Same) || finding.subject() == effect.subject();
+    let all: Vec<&Finding> = all.filter(same).collect();
+    let blocking = |finding: &&Finding| blocks(edge, finding) && clock_explains(edge, effect, finding);
+    if matches!(of.tie, Tie::All) && !all.iter().all(blocking) {
+        return None;
+    }
+    // The bottom of the chain, not the rung in between; a failure before a warning, whoever was looked at first.
+    let bottoms = all.iter().copied().filter(blocking).filter_map(|finding| bottom(finding, findings));
+    bottoms.min_by_key(|bottom| bottom.status != Status::Fail).map(|bottom| bottom.id.clone())
+}
+
+/// What a finding that has been judged already follows from at last; itself, where it follows from nothing.
+fn bottom<'a>(finding: &'a Finding, findings: &'a [Finding]) -> Option<&'a Finding> {
+    match &finding.caused_by {
+        Some(id) => findings.iter().find(|cause| cause.id == *id),
+        None => Some(finding),
+    }
 }
 
 /// Whether a finding is broken in a way that others can follow from: failed, or not tested because of a failure.
@@ -303,11 +301,10 @@ fn on_the_way(way: Way, effect: &Finding) -> bool {
 }
 
 /// A wrong clock is the cause of a certificate's dates only if the right time would be within them.
-fn clock_explains(edge: Edge, effect: &Finding, findings: &[Finding]) -> bool {
+fn clock_explains(edge: Edge, effect: &Finding, clock: &Finding) -> bool {
     if edge.cause != "clock.offset" || edge.effect != "host.cert" {
         return true;
     }
-    let Some(clock) = findings.iter().find(|finding| finding.family() == "clock.offset") else { return false };
     if clock.code == "clock-before-build" {
         return effect.code == "host-cert-not-yet";
     }
@@ -327,6 +324,34 @@ fn clock_explains(edge: Edge, effect: &Finding, findings: &[Finding]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::checks::tests::bare_cx;
+
+    #[test]
+    fn the_ladder_is_cut_where_it_is_said_to_be() {
+        assert_eq!(CARRIER, ["net.link", "net.address"]);
+        assert_eq!((LINE.first(), LINE.last()), (Some(&"net.gateway"), Some(&"net.mtu")));
+        assert_eq!(TALK, ["host.tls", "host.cert", "host.echo"]);
+    }
+
+    /// Once, of two causes the one that happened to stand first was blamed.
+    #[test]
+    fn of_two_causes_the_failure_is_blamed_whoever_stands_first() {
+        let of = |id: &str, status, code: &str| {
+            let spec =
+                CHECKS.iter().map(|check| check.spec()).find(|spec| spec.id == id.split(':').next().unwrap_or(id));
+            let mut finding = spec.expect(id).found(&bare_cx(), status, code);
+            id.clone_into(&mut finding.id);
+            finding
+        };
+        let effect = of("host.tcp:primary", Status::Fail, "host-tcp-timeout");
+        let (warns, fails) =
+            (of("net.loss:a", Status::Warning, "net-loss-far"), of("net.loss:b", Status::Fail, "net-loss-far"));
+        for mut all in [vec![warns.clone(), fails.clone(), effect.clone()], vec![fails, effect, warns]] {
+            judge(&mut all);
+            let host = all.iter().find(|finding| finding.id == "host.tcp:primary").expect("the host");
+            assert_eq!((host.status, host.caused_by.as_deref()), (Status::NotTested, Some("net.loss:b")));
+        }
+    }
 
     #[test]
     fn every_edge_goes_up_the_ladder_and_is_among_the_needs() {
