@@ -14,6 +14,13 @@ const POOR: i16 = -82;
 /// IEEE 802.11 reason codes that a wrong password leaves: 4-way handshake timeout, wrong MIC, 802.1X failed.
 const PASSWORD: [i32; 4] = [14, 15, 2, 23];
 
+/// IEEE 802.11 reason code of a station that fell silent.
+const SILENT: i32 = 4;
+/// States in which the supplicant looks for a network.
+const LOOKING: [&str; 3] = ["scanning", "disconnected", "inactive"];
+/// Networks that are named where nobody knows which of them is meant.
+const NAMED: usize = 3;
+
 /// Moves to another access point that are kept.
 const ROAMS: usize = 8;
 
@@ -98,10 +105,16 @@ fn look(cx: &Cx, wifi: &WifiSeen, retries: &[(String, i64)]) -> Finding {
             (Status::Fail, "net-wifi-password")
         }
         WifiSeen { wanted_heard: false, .. } => (Status::Fail, "net-wifi-gone"),
+        // We ourselves gave it up because it fell silent, and are looking for it: it is in the list of the last scan.
+        WifiSeen { state, reason, .. } if *reason == -SILENT && LOOKING.contains(&state.as_str()) => {
+            (Status::Fail, "net-wifi-gone")
+        }
         _ => (Status::Fail, "net-wifi-off"),
     };
-    // A wrong password stays wrong however often it is tried.
-    let remedy = if code == "net-wifi-password" { "net-setup" } else { "restart-network" };
+    // A wrong password stays wrong however often it is tried, and of a network that has gone while others are heard
+    // another one has to be chosen. A radio that hears nothing at all may only have to be started anew.
+    let choose = code == "net-wifi-password" || code == "net-wifi-gone" && wifi.heard > 0;
+    let remedy = if choose { "net-setup" } else { "restart-network" };
     let mut found = SPEC.found(cx, status, code).about(&wifi.interface).remedy(remedy);
     if let Some(dbm) = wifi.dbm {
         found = found.fact("dbm", i64::from(dbm));
@@ -127,10 +140,23 @@ fn look(cx: &Cx, wifi: &WifiSeen, retries: &[(String, i64)]) -> Finding {
         .fact("roams_count", roams.len())
         .fact("roams", roams)
         .fact("interface", wifi.interface.as_str())
-        .fact("ssid", wifi.ssid.as_str())
+        .fact("ssid", meant(cx, wifi))
         .fact("state", wifi.state.as_str())
         .fact("reason", i64::from(wifi.reason))
         .fact("heard", wifi.heard)
+}
+
+/// The network it is about: where none of several wanted ones is heard, the one it was on before, else all of them.
+fn meant(cx: &Cx, wifi: &WifiSeen) -> String {
+    if wifi.wanted_heard || wifi.wanted.len() < 2 {
+        return wifi.ssid.clone();
+    }
+    let id = format!("{}:{}", SPEC.id, wifi.interface);
+    let before = cx.previous.iter().find(|found| found.id == id).and_then(|found| found.facts.get("ssid"));
+    match before {
+        Some(Fact::Text(ssid)) if wifi.wanted.contains(ssid) => ssid.clone(),
+        _ => wifi.wanted.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// Number of a channel by its frequency.

@@ -11,6 +11,8 @@ pub struct WifiSeen {
     pub state: String,
     /// Network it is, or wants to be, connected to; empty for none.
     pub ssid: String,
+    /// Every network that it would connect to by itself, while it is connected to none.
+    pub wanted: Vec<String>,
     /// Signal, dBm; none while not connected.
     pub dbm: Option<i16>,
     /// Frequency of the channel, MHz.

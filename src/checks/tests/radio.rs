@@ -44,6 +44,32 @@ async fn moves_between_access_points_are_counted_also_over_a_gap() {
 }
 
 #[tokio::test]
+async fn of_several_wanted_networks_that_have_gone_the_one_it_was_on_is_named() {
+    let gone = |heard| {
+        let mut machine = wifi("");
+        let radio = &mut machine.radios.wifi[0];
+        (radio.ssid, radio.heard) = ("HOME".to_owned(), heard);
+        radio.wanted = vec!["HOME".to_owned(), "SHOP".to_owned()];
+        machine
+    };
+    let ssid = |found: &Finding| found.facts["ssid"].clone();
+    let first = look(gone(0), Vec::new(), "net.wifi").await;
+    assert_eq!((shown(&first), ssid(&first)), ("fail net-wifi-gone".to_owned(), Fact::from("HOME, SHOP")));
+    // Nothing is heard at all: it may be the radio. Others are: another one has to be chosen.
+    assert_eq!(first.remedy.as_deref(), Some("restart-network"));
+    let well = look(wifi("02:00:00:00:00:01"), Vec::new(), "net.wifi").await;
+    let known = look(gone(3), vec![well], "net.wifi").await;
+    assert_eq!((ssid(&known), known.remedy.as_deref()), (Fact::from("SHOP"), Some("net-setup")));
+    // Its beacons stopped a moment ago: it is still in the list.
+    let mut silent = wifi("");
+    silent.radios.wifi[0].wanted_heard = true;
+    silent.radios.wifi[0].reason = -4;
+    assert_eq!(shown(&look(silent.clone(), Vec::new(), "net.wifi").await), "fail net-wifi-gone");
+    silent.radios.wifi[0].state = "associating".to_owned();
+    assert_eq!(shown(&look(silent, Vec::new(), "net.wifi").await), "fail net-wifi-off");
+}
+
+#[tokio::test]
 async fn a_radio_that_may_not_be_read_leaves_the_other_alone() {
     let mut machine = Machine::default();
     machine.radios.wifi_trouble = "denied".to_owned();

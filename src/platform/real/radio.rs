@@ -16,12 +16,16 @@ use zbus::{Connection, OwnedObjectPath, OwnedVariant, connection};
 
 use crate::platform::{ModemSeen, Radios, Trouble, WifiSeen};
 
-/// For everything together.
+/// For finding out who runs, then for Wi-Fi and modems at the same time; of it the supplicant has a part.
+const FIRST: Duration = Duration::from_secs(1);
 const LIMIT: Duration = Duration::from_millis(2_500);
+const SUPPLICANT: Duration = Duration::from_millis(1_200);
 /// Radios that are looked at.
 const MOST: usize = 8;
 /// Access points that are looked at for the one that is wanted.
 const HEARD: usize = 64;
+/// One that was heard longer ago is not heard, seconds: it looks for others every few seconds.
+const HEARD_S: u32 = 20;
 /// Networks that may be wanted.
 const WANTED: usize = 16;
 
@@ -34,13 +38,34 @@ type Objects = HashMap<OwnedObjectPath, HashMap<String, Properties>>;
 
 /// Every radio; `address` is another bus than the system's, for tests.
 pub async fn look(address: Option<&str>) -> Result<Radios, Trouble> {
-    tokio::time::timeout(LIMIT, ask(address)).await.map_err(|_| Trouble::Late)?
+    let Some((bus, running)) = within(FIRST, running(address)).await? else { return Ok(Radios::default()) };
+    let runs = |name: &str| running.iter().any(|own| own == name);
+    // Each by itself: one that hangs leaves the other as it is.
+    let (wifi, modem) = tokio::join!(
+        within(LIMIT, async {
+            let own = if runs(WPA) { within(SUPPLICANT, wifi(&bus)).await } else { Ok(Vec::new()) };
+            if runs(NM) { manager::amend(&bus, own).await } else { own }
+        }),
+        within(LIMIT, async { if runs(MM) { modems(&bus).await } else { Ok(Vec::new()) } }),
+    );
+    let trouble = |found: Option<&Trouble>| found.map(ToString::to_string).unwrap_or_default();
+    Ok(Radios {
+        wifi_trouble: trouble(wifi.as_ref().err()),
+        modem_trouble: trouble(modem.as_ref().err()),
+        wifi: wifi.unwrap_or_default(),
+        modem: modem.unwrap_or_default(),
+    })
 }
 
-async fn ask(address: Option<&str>) -> Result<Radios, Trouble> {
+async fn within<T>(limit: Duration, ask: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
+    tokio::time::timeout(limit, ask).await.unwrap_or(Err(Trouble::Late))
+}
+
+/// The bus, and who is on it; none where there is no bus.
+async fn running(address: Option<&str>) -> Result<Option<(Connection, Vec<String>)>, Trouble> {
     let bus = match address {
         Some(address) => connection::Builder::address(address).build().await.map_err(said)?,
-        None if !std::path::Path::new("/run/dbus/system_bus_socket").exists() => return Ok(Radios::default()),
+        None if !std::path::Path::new("/run/dbus/system_bus_socket").exists() => return Ok(None),
         None => Connection::system().await.map_err(said)?,
     };
     // Whoever does not run is not started for a question.
@@ -57,21 +82,7 @@ async fn ask(address: Option<&str>) -> Result<Radios, Trouble> {
         .body()
         .deserialize()
         .map_err(said)?;
-    let runs = |name: &str| running.iter().any(|own| own == name);
-    let (wifi, modem) = tokio::join!(
-        async {
-            let own = if runs(WPA) { wifi(&bus).await } else { Ok(Vec::new()) };
-            if runs(NM) { manager::amend(&bus, own).await } else { own }
-        },
-        async { if runs(MM) { modems(&bus).await } else { Ok(Vec::new()) } },
-    );
-    let trouble = |found: Option<&Trouble>| found.map(ToString::to_string).unwrap_or_default();
-    Ok(Radios {
-        wifi_trouble: trouble(wifi.as_ref().err()),
-        modem_trouble: trouble(modem.as_ref().err()),
-        wifi: wifi.unwrap_or_default(),
-        modem: modem.unwrap_or_default(),
-    })
+    Ok(Some((bus, running)))
 }
 
 async fn all(bus: &Connection, service: &str, path: &str, interface: &str) -> Result<Properties, Trouble> {
@@ -127,7 +138,10 @@ async fn interface(bus: &Connection, path: &str) -> Result<WifiSeen, Trouble> {
         let mut names = Vec::new();
         for path in heard.iter().take(HEARD) {
             let bss = all(bus, WPA, path, "fi.w1.wpa_supplicant1.BSS").await.unwrap_or_default();
-            names.extend(ssid_of(&bss));
+            // It keeps those that have gone for a while.
+            if get::<u32>(&bss, "Age").is_none_or(|age| age <= HEARD_S) {
+                names.extend(ssid_of(&bss));
+            }
         }
         choose(&mut seen, &wanted, &names);
     }
@@ -161,11 +175,13 @@ fn unquoted(ssid: &str) -> Option<String> {
     written(&bytes.unwrap_or_else(|| ssid.as_bytes().to_vec()))
 }
 
-/// Of the wanted networks the first that is heard, else the first.
+/// Of the wanted networks the first that is heard. Where none is, which of them was the last one is not told here:
+/// the first, and all of them beside it.
 fn choose(seen: &mut WifiSeen, wanted: &[String], heard: &[String]) {
     let near = wanted.iter().find(|ssid| heard.contains(ssid));
     seen.wanted_heard = near.is_some();
     near.or_else(|| wanted.first()).cloned().unwrap_or_default().clone_into(&mut seen.ssid);
+    seen.wanted = wanted.to_vec();
 }
 
 /// Signal and rate at this moment; those of the scan are as old as the scan.

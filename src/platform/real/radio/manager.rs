@@ -31,6 +31,7 @@ pub(super) async fn amend(bus: &Connection, own: Result<Vec<WifiSeen>, Trouble>)
                 let Some(other) = managed.iter().find(|other| other.interface == seen.interface) else { continue };
                 seen.ssid.clone_from(&other.ssid);
                 seen.wanted_heard = other.wanted_heard;
+                seen.wanted.clone_from(&other.wanted);
                 seen.reason = if seen.reason == 0 { other.reason } else { seen.reason };
             }
             Ok(all)
@@ -100,12 +101,12 @@ async fn heard(bus: &Connection, radio: &Properties) -> Vec<String> {
     names
 }
 
-/// Names of the Wi-Fi networks that are saved to be connected to by themselves. Passwords are not among what is told.
+/// Names of the Wi-Fi networks that are saved to be connected to by themselves, the one used last first. Passwords are not among what is told.
 async fn saved(bus: &Connection) -> Result<Vec<String>, Trouble> {
     let settings = "org.freedesktop.NetworkManager.Settings";
     let root = all(bus, NM, "/org/freedesktop/NetworkManager/Settings", settings).await?;
     let paths: Vec<OwnedObjectPath> = get(&root, "Connections").unwrap_or_default();
-    let mut names = Vec::new();
+    let mut names: Vec<(u64, String)> = Vec::new();
     for path in paths.iter().take(WANTED) {
         let face = "org.freedesktop.NetworkManager.Settings.Connection";
         let reply = bus.call_method(Some(NM), path.as_str(), Some(face), "GetSettings", &()).await.map_err(said)?;
@@ -113,9 +114,12 @@ async fn saved(bus: &Connection) -> Result<Vec<String>, Trouble> {
         let own = profile.get("connection");
         let by_itself = own.and_then(|own| get(own, "autoconnect")).unwrap_or(true);
         let ssid: Option<Vec<u8>> = profile.get("802-11-wireless").and_then(|wifi| get(wifi, "ssid"));
+        // When it was used last, seconds since 1970; never is 0.
+        let used: u64 = own.and_then(|own| get(own, "timestamp")).unwrap_or(0);
         if by_itself {
-            names.extend(ssid.and_then(|bytes| written(&bytes)));
+            names.extend(ssid.and_then(|bytes| written(&bytes)).map(|name| (used, name)));
         }
     }
-    Ok(names)
+    names.sort_by_key(|(used, _)| std::cmp::Reverse(*used));
+    Ok(names.into_iter().map(|(_, name)| name).collect())
 }

@@ -273,7 +273,7 @@ async fn the_supplicant_tells_what_is_wanted_heard_and_how_fast_it_is() {
         return;
     };
     let root = "/fi/w1/wpa_supplicant1";
-    let Some(_supplicant) = mock(&bus, &[WPA, root, WPA]) else { return };
+    let Some(supplicant) = mock(&bus, &[WPA, root, WPA]) else { return };
     let object = format!("{root}/Interfaces/0");
     shell(
         &bus,
@@ -300,6 +300,16 @@ async fn the_supplicant_tells_what_is_wanted_heard_and_how_fast_it_is() {
     assert_eq!((wifi.ssid.as_str(), wifi.wanted_heard, wifi.heard), ("小店", true, 1), "the one that is heard");
     assert_eq!((wifi.state.as_str(), wifi.reason, wifi.dbm), ("scanning", -3, None));
 
+    // It was heard once, and is not any more: every network that is wanted is told.
+    let bss = format!("call {object}/BSSs/0");
+    shell(&bus, WPA, &format!("{bss} {MOCK}.AddProperty {WPA}.BSS Age '<uint32 100>'"));
+    let seen = until(&bus, |seen| !seen.wifi[0].wanted_heard).await;
+    assert_eq!(
+        (seen.wifi[0].ssid.as_str(), seen.wifi[0].wanted.as_slice()),
+        ("GONE", ["GONE", "小店"].map(String::from).as_slice())
+    );
+    shell(&bus, WPA, &format!("{bss} {SET} {WPA}.BSS Age '<uint32 1>'"));
+
     shell(
         &bus,
         WPA,
@@ -314,6 +324,11 @@ async fn the_supplicant_tells_what_is_wanted_heard_and_how_fast_it_is() {
     assert_eq!((wifi.ssid.as_str(), wifi.bssid.as_str()), ("小店", "02:00:00:00:00:0a"));
     // Of this moment, not of the scan.
     assert_eq!((wifi.dbm, wifi.mbit, wifi.mhz), (Some(-58), Some(65), Some(2_437)));
+
+    // It hangs: that is told of Wi-Fi, and of nothing else.
+    shell(&bus, WPA, &format!("kill -STOP {}", supplicant.0.id()));
+    let seen = look(Some(&bus)).await.unwrap();
+    assert_eq!((seen.wifi_trouble.as_str(), seen.modem_trouble.as_str()), ("late", ""));
 }
 
 #[test]
