@@ -1,6 +1,6 @@
 //! `host.echo`: does each host that takes echo tests answer one. The only message that is ever sent; it moves nothing.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::found::{Build, ms};
 use super::reach::{PerHost, Reached, about_host, path, reach, tls_ask};
@@ -8,7 +8,10 @@ use super::{CheckSpec, Cx};
 use crate::config::{EchoConfig, HostConfig};
 use crate::iso8583::{EchoAnswer, EchoTest, read_echo};
 use crate::model::{Area, Finding, Status};
-use crate::platform::Talk;
+use crate::platform::{Dialled, Talk};
+
+/// Nobody waits longer for what an echo test would add.
+const ENOUGH: Duration = Duration::from_millis(7_500);
 
 const SPEC: CheckSpec = CheckSpec {
     id: "host.echo",
@@ -22,6 +25,7 @@ const SPEC: CheckSpec = CheckSpec {
 pub(super) const CHECK: PerHost = PerHost { spec: &SPEC, look: |cx, name, host| Box::pin(look(cx, name, host)) };
 
 async fn look(cx: &Cx, name: String, host: &HostConfig) -> Finding {
+    let began = Instant::now();
     let found = |status, code| about_host(&SPEC, cx, host, &name, status, code);
     let Some(echo) = &host.echo else { return found(Status::Absent, "host-echo-not-asked") };
     let Some(frame) = frame(cx, echo) else { return found(Status::Unknown, "host-echo-unset") };
@@ -31,6 +35,11 @@ async fn look(cx: &Cx, name: String, host: &HostConfig) -> Finding {
     let way = path(cx, to.ip()).await;
     if dialled.tcp.is_err() || matches!(dialled.tls, Some(Err(_))) {
         return found(Status::NotTested, "host-echo-untested").fact("path", way);
+    }
+    // It goes the whole way once more, and waits for an answer. On a line so slow that this takes until nobody waits for
+    // the verdict any more, that it is slow is the verdict.
+    if began.elapsed() + again(&dialled) > ENOUGH {
+        return found(Status::NotTested, "host-echo-slow").fact("path", way);
     }
     let ask = host.tls.then(|| tls_ask(host));
     match cx.host.talk(to, ask, frame).await {
@@ -52,6 +61,13 @@ async fn look(cx: &Cx, name: String, host: &HostConfig) -> Finding {
         }
     }
     .fact("path", way)
+}
+
+/// What connecting, the handshake and one answer took or will take.
+fn again(dialled: &Dialled) -> Duration {
+    let connect = dialled.tcp.as_ref().map_or(Duration::ZERO, |(took, _)| *took);
+    let handshake = dialled.tls.as_ref().and_then(|tls| tls.as_ref().ok()).map_or(Duration::ZERO, |seen| seen.took);
+    connect * 2 + handshake
 }
 
 /// The message with the terminal's numbers.

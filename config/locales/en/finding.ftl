@@ -344,6 +344,7 @@ finding-host-echo-ok = Host { $host } answers the echo test, { $echo_ms } ms
 finding-host-echo-not-asked = No echo test is configured for host { $host }
 finding-host-echo-unset = The echo test lacks the terminal's or merchant's number, or is written wrongly
 finding-host-echo-untested = Host { $host } is not connected; the echo test was not made
+finding-host-echo-slow = { $host }: the line is too slow for an echo test as well
 finding-host-echo-silent = Host { $host } takes connections but does not answer the echo test: its payment program does not work
 finding-host-echo-closed = Host { $host } closed the connection on the echo test
 finding-host-echo-garbage = Host { $host } answers the echo test with something unreadable

@@ -338,6 +338,7 @@ finding-host-echo-ok = 主机 { $host } 应答回声测试，{ $echo_ms } 毫秒
 finding-host-echo-not-asked = 主机 { $host } 没有配置回声测试
 finding-host-echo-unset = 回声测试缺终端号或商户号，或配置写法不对
 finding-host-echo-untested = 主机 { $host } 未连通，回声测试未测
+finding-host-echo-slow = { $host }：线路太慢，没有再做回声测试
 finding-host-echo-silent = 主机 { $host } 能连上，但不应答回声测试：对方的交易程序没有工作
 finding-host-echo-closed = 主机 { $host } 收到回声测试就断开了连接
 finding-host-echo-garbage = 主机 { $host } 对回声测试的应答无法识别
