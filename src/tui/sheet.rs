@@ -109,7 +109,7 @@ struct Parts<'a> {
     frame: Frame<'a>,
     head: Vec<Line>,
     tail: Vec<Line>,
-    /// Cells before the text of a row.
+    /// Cells before the text of a row; the second only where it has a status.
     digit_cells: usize,
     status_cells: usize,
 }
@@ -275,7 +275,7 @@ impl<'a> Parts<'a> {
         if rows.iter().any(|row| row.n.is_none()) {
             return 1;
         }
-        let widest = rows.iter().map(|row| self.lead_cells() + cells(&row_text(row)) + right_cells(row)).max();
+        let widest = rows.iter().map(|row| self.lead_cells(row) + cells(&row_text(row)) + right_cells(row)).max();
         let widest = widest.unwrap_or(0);
         (2..=usize::from(self.view.columns)).rev().find(|n| widest <= self.share(*n)).unwrap_or(1)
     }
@@ -285,8 +285,8 @@ impl<'a> Parts<'a> {
         self.frame.width.saturating_sub((columns - 1) * 2) / columns
     }
 
-    fn lead_cells(&self) -> usize {
-        self.digit_cells + self.status_cells
+    fn lead_cells(&self, row: &Row) -> usize {
+        self.digit_cells + row.status.map_or(0, |_| self.status_cells)
     }
 
     fn fill(&self, plan: &Plan, sheet: &mut Sheet) {
@@ -340,7 +340,7 @@ impl<'a> Parts<'a> {
 
     fn row_in(&self, at: usize, digit: Option<u8>, cap: usize, width: usize) -> Vec<Line> {
         let row = &self.view.rows[at];
-        let room = width.saturating_sub(self.lead_cells()).max(2);
+        let room = width.saturating_sub(self.lead_cells(row)).max(2);
         let right = right_cells(row);
         // A right-hand column that would squeeze the text goes behind it.
         let beside = right > 0 && room >= right + 10.min(cells(&row.text) + 1);
@@ -362,10 +362,9 @@ impl<'a> Parts<'a> {
                 let digit = digit.filter(|_| i == 0).map_or_else(String::new, |n| n.to_string());
                 spans.push(span(pad(&digit, self.digit_cells), Tone::Strong));
             }
-            if self.status_cells > 0 {
-                let status = row.status.filter(|_| i == 0);
-                let word = status.map_or_else(String::new, |s| self.frame.look.status(s, self.frame.width));
-                spans.push(span(pad(&word, self.status_cells), status.map_or(Tone::Plain, theme::tone)));
+            if let Some(status) = row.status {
+                let word = if i == 0 { self.frame.look.status(status, self.frame.width) } else { String::new() };
+                spans.push(span(pad(&word, self.status_cells), if i == 0 { theme::tone(status) } else { Tone::Plain }));
             }
             let first_right = beside && i == 0;
             spans.push(span(if first_right { pad(&text, text_room) } else { text }, tone));
