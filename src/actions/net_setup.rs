@@ -9,6 +9,15 @@ use crate::platform::{Deed, SetUp, Trouble};
 /// The profile that is yet to be made.
 const NEW: String = String::new();
 
+/// Why nothing can be set up: code and detail of the refusal.
+pub fn untold(trouble: &Trouble) -> (&'static str, String) {
+    match trouble {
+        Trouble::Missing => ("set-manager", String::new()),
+        Trouble::Late => ("set-late", String::new()),
+        other => ("set-untold", other.to_string()),
+    }
+}
+
 /// Looks at the machine and says what would be done.
 pub async fn prepare(cx: &Cx) -> Prepared {
     let mut plan = Prepared { at: cx.hands.steady(), ..Prepared::default() };
@@ -30,7 +39,8 @@ pub async fn prepare(cx: &Cx) -> Prepared {
             return plan;
         }
         Err(trouble) => {
-            plan.block("set-manager", trouble.to_string());
+            let (code, detail) = untold(&trouble);
+            plan.block(code, detail);
             return plan;
         }
     };

@@ -3,7 +3,7 @@
 use super::prepare::{Cx, Prepared, said};
 use super::simple::deed_of;
 use crate::model::Said;
-use crate::platform::{Deed, LinkKept, LinkKind, NetView, NmDevice};
+use crate::platform::{Deed, LinkKept, LinkKind, NetView, NmDevice, Trouble};
 
 /// Whoever manages the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,9 +40,12 @@ pub async fn prepare(cx: &Cx) -> Prepared {
             return plan;
         }
     };
-    let devices = cx.hands.nm().await.unwrap_or_default();
+    let nm = cx.hands.nm().await;
+    // It is there and does not answer: nobody else is taken for the manager, it is started anew.
+    let mute = nm.as_ref().is_err_and(|trouble| *trouble != Trouble::Missing);
+    let devices = nm.unwrap_or_default();
     let candidates = candidates(&view, &cx.config.network.interfaces);
-    let Some((manager, interfaces)) = manager(cx, &candidates, &devices).await else {
+    let Some((manager, interfaces)) = manager(cx, &candidates, (&devices, mute)).await else {
         plan.block(
             if candidates.is_empty() { "no-interface" } else { "no-manager" },
             cx.config.actions.network.clone(),
@@ -95,7 +98,7 @@ fn candidates(view: &NetView, configured: &[String]) -> Vec<String> {
 }
 
 /// Who manages which of these links; the configured word decides, else whoever says that it does.
-async fn manager(cx: &Cx, links: &[String], devices: &[NmDevice]) -> Option<(Manager, Vec<String>)> {
+async fn manager(cx: &Cx, links: &[String], (devices, mute): (&[NmDevice], bool)) -> Option<(Manager, Vec<String>)> {
     let wanted = cx.config.actions.network.as_str();
     let auto = wanted == "auto";
     let some = |manager: Manager, links: Vec<String>| (!links.is_empty()).then_some((manager, links));
@@ -104,6 +107,9 @@ async fn manager(cx: &Cx, links: &[String], devices: &[NmDevice]) -> Option<(Man
         let found = some(Manager::NetworkManager, links.iter().filter(own).cloned().collect());
         if found.is_some() {
             return found;
+        }
+        if auto && mute {
+            return some(Manager::NetworkManager, links.to_vec());
         }
         if !auto {
             return if devices.is_empty() { some(Manager::NetworkManager, links.to_vec()) } else { None };
@@ -262,7 +268,9 @@ pub(super) fn line_notes(cx: &Cx, view: &NetView, plan: &mut Prepared) {
         Some(link) if link.kind != LinkKind::Loopback => {
             plan.notes.push(Said::new("run-note-other-link").fact("interface", link.name.as_str()));
         }
-        _ if cx.remote => plan.notes.push(Said::new("run-note-tunnel")),
+        // Their end of it is here, and no link has it: whatever carries it further is not this terminal's.
+        _ if own.is_some() => plan.notes.push(Said::new("run-note-tunnel")),
+        _ if cx.remote => plan.notes.push(Said::new("run-note-untold")),
         _ => {}
     }
     if view.routes.is_empty() {

@@ -223,6 +223,15 @@ impl Drive {
         self.desk.hands.tcp(self.armed.session?).await.ok().flatten()
     }
 
+    /// What somebody who came over the network has to know: that nothing can be proved, or not how they came.
+    async fn untold(&self) -> &'static str {
+        match self.connection().await {
+            Some(tcp) if tcp.inner => "run-wait-tunnel",
+            Some(_) => "run-wait-proof",
+            None => "run-wait-untold",
+        }
+    }
+
     /// Nothing is as bad as waiting for a deadline in front of a terminal that is as broken as before.
     async fn hopeless(&self) -> bool {
         let local = !remote(&self.actor) && self.armed.wanted.is_none();
@@ -248,8 +257,7 @@ impl Drive {
         if !passes {
             return std::iter::once(Said::new("run-broken")).chain(self.ladder.said()).collect();
         }
-        let inner = self.connection().await.is_none_or(|tcp| tcp.inner);
-        vec![Said::new(if remote(&self.actor) && inner { "run-wait-tunnel" } else { "run-wait-proof" })]
+        vec![Said::new(if remote(&self.actor) { self.untold().await } else { "run-wait-proof" })]
     }
 
     /// The ways back, gentlest first, until the network is as it was.

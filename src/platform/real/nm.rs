@@ -2,6 +2,7 @@
 //! NetworkManager, so it is never the only way back.
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use zbus::{Connection, OwnedObjectPath, OwnedVariant};
@@ -147,7 +148,13 @@ pub async fn reapply(kept: &LinkKept) -> Result<String, Trouble> {
 }
 
 pub(super) async fn bus() -> Result<Connection, Trouble> {
-    let bus = Connection::system().await.map_err(said)?;
+    let bus = Connection::system().await.map_err(|error| match &error {
+        // Without a bus nobody is on it.
+        zbus::Error::InputOutput(why) if matches!(why.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
+            Trouble::Missing
+        }
+        _ => said(error),
+    })?;
     let there: bool =
         call_at(&bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner", &(BUS,))
             .await?;

@@ -17,6 +17,10 @@ const LIMIT: Duration = Duration::from_secs(2);
 const BY_FAMILY: u16 = 20;
 /// `NLM_F_REQUEST`
 const REQUEST: u16 = 1;
+/// `NLM_F_ROOT | NLM_F_MATCH`
+const DUMP: u16 = 0x300;
+/// `NLMSG_DONE`
+const DONE: u16 = 3;
 /// `INET_DIAG_INFO`
 const INFO: u16 = 2;
 const TCP: u8 = 6;
@@ -28,9 +32,13 @@ const UNACKED: usize = 24;
 const ACKED: usize = 120;
 const RECEIVED: usize = 128;
 
-/// Looks a connection up; none when there is no such one.
+/// Looks a connection up; none when there is no such one, [`Trouble::Missing`] where the kernel does not tell of any
+/// (`tcp_diag` is a module).
 pub async fn look(session: Session) -> Result<Option<TcpSeen>, Trouble> {
-    let Some(mut seen) = aside(LIMIT, move || ask(session)).await?? else { return Ok(None) };
+    let Some(mut seen) = aside(LIMIT, move || ask(session)).await?? else {
+        let tells = aside(LIMIT, tells).await??;
+        return if tells { Ok(None) } else { Err(Trouble::Missing) };
+    };
     seen.inner = session.peer.ip().is_loopback() || inner(session).await;
     Ok(Some(seen))
 }
@@ -72,17 +80,44 @@ fn ask(session: Session) -> Result<Option<TcpSeen>, Trouble> {
     Ok(None)
 }
 
-/// The request for exactly this connection.
-fn question(session: Session, mapped: bool) -> Vec<u8> {
-    let six = mapped || session.local.is_ipv6();
+/// Whether the kernel tells of TCP connections at all: "no such connection" and "nobody knows of any" are the same
+/// error. Asked for all those in no state, it answers with an empty list, or with an error.
+fn tells() -> Result<bool, Trouble> {
+    let mut socket = Socket::new(NETLINK_SOCK_DIAG)?;
+    socket.bind_auto()?;
+    socket.set_non_blocking(true)?;
+    let mut asked = head(REQUEST | DUMP, false, 0);
+    asked.extend([0; 4 + 32 + 12]);
+    socket.send_to(&asked, &NetlinkAddr::new(0, 0), 0)?;
+    let mut answer = Vec::with_capacity(4_096);
+    socket.recv(&mut answer, 0)?;
+    Ok(empty_list(&answer))
+}
+
+/// `NLMSG_DONE` without an error.
+fn empty_list(answer: &[u8]) -> bool {
+    let kind = answer.get(4..6).and_then(|bytes| bytes.try_into().ok()).map(u16::from_ne_bytes);
+    let error = answer.get(HEADER..HEADER + 4).and_then(|bytes| bytes.try_into().ok()).map(i32::from_ne_bytes);
+    kind == Some(DONE) && error.is_none_or(|error| error >= 0)
+}
+
+/// A netlink header and the first words of `inet_diag_req_v2`, up to the states that are wanted.
+fn head(flags: u16, six: bool, states: u32) -> Vec<u8> {
     let mut out = Vec::with_capacity(HEADER + 56);
     out.extend((HEADER as u32 + 56).to_ne_bytes());
     out.extend(BY_FAMILY.to_ne_bytes());
-    out.extend(REQUEST.to_ne_bytes());
+    out.extend(flags.to_ne_bytes());
     out.extend([0; 8]);
     // AF_INET, AF_INET6
     out.extend([if six { 10 } else { 2 }, TCP, 1 << (INFO - 1), 0]);
-    out.extend(u32::MAX.to_ne_bytes());
+    out.extend(states.to_ne_bytes());
+    out
+}
+
+/// The request for exactly this connection.
+fn question(session: Session, mapped: bool) -> Vec<u8> {
+    let six = mapped || session.local.is_ipv6();
+    let mut out = head(REQUEST, six, u32::MAX);
     out.extend(session.local.port().to_be_bytes());
     out.extend(session.peer.port().to_be_bytes());
     out.extend(octets(session.local, six));
@@ -153,6 +188,19 @@ mod tests {
         assert!(after.inner);
         let nobody = Session { peer: "192.0.2.1:9".parse().unwrap(), ..session };
         assert_eq!(look(nobody).await.unwrap(), None);
+    }
+
+    #[test]
+    fn a_kernel_without_the_module_is_no_kernel_without_the_connection() {
+        let done = |error: i32| {
+            let mut bytes = vec![0; HEADER];
+            bytes[4..6].copy_from_slice(&DONE.to_ne_bytes());
+            bytes.extend(error.to_ne_bytes());
+            bytes
+        };
+        assert!(empty_list(&done(0)));
+        // -ENOENT
+        assert!(!empty_list(&done(-2)) && !empty_list(&[]) && !empty_list(&[0xff; 40]));
     }
 
     #[test]

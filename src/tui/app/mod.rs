@@ -389,6 +389,8 @@ impl App {
         let chosen = matches!(request, Request::Draft { .. });
         match &reply {
             Reply::Refused(_) if matches!(request, Request::Plan { .. }) => {}
+            // 95 itself says it, where it has nothing else to show.
+            Reply::Refused(_) if matches!(request, Request::Net { .. }) && self.mirror.net.is_none() => {}
             Reply::Refused(refusal) if acted || refusal.code != "lost" => {
                 let lang = self.look.lang;
                 let key = format!("refused-{}", refusal.code);

@@ -15,6 +15,8 @@ pub const SCREEN: ScreenSpec = ScreenSpec {
     content: view,
 };
 
+/// Why nothing can be shown to be set up.
+const UNTOLD: [&str; 3] = ["set-manager", "set-late", "set-untold"];
 /// Longest password, longest access point.
 const PASSWORD: usize = 63;
 const APN: usize = 64;
@@ -64,10 +66,13 @@ fn view(cx: &Cx<'_>) -> View {
         return action::view(cx);
     }
     let Some(seen) = &cx.mirror.net else {
-        let said = cx.mirror.refusal.as_ref().filter(|refusal| refusal.code == "set-manager");
-        let key = if said.is_some() { "refused-set-manager" } else { "setup-looking" };
+        let said = cx.mirror.refusal.as_ref().filter(|refusal| UNTOLD.contains(&refusal.code.as_str()));
+        let key = said.map_or_else(|| "setup-looking".to_owned(), |refusal| format!("refused-{}", refusal.code));
         let detail = said.map(|refusal| parts::clean(&refusal.detail)).unwrap_or_default();
-        return View { head: vec![Para::tone(cx.ta(key, &[("detail", detail.into())]), Tone::Dim)], ..View::default() };
+        return View {
+            head: vec![Para::tone(cx.ta(&key, &[("detail", detail.into())]), Tone::Dim)],
+            ..View::default()
+        };
     };
     match words.as_slice() {
         ["wifi"] => networks(cx, seen),
