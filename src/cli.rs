@@ -113,7 +113,8 @@ enum Command {
         #[arg(long)]
         reason: Option<String>,
         /// What net-setup is to set: wifi SSID (its password comes on standard input), auto IFACE, mobile,
-        /// apn NAME, fixed IFACE ADDRESS/PREFIX [GATEWAY [DNS]]; what sync-time is to set: time 2026-11-22T09:30
+        /// apn NAME, fixed IFACE ADDRESS/PREFIX [GATEWAY [DNS]]; what sync-time is to set: time 2026-11-22T09:30;
+        /// what test-slip prints: slip test, slip acceptance
         #[arg(long, num_args = 1..=5, value_name = "WORD")]
         set: Vec<String>,
         /// Only show what would be done

@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    AuditRow, ChainReport, Challenge, CodeSeen, Event, Evidence, Finding, Plan, PluginSeen, Rights, Role, RunView,
-    Sale, SaleId, Secret, Snapshot, Stamp, Trends, UpdateSeen,
+    AuditRow, Baselines, ChainReport, Challenge, CodeSeen, Event, Evidence, Finding, Plan, PluginSeen, Rights, Role,
+    RunView, Sale, SaleId, Secret, Snapshot, Stamp, Trends, UpdateSeen,
 };
 
 /// Version of this protocol; a console and an agent of different versions say so and part.
@@ -152,6 +152,8 @@ pub enum Request {
     Plugins,
     /// What runs, and what could be installed as it was told last; looks at this machine only.
     Updates,
+    /// What this terminal can be compared with.
+    Baselines,
     /// What passcodes and support's answers allow here.
     Rights,
     /// Takes a role by its passcode, until nobody presses a key for a while.
@@ -212,6 +214,7 @@ pub enum Reply {
     Trends(Box<Trends>),
     Plugins { rows: Vec<PluginSeen> },
     Updates(Box<UpdateSeen>),
+    Baselines(Box<Baselines>),
     Rights(Rights),
     Net(crate::model::NetSeen),
     Challenged(Challenge),

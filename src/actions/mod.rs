@@ -9,6 +9,7 @@ pub mod network;
 pub mod phone;
 mod prepare;
 pub mod simple;
+mod slip;
 pub mod update;
 
 use crate::model::Role;
@@ -114,6 +115,8 @@ pub const ACTIONS: &[ActionSpec] = &[
     simple(action("restart-app", "64", Role::Merchant, 2, Waits::InFlight, 30), Simple::App),
     simple(action("sign-on", "65", Role::Merchant, 1, Waits::InFlight, 15), Simple::SignOn),
     simple(action("reset-printer", "66", Role::Merchant, 1, Waits::Never, 5), Simple::Printer),
+    // One for 66, which clears a printer: this one shows that it prints.
+    simple(action("test-slip", "51", Role::Merchant, 1, Waits::InFlight, 10), Simple::Slip),
     simple(why(guarded(action("reboot", "68", Role::Merchant, 2, Waits::InFlight, 90))), Simple::Reboot),
     runs(action("update-check", "71", Role::Merchant, 0, Waits::Never, 15), Runner::Update(Verb::Check)),
     runs(guarded(action("update-install", "72", Role::Merchant, 2, Waits::Batch, 300)), Runner::Update(Verb::Install)),

@@ -24,6 +24,8 @@ pub struct Cx {
     pub draft: Option<(Draft, Steady)>,
     /// Seconds of the guard, where the person wants others than the configured ones.
     pub guard_s: Option<u32>,
+    /// Lines of the slip that is wanted; none for other actions.
+    pub slip: Vec<String>,
     /// What is kept about updates.
     pub updates: super::update::Kept,
 }
@@ -112,6 +114,9 @@ pub fn said(deed: &Deed) -> Said {
         Deed::StartUnit { unit } => Said::new("run-deed-start").fact("unit", unit.as_str()),
         Deed::StepClock { .. } => Said::new("run-deed-step-clock"),
         Deed::PrinterReset { device } => Said::new("run-deed-printer").fact("device", device.as_str()),
+        Deed::Print { device, lines, .. } => {
+            Said::new("run-deed-print").fact("device", device.as_str()).fact("lines", lines.len())
+        }
         Deed::Reboot => Said::new("run-deed-reboot"),
         Deed::PowerOff => Said::new("run-deed-power-off"),
         Deed::NmReload | Deed::NetworkdReload => Said::new("run-deed-reload"),

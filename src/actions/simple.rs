@@ -1,5 +1,5 @@
 //! Actions that do a few things one after the other and then look whether it helped: 63 READER RESET, 64 APP RESTART,
-//! 65 SIGN-ON, 66 PRINT RESET, 68 REBOOT, 96 SHUT DOWN, and what a site lays beside them as 691-698. Each is a way that
+//! 65 SIGN-ON, 66 PRINT RESET, a slip on 51, 68 REBOOT, 96 SHUT DOWN, and what a site lays beside them as 691-698. Each is a way that
 //! the configuration names, or one that this machine has by itself; where there is neither the reason is shown.
 
 use super::prepare::{Cx, Prepared, said};
@@ -25,6 +25,7 @@ pub enum Simple {
     App,
     SignOn,
     Printer,
+    Slip,
     Reboot,
     PowerOff,
     Plugin,
@@ -50,6 +51,7 @@ pub async fn prepare(cx: &Cx, which: Simple, id: &str) -> Prepared {
         Simple::App => app(cx, &mut plan),
         Simple::SignOn => hook(&actions.sign_on_command, "no-hook", &mut plan),
         Simple::Printer => printer(cx, &mut plan),
+        Simple::Slip => super::slip::prepare(cx, &mut plan).await,
         Simple::Reboot => power(cx, Deed::Reboot, &actions.reboot_command),
         Simple::PowerOff => power(cx, Deed::PowerOff, &actions.power_off_command),
         Simple::Plugin => plugin(cx, id, &mut plan),

@@ -9,14 +9,15 @@ use tokio::time::Instant;
 
 use super::door::Door;
 use super::ingest::{Committed, Running, StoreSink, unique_name};
-use super::load::{Loaded, empty_snapshot, load};
+use super::load::{Loaded, empty_snapshot, load, terminal};
 use super::outlets::Outlets;
 use super::runner::{self, Made, Runner};
 use super::schedule::Schedule;
+use super::standing::GoodDays;
 use super::{Boot, Folder, Handle, rights};
 use crate::checks::{self, Check};
 use crate::link::{Call, Peer};
-use crate::model::{Actor, Event, Finding, RunView, Short, Snapshot, SourceStatus, Terminal};
+use crate::model::{Actor, Event, Finding, RunView, Short, Snapshot, SourceStatus};
 use crate::platform;
 use crate::proto::{Reply, Update};
 use crate::store::Store;
@@ -80,6 +81,7 @@ pub(super) struct Core {
     raw: BTreeMap<&'static str, Vec<Finding>>,
     /// Since when what is bad; from the kept events at first.
     past: Option<checks::Past>,
+    good_days: GoodDays,
     pub outlets: Outlets,
     schedule: Option<Schedule>,
     loaded: bool,
@@ -112,6 +114,7 @@ impl Core {
             caught_up_waiters: Vec::new(),
             raw: BTreeMap::new(),
             past: None,
+            good_days: GoodDays::default(),
             outlets: Outlets::default(),
             schedule: None,
             loaded: false,
@@ -490,6 +493,9 @@ impl Core {
         self.snapshot.root_cause.clone_from(&root_cause);
         self.snapshot.checking = false;
         self.snapshot.at = at;
+        if self.schedule.is_some() {
+            self.good_days.look(&self.store, &self.snapshot, &self.boot.config.checks.off);
+        }
         if changed {
             self.outlets.publish(&Update::Findings { findings: judged, root_cause, checking: false, at });
         }
@@ -566,25 +572,6 @@ fn same_finding(a: &Finding, b: &Finding) -> bool {
         && a.root == b.root
         && a.caused_by == b.caused_by
         && a.remedy == b.remedy
-}
-
-/// What is known of the terminal before anything has been read.
-fn terminal(boot: &Boot) -> Terminal {
-    let config = &boot.config;
-    let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
-    Terminal {
-        tid: given(&config.terminal.tid),
-        mid: given(&config.terminal.mid),
-        serial: given(&config.terminal.serial).or_else(platform::serial),
-        machine: platform::machine_name(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        demo: config.demo,
-        in_process: boot.in_process,
-        support_phone: config.support.phone.clone(),
-        support_hours: config.support.hours.clone(),
-        lang: None,
-        profile: config.source.first().map_or_else(|| "unionpay".to_owned(), |source| source.profile.clone()),
-    }
 }
 
 /// A line for the service log. Never while a console draws in this process: there the reason is in the store's and

@@ -1,5 +1,6 @@
-//! The journal's part of the snapshot, read from the store in one go.
+//! The journal's part of the snapshot, read from the store in one go; and what is known before it.
 
+use super::Boot;
 use crate::model::{
     Actor, CodeSeen, Event, JournalFacts, Role, SNAPSHOT_ROWS, Sale, Snapshot, SourceStatus, Stamp, Terminal,
 };
@@ -81,5 +82,24 @@ pub(super) fn empty_snapshot() -> Snapshot {
         journal: JournalFacts::default(),
         events: Vec::new(),
         run: None,
+    }
+}
+
+/// What is known of the terminal before anything has been read.
+pub(super) fn terminal(boot: &Boot) -> Terminal {
+    let config = &boot.config;
+    let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    Terminal {
+        tid: given(&config.terminal.tid),
+        mid: given(&config.terminal.mid),
+        serial: given(&config.terminal.serial).or_else(platform::serial),
+        machine: platform::machine_name(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        demo: config.demo,
+        in_process: boot.in_process,
+        support_phone: config.support.phone.clone(),
+        support_hours: config.support.hours.clone(),
+        lang: None,
+        profile: config.source.first().map_or_else(|| "unionpay".to_owned(), |source| source.profile.clone()),
     }
 }

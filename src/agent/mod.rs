@@ -18,6 +18,8 @@ pub mod reach;
 mod rights;
 mod runner;
 mod schedule;
+mod slip;
+mod standing;
 mod walks;
 
 use std::io;

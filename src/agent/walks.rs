@@ -5,8 +5,9 @@ use tokio::sync::oneshot;
 
 use super::calls::{refusal, refused_by_store, reply};
 use super::core::{Core, Msg};
-use crate::handbook::{self, Mark};
-use crate::model::{Actor, Facts, Role, SaleId, Snapshot};
+use super::standing;
+use crate::handbook::{self, Every, Mark};
+use crate::model::{self, Actor, Facts, Role, SaleId, Snapshot};
 use crate::platform;
 use crate::playbooks::{self, Money, Walk};
 use crate::proto::Reply;
@@ -29,7 +30,16 @@ pub(super) fn keep(core: &Core, actor: &Actor, told: &Told, answer: oneshot::Sen
 /// Keeps a round of inspection, if the handbook has it and every item was marked.
 pub(super) fn keep_round(core: &Core, actor: &Actor, (round, marks): (&str, &str), answer: oneshot::Sender<Reply>) {
     match round_facts(actor, round, marks) {
-        Some(facts) => store(core, actor, (ROUND, facts), None, answer),
+        Some(facts) => {
+            if actor.role != Role::Viewer && handbook::get(round).is_some_and(|round| round.every == Some(Every::Once))
+            {
+                let parts = model::standing(&core.snapshot.findings, &core.snapshot.terminal);
+                let (store, actor) = (core.store.clone(), actor.clone());
+                let (round, marks) = (round.to_owned(), marks.to_owned());
+                tokio::spawn(async move { standing::accept(&store, &actor, (&round, &marks), parts).await });
+            }
+            store(core, actor, (ROUND, facts), None, answer);
+        }
         None => reply(answer, refusal("bad-request", "round")),
     }
 }
@@ -42,7 +52,7 @@ fn round_facts(actor: &Actor, round: &str, marks: &str) -> Option<Facts> {
     let faults: Vec<String> = faults.collect();
     Some(Facts::from([
         ("round".to_owned(), chapter.id.as_str().into()),
-        ("fine".to_owned(), count(Mark::Fine).into()),
+        ("fine".to_owned(), (count(Mark::Fine) + count(Mark::Proved)).into()),
         ("faults".to_owned(), count(Mark::Fault).into()),
         ("skipped".to_owned(), count(Mark::Skipped).into()),
         ("items".to_owned(), faults.join(" ").as_str().into()),

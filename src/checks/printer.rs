@@ -6,6 +6,7 @@ use super::adapter::{self, Kind};
 use super::found::Build;
 use super::{Check, CheckSpec, Cx};
 use crate::model::{Area, Finding, Status};
+use crate::platform::escpos::{self, PrinterSays, QUESTIONS};
 use crate::platform::{DeviceFault, Fut};
 
 pub(super) struct Printer;
@@ -19,8 +20,6 @@ const SPEC: CheckSpec = CheckSpec {
     needs: &["sys.usb"],
 };
 
-/// Transmit real-time status: printer, cause of being offline, cause of the error, paper.
-const QUESTIONS: [[u8; 3]; 4] = [[0x10, 0x04, 1], [0x10, 0x04, 2], [0x10, 0x04, 3], [0x10, 0x04, 4]];
 const LIMIT: Duration = Duration::from_millis(3_500);
 /// Where kernels put printers on USB.
 const FOLDER: &str = "/dev/usb";
@@ -76,27 +75,24 @@ async fn first(cx: &Cx) -> Option<String> {
     names.iter().find(|name| name.starts_with("lp")).map(|name| format!("{FOLDER}/{name}"))
 }
 
-/// What four status bytes say, the worst first (Epson ESC/POS, `DLE EOT n`; bits differ little between makers).
+/// What four status bytes say, the worst first.
 fn told(cx: &Cx, answers: &[u8]) -> Finding {
-    // Bits 0 and 7 are always 0, bits 1 and 4 always 1: anything else is no status.
-    if let Some(odd) = answers.iter().find(|byte| **byte & 0x93 != 0x12) {
-        let found = SPEC.found(cx, Status::Unknown, "printer-garbage");
-        return found.fact("byte", format!("{odd:02X}"));
-    }
-    let has = |at: usize, bits: u8| answers.get(at).is_some_and(|byte| byte & bits != 0);
-    let (status, code) = match () {
-        () if has(1, 0x20) || has(3, 0x60) => (Status::Fail, "printer-paper"),
-        () if has(1, 0x04) => (Status::Fail, "printer-cover"),
-        () if has(2, 0x20) => (Status::Fail, "printer-voltage"),
-        () if has(2, 0x40) => (Status::Fail, "printer-hot"),
-        () if has(2, 0x08) => (Status::Fail, "printer-cutter"),
-        () if has(2, 0x04) => (Status::Fail, "printer-mechanics"),
-        () if has(1, 0x40) => (Status::Fail, "printer-error"),
-        () if has(0, 0x08) => (Status::Fail, "printer-offline"),
-        () if has(3, 0x0C) => (Status::Warning, "printer-near-end"),
-        // A printer that tells less than it was asked for is no proof of anything but what it told.
-        () if answers.len() < QUESTIONS.len() => (Status::Unknown, "printer-half"),
-        () => (Status::Ok, "printer-ok"),
+    let (status, code) = match escpos::said(answers) {
+        PrinterSays::Garbage(odd) => {
+            let found = SPEC.found(cx, Status::Unknown, "printer-garbage");
+            return found.fact("byte", format!("{odd:02X}"));
+        }
+        PrinterSays::Paper => (Status::Fail, "printer-paper"),
+        PrinterSays::Cover => (Status::Fail, "printer-cover"),
+        PrinterSays::Voltage => (Status::Fail, "printer-voltage"),
+        PrinterSays::Hot => (Status::Fail, "printer-hot"),
+        PrinterSays::Cutter => (Status::Fail, "printer-cutter"),
+        PrinterSays::Mechanics => (Status::Fail, "printer-mechanics"),
+        PrinterSays::Error => (Status::Fail, "printer-error"),
+        PrinterSays::Offline => (Status::Fail, "printer-offline"),
+        PrinterSays::NearEnd => (Status::Warning, "printer-near-end"),
+        PrinterSays::Half => (Status::Unknown, "printer-half"),
+        PrinterSays::Well => (Status::Ok, "printer-ok"),
     };
     let bytes = answers.iter().fold(String::new(), |text, byte| text + &format!("{byte:02X}"));
     SPEC.found(cx, status, code).fact("bytes", bytes)

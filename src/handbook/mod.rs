@@ -43,6 +43,7 @@ const BUILT_IN: &[(&str, &str, &str)] = chapters![
     "daily",
     "weekly",
     "monthly",
+    "acceptance",
     "prevention",
     "training",
     "operate",
@@ -62,11 +63,13 @@ pub enum Every {
     Day,
     Week,
     Month,
+    /// When a terminal is new here, or was exchanged.
+    Once,
 }
 
 impl Every {
     /// Every interval.
-    pub const ALL: [Self; 3] = [Self::Day, Self::Week, Self::Month];
+    pub const ALL: [Self; 4] = [Self::Day, Self::Week, Self::Month, Self::Once];
 
     /// The word used in files.
     pub const fn word(self) -> &'static str {
@@ -74,6 +77,7 @@ impl Every {
             Self::Day => "day",
             Self::Week => "week",
             Self::Month => "month",
+            Self::Once => "once",
         }
     }
 
@@ -83,6 +87,7 @@ impl Every {
             Self::Day => 1,
             Self::Week => 7,
             Self::Month => 31,
+            Self::Once => i64::MAX,
         }
     }
 }
@@ -93,6 +98,8 @@ pub struct Step {
     pub text: Words,
     /// The screen that does or shows it; the text says how to dial it.
     pub screen: Option<String>,
+    /// Checks that answer it (families, or ids with a subject); a person answers where they cannot.
+    pub checks: Vec<String>,
 }
 
 /// Steps under one heading.
@@ -130,12 +137,26 @@ pub enum Mark {
     Fine,
     Fault,
     Skipped,
+    /// This terminal has no such part.
+    Absent,
+    /// A check said that it is fine.
+    Proved,
 }
 
 impl Mark {
     /// Every mark with its digit, which is its sign in a row of marks too.
-    pub const ALL: [(Self, u8, &'static str); 3] =
-        [(Self::Fine, 1, "fine"), (Self::Fault, 2, "fault"), (Self::Skipped, 3, "skipped")];
+    pub const ALL: [(Self, u8, &'static str); 5] = [
+        (Self::Fine, 1, "fine"),
+        (Self::Fault, 2, "fault"),
+        (Self::Skipped, 3, "skipped"),
+        (Self::Absent, 4, "absent"),
+        (Self::Proved, 5, "proved"),
+    ];
+
+    /// Its word in keys of sentences.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(mark, ..)| *mark == self).map_or("", |(.., word)| word)
+    }
 
     /// Back from a row of marks; nothing where one is none of them.
     pub fn row(signs: &str) -> Option<Vec<Self>> {

@@ -74,6 +74,7 @@ impl ChapterReader<'_> {
             let at = &format!("{at}.{key}");
             match key {
                 "screen" => step.screen = self.0.text(value, at),
+                "checks" => step.checks = self.0.list(value, at).unwrap_or_default(),
                 tag => self.0.language(tag, value, at, &mut step.text),
             }
         }

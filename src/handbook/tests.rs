@@ -104,13 +104,30 @@ fn an_undecided_sale_is_never_simply_taken_again() {
 #[test]
 fn rounds_are_marked_by_digits() {
     let rounds: Vec<Arc<Chapter>> = all().into_iter().filter(|chapter| chapter.every.is_some()).collect();
-    assert_eq!(rounds.len(), 3);
+    assert_eq!(rounds.len(), 4);
     for every in Every::ALL {
         assert!(rounds.iter().any(|round| round.every == Some(every)), "{every:?}");
     }
     assert_eq!(Mark::row("123"), Some(vec![Mark::Fine, Mark::Fault, Mark::Skipped]));
-    assert_eq!(Mark::row("14"), None);
+    assert_eq!(Mark::row("16"), None);
     assert_eq!(Mark::row("x"), None);
+}
+
+#[test]
+fn an_acceptance_asks_checks_that_there_are_and_has_a_name_for_each_item() {
+    let round = get("acceptance").unwrap();
+    assert_eq!(round.every, Some(Every::Once));
+    for page in &round.pages {
+        assert_eq!(page.steps.len(), 1, "{:?}: its title is what the slip calls it", page.title);
+        for id in &page.steps[0].checks {
+            let family = id.split(':').next();
+            assert!(CHECKS.iter().any(|check| Some(check.spec().id) == family), "{id}");
+        }
+    }
+    let asked: Vec<&String> = round.items().flat_map(|step| &step.checks).collect();
+    for family in ["net.link", "host.tcp", "host.tls", "params.tid", "reader.card", "printer.status", "clock.offset"] {
+        assert!(asked.iter().any(|id| *id == family), "{family}");
+    }
 }
 
 /// The faults of a file.

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use super::output::{Exit, Output, complain};
 use crate::link::Link;
-use crate::model::{Draft, NetChange, Secret, WifiLock, ssid_name};
+use crate::model::{Draft, NetChange, Secret, SlipOf, WifiLock, ssid_name};
 use crate::platform;
 use crate::proto::{Reply, Request};
 use crate::text;
@@ -19,6 +19,7 @@ pub async fn choose(link: &Link, action: &str, words: &[String], out: &Output) -
             Err(exit) => return Ok(Err(exit)),
         },
         ["time", text] => time(text).map(|local| Draft::Time { local }),
+        ["slip", word] => slip(word).map(|of| Draft::Slip { about: of, lang: out.lang.tag().to_owned() }),
         words => net(words).map(|change| Draft::Net { change }),
     };
     let Some(draft) = draft.filter(|draft| draft.action() == action) else {
@@ -30,6 +31,14 @@ pub async fn choose(link: &Link, action: &str, words: &[String], out: &Output) -
         Reply::Refused(refusal) => Err(out.refused(&refusal)),
         _ => Err(Exit::Internal),
     })
+}
+
+fn slip(word: &str) -> Option<SlipOf> {
+    match word {
+        "test" => Some(SlipOf::Test),
+        "acceptance" => Some(SlipOf::Acceptance),
+        _ => None,
+    }
 }
 
 fn net(words: &[&str]) -> Option<NetChange> {

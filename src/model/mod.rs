@@ -15,6 +15,7 @@ mod scrub;
 mod secret;
 mod snapshot;
 mod stamp;
+mod standing;
 mod trend;
 mod update;
 
@@ -24,7 +25,9 @@ pub use evidence::{Alike, EVIDENCE_S, Evidence, Others, SameCard, Stood, Undone}
 pub use facts::JournalFacts;
 pub use finding::{Area, Fact, Facts, Finding, Status};
 pub use journal::{Batch, FileMark};
-pub use net::{Draft, NetChange, NetDevice, NetKind, NetProfile, NetSeen, WifiLock, WifiNear, bytes_of, ssid_name};
+pub use net::{
+    Draft, NetChange, NetDevice, NetKind, NetProfile, NetSeen, SlipOf, WifiLock, WifiNear, bytes_of, ssid_name,
+};
 pub use pan::{CardKey, MaskedPan};
 pub use rights::{Challenge, Rights};
 pub use run::{Block, Plan, PluginSeen, RunEnd, RunPhase, RunView, Said, Session, StepSeen, StepState};
@@ -33,6 +36,7 @@ pub use scrub::{scrub, scrub_dump};
 pub use secret::Secret;
 pub use snapshot::{Event, SNAPSHOT_ROWS, Snapshot, SourceStatus, StoreStatus, Terminal};
 pub use stamp::Stamp;
+pub use standing::{Accepted, Baselines, Difference, STANDING, Standing, StoodOn, differences, standing};
 pub use trend::{
     BUCKETS, BankCount, Counts, TrendFacts, TrendSpan, Trends, WEEK_HOURS, Way, bucket, bucket_from, hour_begins,
     hour_of,

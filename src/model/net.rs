@@ -227,6 +227,21 @@ pub enum Draft {
     Time {
         local: String,
     },
+    /// What is to be printed, in the language of this tag.
+    Slip {
+        about: SlipOf,
+        lang: String,
+    },
+}
+
+/// What a slip is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SlipOf {
+    /// Whether the printer prints.
+    Test,
+    /// The last acceptance of this terminal.
+    Acceptance,
 }
 
 impl Draft {
@@ -235,6 +250,7 @@ impl Draft {
         match self {
             Self::Net { .. } => "net-setup",
             Self::Time { .. } => "sync-time",
+            Self::Slip { .. } => "test-slip",
         }
     }
 

@@ -24,6 +24,8 @@ pub enum Deed {
     StepClock { offset_us: i64 },
     /// Sends a receipt printer ESC @ and a line feed.
     PrinterReset { device: String },
+    /// Prints a slip, line by line, and below it the moment.
+    Print { device: String, baud: u32, lines: Vec<String> },
     /// The machine starts anew, by whoever manages its power.
     Reboot,
     /// The machine goes off.

@@ -7,6 +7,7 @@
 mod card;
 mod data;
 mod device;
+pub mod escpos;
 pub mod fake;
 pub mod foreign;
 mod gear;

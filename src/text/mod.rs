@@ -65,7 +65,7 @@ macro_rules! sentences {
 const FILES: &[(&str, [&str; 2])] = sentences![
     "action", "admin", "app", "checkup", "cli", "codes", "config", "data", "device", "event", "finding", "fix",
     "handbook", "help", "home", "network", "playbook", "reader", "refused", "rights", "run", "sale", "sales", "screen",
-    "setup", "status", "support", "trends", "update", "verdict", "versions",
+    "setup", "slip", "standing", "status", "support", "trends", "update", "verdict", "versions",
 ];
 
 type Bundle = FluentBundle<FluentResource>;

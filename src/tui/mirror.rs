@@ -1,8 +1,8 @@
 //! The front end's copy of the agent's state; [`Mirror::apply`] and [`Mirror::answer`] are its only writers.
 
 use crate::model::{
-    AuditRow, ChainReport, Challenge, Event, Evidence, NetSeen, Plan, PluginSeen, Rights, Sale, SaleId, Snapshot,
-    Trends, UpdateSeen,
+    AuditRow, Baselines, ChainReport, Challenge, Event, Evidence, Finding, NetSeen, Plan, PluginSeen, Rights, Sale,
+    SaleId, Snapshot, Trends, UpdateSeen,
 };
 use crate::proto::{Cursor, Refusal, Reply, Request, Update};
 
@@ -51,6 +51,8 @@ pub struct Mirror {
     pub plugins: Vec<PluginSeen>,
     /// What runs and what could be installed, as it was told last.
     pub updates: Option<UpdateSeen>,
+    /// What this terminal can be compared with, as it was told last.
+    pub baselines: Option<Baselines>,
     /// What is to be read out to support.
     pub challenge: Option<Challenge>,
     /// A new passcode has been typed once.
@@ -117,6 +119,15 @@ impl Mirror {
         }
     }
 
+    /// These have just been looked at again: what is as it was is told by nobody else.
+    fn looked(&mut self, fresh: &[Finding]) {
+        for found in self.snapshot.iter_mut().flat_map(|snapshot| &mut snapshot.findings) {
+            if let Some(again) = fresh.iter().find(|again| again.id == found.id && again.code == found.code) {
+                found.at = again.at;
+            }
+        }
+    }
+
     /// Takes the agent's answer to `request`.
     pub fn answer(&mut self, request: &Request, reply: Reply) {
         match (request, reply) {
@@ -135,6 +146,8 @@ impl Mirror {
             (_, Reply::Net(seen)) => self.net = Some(seen),
             (_, Reply::Plugins { rows }) => self.plugins = rows,
             (_, Reply::Updates(seen)) => self.updates = Some(*seen),
+            (_, Reply::Baselines(baselines)) => self.baselines = Some(*baselines),
+            (Request::Check { .. }, Reply::Checked { findings, .. }) => self.looked(&findings),
             (_, Reply::Rights(rights)) => self.rights = Some(rights),
             (_, Reply::Challenged(challenge)) => self.challenge = Some(challenge),
             (Request::Answer { .. }, Reply::Done) => self.challenge = None,

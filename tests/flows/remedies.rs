@@ -52,8 +52,8 @@ fn every_remedy_is_one_key_from_home_and_two_from_done() {
             let mut console = at_home(Lang::ZH, size, Some(broken(Status::Fail, spec.id)));
             console.press("G");
             assert_eq!(console.id(), spec.screen, "{}", console.text());
-            // What is to be set up has to be chosen first; 71 looks by itself and then shows what there is.
-            if matches!(spec.id, "net-setup" | "update-check") {
+            // What is to be set up or printed has to be chosen first; 71 looks by itself and then shows what there is.
+            if matches!(spec.id, "net-setup" | "update-check" | "test-slip") {
                 continue;
             }
             let wanted = Request::Plan { action: spec.id.to_owned(), guard_s: None };

@@ -3,13 +3,13 @@
 #![allow(clippy::panic)]
 
 use pos_console::handbook;
-use pos_console::model::{Event, Fact, Facts, Role};
+use pos_console::model::{Baselines, Event, Fact, Facts, Role, Snapshot, Status, StoodOn, standing};
 use pos_console::proto::Request;
 use pos_console::text::Lang;
 use pos_console::tui::screens::Place;
 use pos_console::tui::view::{Act, Arg, Open, View};
 
-use crate::support::{ago, fixture, mirror, normal};
+use crate::support::{ago, fixture, mirror, normal, now};
 use crate::{inside, plain, said, view};
 
 fn chapter(id: &str, page: usize) -> Place {
@@ -122,4 +122,61 @@ fn the_list_says_which_round_is_due() {
     walked(9002, "weekly", ago(86_400));
     assert_eq!(of(&state, "daily"), "该做了", "yesterday's round is not today's");
     assert!(of(&state, "weekly").contains("已做"));
+}
+
+#[test]
+fn an_item_of_the_acceptance_is_answered_by_its_check_while_that_is_fresh() {
+    let at = handbook::get("acceptance")
+        .and_then(|round| round.items().position(|item| item.checks == ["clock.offset"]))
+        .unwrap();
+    let marks = "1".repeat(at);
+    let item = |state: &Snapshot| {
+        view(
+            &mirror(state.clone()),
+            &inside("84", Arg::Round { id: "acceptance".to_owned(), marks: marks.clone() }),
+            Lang::ZH,
+        )
+    };
+    let mut state = normal();
+    let digits = |shown: &View| shown.rows.iter().filter_map(|row| row.n).collect::<Vec<_>>();
+    let clock = state.findings.iter().position(|found| found.id == "clock.offset").unwrap();
+    state.findings[clock].at = now();
+    let shown = item(&state);
+    let proved = Open::Place("84", Arg::Round { id: "acceptance".to_owned(), marks: format!("{marks}5") });
+    assert_eq!(shown.green.map(|green| green.act), Some(Act::Open(proved)));
+    state.findings[clock].at = ago(3_600);
+    let shown = item(&state);
+    let scope = vec!["clock.offset".to_owned()];
+    assert_eq!(shown.green.as_ref().map(|green| &green.act), Some(&Act::Ask(Request::Check { scope })));
+    assert_eq!(digits(&shown), [1, 2, 3, 4, 7], "a person may answer");
+    // A check that says no is not overruled.
+    state.findings[clock].at = now();
+    state.findings[clock].status = Status::Fail;
+    assert_eq!(digits(&item(&state)), [2, 3, 4, 7]);
+}
+
+#[test]
+fn what_differs_from_the_acceptance_stands_on_55_and_what_changed_on_11() {
+    let mut state = normal();
+    let then = |change: &str| {
+        let mut parts = standing(&normal().findings, &normal().terminal);
+        parts.insert("tid".to_owned(), change.to_owned());
+        Some(StoodOn { at: ago(86_400), parts })
+    };
+    let mut here = mirror(state.clone());
+    let bare = said(&view(&here, &plain("55"), Lang::ZH));
+    assert!(!bare.contains("验收时"), "{bare}");
+    here.baselines = Some(Baselines { install: then("99999999"), good: then("88888888"), accepted: None });
+    let shown = said(&view(&here, &plain("55"), Lang::ZH));
+    assert!(shown.contains("1处不同") && shown.contains("88888888"), "{shown}");
+    here.baselines = Some(Baselines { install: then("99999999"), ..Baselines::default() });
+    assert!(said(&view(&here, &plain("55"), Lang::EN)).contains("99999999"));
+    // 11, where something is wrong.
+    let clock = state.findings.iter().position(|found| found.id == "clock.offset").unwrap();
+    (state.findings[clock].status, state.findings[clock].root) = (Status::Fail, true);
+    state.root_cause = Some("clock.offset".to_owned());
+    let mut broken = mirror(state);
+    assert!(!said(&view(&broken, &plain("11"), Lang::ZH)).contains("正常日"));
+    broken.baselines = Some(Baselines { good: then("88888888"), ..Baselines::default() });
+    assert!(said(&view(&broken, &plain("11"), Lang::ZH)).contains("以来变了: 终端号"));
 }

@@ -24,7 +24,9 @@ use tokio::time::Instant;
 
 use super::calls::{audited, draft, refusal, reply};
 use super::core::{Core, Msg};
+use crate::actions::simple::Simple;
 use crate::actions::{self, ActionSpec, Prepared, Waits};
+use crate::agent::slip;
 use crate::model::{Actor, Block, Draft, Plan, Role, Said, scrub};
 use crate::proto::Reply;
 
@@ -170,7 +172,11 @@ pub(super) fn net(core: &Core, scan: bool, answer: oneshot::Sender<Reply>) {
     let hands = core.boot.host.hands();
     tokio::spawn(async move {
         let seen = hands.net_seen(scan).await;
-        reply(answer, seen.map_or_else(|trouble| refusal("set-manager", trouble.to_string()), Reply::Net));
+        let untold = |trouble| {
+            let (code, detail) = actions::net_setup::untold(&trouble);
+            refusal(code, detail)
+        };
+        reply(answer, seen.map_or_else(untold, Reply::Net));
     });
 }
 
@@ -253,14 +259,19 @@ fn prepare(
         role: actor.role,
         draft: core.runner.drafts.of(link, spec.id, &core.boot.host.hands().steady()),
         guard_s,
+        slip: Vec::new(),
         updates: actions::update::Kept::default(),
     };
+    let terminal = core.snapshot.terminal.clone();
     let (queue, store) = (core.queue.clone(), core.store.clone());
     let folder = core.boot.folder.as_ref().map(|folder| folder.path().to_owned());
     tokio::spawn(async move {
         let mut cx = cx;
         if matches!(runner, actions::Runner::Update(_)) {
             cx.updates = update::kept(&store, folder.as_deref()).await;
+        }
+        if runner == actions::Runner::Simple(Simple::Slip) {
+            cx.slip = slip::lines(cx.draft.as_ref().map(|(draft, _)| draft), &terminal, &store).await;
         }
         let prepared = runner.prepare(&cx, spec.id).await;
         // The agent ends: whoever asked sees the link go.

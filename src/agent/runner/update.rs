@@ -50,6 +50,7 @@ pub(super) async fn cx(desk: &Desk) -> actions::Cx {
         role: Role::Viewer,
         draft: None,
         guard_s: None,
+        slip: Vec::new(),
         updates: kept(&desk.store, desk.folder.as_deref()).await,
     }
 }

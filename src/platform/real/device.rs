@@ -1,4 +1,5 @@
-//! Character devices that are asked and answer a byte: printers on USB, on a serial line, on a pseudo terminal.
+//! Character devices that are asked and answer a byte, and take what is to be printed: printers on USB, on a serial
+//! line, on a pseudo terminal.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
@@ -20,7 +21,7 @@ const UNASKED: usize = 4_096;
 pub async fn ask(path: String, questions: Vec<[u8; 3]>, baud: u32, limit: Duration) -> Result<Vec<u8>, DeviceFault> {
     let until = Instant::now() + limit;
     let asked = aside(limit + ANSWER, move || {
-        let mut device = open(&path, baud)?;
+        let mut device = open(&path, Some(baud))?;
         let mut answers = Vec::new();
         for question in questions {
             drain(&mut device, until)?;
@@ -33,10 +34,26 @@ pub async fn ask(path: String, questions: Vec<[u8; 3]>, baud: u32, limit: Durati
         }
         Ok(answers)
     });
-    asked.await.unwrap_or_else(|trouble| match trouble {
+    asked.await.unwrap_or_else(hung)
+}
+
+/// Hands these bytes over, all of them, within `limit`; a line without `baud` keeps the speed it has.
+pub async fn put(path: String, bytes: Vec<u8>, baud: Option<u32>, limit: Duration) -> Result<(), DeviceFault> {
+    let until = Instant::now() + limit;
+    let put = aside(limit + ANSWER, move || {
+        let mut device = open(&path, baud)?;
+        send(&mut device, &bytes, until)?;
+        // usblp forgets what the printer has not taken when it is closed: it is closed when it can take more.
+        if ready(&device, PollFlags::OUT, until)? { Ok(()) } else { Err(DeviceFault::Silent) }
+    });
+    put.await.unwrap_or_else(hung)
+}
+
+fn hung<T>(trouble: Trouble) -> Result<T, DeviceFault> {
+    match trouble {
         Trouble::Late => Err(DeviceFault::Late),
         other => Err(DeviceFault::Other(other.to_string())),
-    })
+    }
 }
 
 fn fault(error: &std::io::Error) -> DeviceFault {
@@ -51,14 +68,16 @@ fn fault(error: &std::io::Error) -> DeviceFault {
 }
 
 /// Never waits for the other side, never makes it the terminal of this process.
-fn open(path: &str, baud: u32) -> Result<File, DeviceFault> {
+fn open(path: &str, baud: Option<u32>) -> Result<File, DeviceFault> {
     let flags = (rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY).bits();
     let device = OpenOptions::new().read(true).write(true).custom_flags(flags.cast_signed()).open(path);
     let device = device.map_err(|error| fault(&error))?;
     // A serial line or a pseudo terminal passes bytes through only when told to; others have no such settings.
     if let Ok(mut settings) = tcgetattr(&device) {
         settings.make_raw();
-        let _ = settings.set_speed(baud);
+        if let Some(baud) = baud {
+            let _ = settings.set_speed(baud);
+        }
         tcsetattr(&device, OptionalActions::Now, &settings).map_err(|error| fault(&error.into()))?;
     }
     Ok(device)
@@ -169,6 +188,42 @@ mod tests {
             }
         });
         (path, pair.master, Box::new(pair.slave))
+    }
+
+    /// A printer that takes everything and shows it; ends with the test.
+    fn paper()
+    -> (String, std::sync::mpsc::Receiver<u8>, Box<dyn portable_pty::MasterPty + Send>, Box<dyn std::any::Any>) {
+        let pair = native_pty_system().openpty(PtySize::default()).expect("a pseudo terminal");
+        let path = pair.master.tty_name().expect("a name").to_string_lossy().into_owned();
+        let mut reader = pair.master.try_clone_reader().expect("a reader");
+        let (tell, told) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let mut byte = [0];
+            while matches!(reader.read(&mut byte), Ok(1)) && tell.send(byte[0]).is_ok() {}
+        });
+        (path, told, pair.master, Box::new(pair.slave))
+    }
+
+    #[tokio::test]
+    async fn a_slip_reaches_the_paper_byte_for_byte() {
+        let (path, paper, _master, _slave) = paper();
+        // More than a line holds at once; a raw line changes nothing of it.
+        let lines: Vec<String> = (0..400).map(|n| format!("{n:04} 测试条 \r ABCDEFGHIJKLMNOP")).collect();
+        let bytes = crate::platform::escpos::slip(&lines);
+        assert_eq!(put(path, bytes.clone(), Some(9_600), Duration::from_mins(1)).await, Ok(()));
+        let printed: Vec<u8> =
+            (0..bytes.len()).map_while(|_| paper.recv_timeout(Duration::from_mins(1)).ok()).collect();
+        assert!(printed == bytes, "{} of {} bytes", printed.len(), bytes.len());
+    }
+
+    #[tokio::test]
+    async fn a_printer_that_takes_nothing_ends_within_its_time() {
+        let pair = native_pty_system().openpty(PtySize::default()).expect("a pseudo terminal");
+        let path = pair.master.tty_name().expect("a name").to_string_lossy().into_owned();
+        let whole = vec![b'x'; 1_000_000];
+        assert_eq!(put(path, whole, Some(9_600), Duration::from_millis(300)).await, Err(DeviceFault::Silent));
+        let none = put("/dev/usb/lp-none".to_owned(), vec![b'\n'], None, Duration::from_secs(5)).await;
+        assert_eq!(none, Err(DeviceFault::Missing));
     }
 
     async fn asked(manner: Manner, questions: &[u8]) -> Result<Vec<u8>, DeviceFault> {

@@ -5,14 +5,18 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::{exec, fetch, kept, nm, nm_setup, rauc, settime, tcp_info, tell, units, update};
+use super::{device, exec, fetch, kept, nm, nm_setup, rauc, settime, tcp_info, tell, units, update};
 use crate::model::{NetSeen, Progress, Session};
-use crate::platform::{BundleSeen, Deed, ExecFault, Fut, Hands, NetKept, NmDevice, RaucSeen, Steady, TcpSeen, Trouble};
+use crate::platform::escpos;
+use crate::platform::{
+    BundleSeen, Deed, DeviceFault, ExecFault, Fut, Hands, NetKept, NmDevice, RaucSeen, Steady, TcpSeen, Trouble,
+};
 
 /// Output of a program that is kept for its last words.
 const WORDS: usize = 64 * 1024;
-/// A printer takes three bytes at once, or it is not there.
+/// A printer takes three bytes at once, or it is not there; a slip takes a while on a slow line.
 const PRINTER: Duration = Duration::from_secs(5);
+const SLIP: Duration = Duration::from_secs(20);
 /// Characters of those that are told.
 const TOLD: usize = 160;
 
@@ -99,7 +103,8 @@ async fn act(deed: &Deed, limit: Duration, told: Option<&mpsc::Sender<Progress>>
         Deed::RestartUnit { unit } => units::restart(unit).await,
         Deed::StepClock { offset_us } => step_clock(*offset_us).await,
         Deed::StartUnit { unit } => units::start(unit).await,
-        Deed::PrinterReset { device } => printer_reset(device.clone()).await,
+        Deed::PrinterReset { device } => printer_reset(device).await,
+        Deed::Print { device, baud, lines } => print(device, *baud, lines).await,
         Deed::Reboot => units::power("Reboot").await,
         Deed::PowerOff => units::power("PowerOff").await,
         Deed::NmReconnect { interface, profile } => nm::reconnect(interface, profile).await,
@@ -135,18 +140,26 @@ async fn step_clock(offset_us: i64) -> Result<String, Trouble> {
     units::start(&format!("pos-console-step-clock@{word}.service")).await
 }
 
-/// ESC @ clears what the printer was told (Epson ESC/POS), the line feed shows that it is there. Opened without
-/// waiting: a printer that is off takes nothing.
-async fn printer_reset(device: String) -> Result<String, Trouble> {
-    super::aside::aside(PRINTER, move || {
-        use std::io::Write as _;
-        use std::os::unix::fs::OpenOptionsExt as _;
-        let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or(0);
-        let mut file = std::fs::OpenOptions::new().write(true).custom_flags(flags).open(&device)?;
-        file.write_all(&[0x1b, b'@', b'\n'])?;
-        Ok("done".to_owned())
-    })
-    .await?
+/// ESC @ clears what the printer was told (Epson ESC/POS), the line feed shows that it is there.
+async fn printer_reset(device: &str) -> Result<String, Trouble> {
+    taken(device::put(device.to_owned(), vec![0x1b, b'@', b'\n'], None, PRINTER).await)
+}
+
+/// A slip, and below it the moment it was printed.
+async fn print(device: &str, baud: u32, lines: &[String]) -> Result<String, Trouble> {
+    let mut lines = lines.to_vec();
+    lines.push(crate::platform::now().strftime("%Y-%m-%d %H:%M:%S"));
+    taken(device::put(device.to_owned(), escpos::slip(&lines), Some(baud), SLIP).await)
+}
+
+fn taken(put: Result<(), DeviceFault>) -> Result<String, Trouble> {
+    match put {
+        Ok(()) => Ok("done".to_owned()),
+        Err(DeviceFault::Missing) => Err(Trouble::Missing),
+        Err(DeviceFault::Denied) => Err(Trouble::Denied),
+        Err(DeviceFault::Late) => Err(Trouble::Late),
+        Err(other) => Err(Trouble::Other(other.to_string())),
+    }
 }
 
 pub(super) async fn run(argv: &[String], limit: Duration) -> Result<String, Trouble> {

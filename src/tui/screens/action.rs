@@ -56,7 +56,7 @@ pub(super) fn needs(place: &Place) -> Vec<Request> {
 pub(super) fn action_of(place: &Place) -> Option<&'static ActionSpec> {
     match &place.arg {
         // Their words are what one has chosen there.
-        Arg::Word(_) if matches!(place.screen.as_str(), "95" | "53") => actions::find(chosen_by(&place.screen)),
+        Arg::Word(_) if matches!(place.screen.as_str(), "95" | "53" | "51") => actions::find(chosen_by(&place.screen)),
         Arg::Word(number) => actions::find(number),
         _ => actions::find(&place.screen),
     }
@@ -159,6 +159,7 @@ fn elsewhere(cx: &Cx<'_>, action: &ActionSpec) -> Vec<Row> {
         "64" => &["34"],
         "65" => &["23"],
         "66" => &["51"],
+        "51" => &["66"],
         "68" | "96" => &["33"],
         "72" | "73" => &["71"],
         _ => &["8"],

@@ -1,6 +1,7 @@
-//! 51 PRINTER, 52 SUPPLY, 53 CLOCK: what checks found about one part, worst first; green looks again.
+//! 51 PRINTER, 52 SUPPLY, 53 CLOCK: what checks found about one part, worst first; green looks again. On 51 also what
+//! can be printed.
 
-use crate::model::{Area, Draft, Finding, Role, Status};
+use crate::model::{Area, Draft, Finding, Role, SlipOf, Status};
 use crate::proto::Request;
 use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, action, nothing, parts};
 use crate::tui::view::{Act, Arg, Entry, Green, Open, Para, Row, Tone, View};
@@ -9,7 +10,12 @@ const fn part(id: &'static str, zh: &'static str, name: &'static str) -> ScreenS
     ScreenSpec { id, zh, name, lines: Lines::Open, green: &["checkup-green-again"], needs: nothing, content: view }
 }
 
-pub const PRINTER: ScreenSpec = part("51", "打印机", "PRINTER");
+pub const PRINTER: ScreenSpec = ScreenSpec {
+    green: &["checkup-green-again", "fix-green-do"],
+    needs: printer_needs,
+    content: printer_view,
+    ..part("51", "打印机", "PRINTER")
+};
 pub const SUPPLY: ScreenSpec = part("52", "供电", "SUPPLY");
 pub const CLOCK: ScreenSpec = ScreenSpec {
     green: &["checkup-green-again", "fix-green-do"],
@@ -19,6 +25,46 @@ pub const CLOCK: ScreenSpec = ScreenSpec {
 };
 /// Year, month, day, hour, minute.
 const TYPED: usize = 12;
+
+/// The slips of 51: the word of the place, what is printed, the line that leads there.
+const SLIPS: [(&str, SlipOf, &str); 2] =
+    [("slip", SlipOf::Test, "device-line-slip"), ("acceptance", SlipOf::Acceptance, "device-line-acceptance")];
+
+/// The slip that has been chosen: its word and the language of whoever holds the paper.
+fn slip(place: &Place) -> Option<(SlipOf, &str)> {
+    let Arg::Word(chosen) = &place.arg else { return None };
+    let (chosen, lang) = chosen.split_once(':')?;
+    SLIPS.iter().find(|(word, ..)| *word == chosen).map(|(_, of, _)| (*of, lang))
+}
+
+/// Where a slip is printed.
+pub(super) fn slip_place(cx: &Cx<'_>, of: SlipOf) -> Option<Open> {
+    let (word, ..) = SLIPS.iter().find(|(_, own, _)| *own == of)?;
+    Some(Open::Place("51", Arg::Word(format!("{word}:{}", cx.lang.tag()))))
+}
+
+fn printer_needs(place: &Place) -> Vec<Request> {
+    let Some((of, lang)) = slip(place) else { return vec![Request::Baselines] };
+    let draft = Request::Draft { draft: Draft::Slip { about: of, lang: lang.to_owned() } };
+    std::iter::once(draft).chain(action::needs(place)).collect()
+}
+
+fn printer_view(cx: &Cx<'_>) -> View {
+    if slip(cx.place).is_some() { action::view(cx) } else { view(cx) }
+}
+
+/// What can be printed here.
+fn slip_rows(cx: &Cx<'_>) -> Vec<Row> {
+    let accepted = cx.mirror.baselines.as_ref().is_some_and(|baselines| baselines.accepted.is_some());
+    let offered = SLIPS.iter().filter(|(_, of, _)| accepted || *of == SlipOf::Test);
+    let row = |(word, of, key): &(&str, SlipOf, &str)| Row {
+        text: cx.t(key),
+        open: slip_place(cx, *of),
+        key: (*word).to_owned(),
+        ..Row::default()
+    };
+    offered.map(row).collect()
+}
 
 /// The time that has been typed by hand.
 fn typed(place: &Place) -> Option<&str> {
@@ -104,12 +150,9 @@ fn view(cx: &Cx<'_>) -> View {
         head.push(Para::new(cx.t(&format!("screen-meanwhile-{id}"))));
     }
     let mut rows: Vec<_> = own.into_iter().map(|found| parts::finding_row(cx, found)).collect();
+    rows.extend((id == "51" && !nothing_there).then(|| slip_rows(cx)).into_iter().flatten());
     rows.extend(action.map(|action| parts::screen_row(cx, None, action, String::new())));
     rows.extend((id == "53").then(|| by_hand(cx)));
-    let mut tail = Vec::new();
-    if id == "51" {
-        tail.push(Para::tone(cx.t("device-test-slip"), Tone::Dim));
-    }
     let act = Act::Ask(Request::Check { scope: vec![area.word().to_owned()] });
-    View { head, rows, tail, green: Some(Green { label: cx.t("checkup-green-again"), act }), ..View::default() }
+    View { head, rows, green: Some(Green { label: cx.t("checkup-green-again"), act }), ..View::default() }
 }

@@ -14,6 +14,8 @@ pub const SCREEN: ScreenSpec = ScreenSpec {
     green: &[
         "handbook-green-next",
         "handbook-green-list",
+        "handbook-green-item",
+        "checkup-green-again",
         "playbook-start",
         "playbook-green-next",
         "playbook-green-screen",

@@ -8,6 +8,7 @@ mod audit;
 mod bench;
 mod checkup;
 mod codes;
+mod compared;
 mod confirm;
 mod declines;
 mod device;

@@ -1,8 +1,9 @@
 //! 11 VERDICT: the root cause, why, who acts, and which key helps; or one finding that was opened.
 
 use crate::model::{Fact, Finding, Snapshot, Status};
+use crate::proto::Request;
 use crate::text;
-use crate::tui::screens::{Cx, Lines, ScreenSpec, handbook, nothing, parts, playbook};
+use crate::tui::screens::{Cx, Lines, ScreenSpec, compared, handbook, parts, playbook};
 use crate::tui::view::{Act, Arg, Green, Para, Row, Tone, View};
 
 pub const SCREEN: ScreenSpec = ScreenSpec {
@@ -11,7 +12,7 @@ pub const SCREEN: ScreenSpec = ScreenSpec {
     name: "VERDICT",
     lines: Lines::Open,
     green: &["checkup-green-fix", "checkup-green-place"],
-    needs: nothing,
+    needs: |_| vec![Request::Baselines],
     content: view,
 };
 
@@ -52,6 +53,7 @@ fn about(cx: &Cx<'_>, snapshot: &Snapshot, finding: &Finding) -> View {
             .map(|turns| Para::tone(cx.ta("checkup-turns", &[("turns", turns.into())]), Tone::Warn)),
     );
     head.extend(fits(cx, finding));
+    head.extend(compared::since_good_day(cx).filter(|_| parts::is_root(snapshot, finding)));
     head.extend(also(finding).first().map(|_| Para::tone(cx.t("checkup-also"), Tone::Strong)));
     let why = format!("finding-why-{}", finding.code);
     if text::has(cx.lang, &why) {

@@ -1,9 +1,9 @@
 //! 55 VERSIONS: what runs here, line by line to be read out: system, kernel, console, payment application, parameters,
-//! firmware; then what checks found about versions, keys and certificates.
+//! firmware; then what checks found about versions, keys and certificates, and what is not as it was.
 
 use crate::model::{Finding, Status};
 use crate::proto::Request;
-use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts};
+use crate::tui::screens::{Cx, Lines, ScreenSpec, compared, parts};
 use crate::tui::view::{Act, Green, Para, Row, Tone, View};
 
 pub const SCREEN: ScreenSpec = ScreenSpec {
@@ -12,7 +12,7 @@ pub const SCREEN: ScreenSpec = ScreenSpec {
     name: "VERSIONS",
     lines: Lines::Open,
     green: &["checkup-green-again"],
-    needs: nothing,
+    needs: |_| vec![Request::Baselines],
     content: view,
 };
 
@@ -42,9 +42,11 @@ fn view(cx: &Cx<'_>) -> View {
         head.push(Para::tone(cx.t("versions-app-untold"), Tone::Dim));
         head.push(Para::tone(cx.t("screen-meanwhile-55"), Tone::Dim));
     }
+    head.extend(compared::head(cx));
     let own = snapshot.findings.iter().filter(|found| found.screen == "55" && found.family() != "version.system");
     let own = own.filter(|found| found.status != Status::Absent);
-    let rows: Vec<Row> = own.map(|found| parts::finding_row(cx, found)).collect();
+    let mut rows: Vec<Row> = own.map(|found| parts::finding_row(cx, found)).collect();
+    rows.extend(compared::rows(cx));
     let act = Act::Ask(Request::Check { scope: ["version", "params", "security"].map(str::to_owned).to_vec() });
     View { head, rows, green: Some(Green { label: cx.t("checkup-green-again"), act }), ..View::default() }
 }
