@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension, Row, Statement};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row};
 
 use super::crowd::CardKeys;
 use super::db::Db;
@@ -29,18 +29,18 @@ const LOOK_BEHIND: i64 = 5_000;
 const LOOK_BACKS: usize = 8;
 
 /// Rows stored by one statement.
-const AT_ONCE: usize = 32;
+const AT_ONCE: usize = 64;
 
-/// The statements of one batch.
+/// The statements of a batch, compiled once and kept for the next one.
 struct Statements<'c> {
-    answered: Statement<'c>,
-    late: Statement<'c>,
-    reversed: Statement<'c>,
-    restored: Statement<'c>,
+    answered: CachedStatement<'c>,
+    late: CachedStatement<'c>,
+    reversed: CachedStatement<'c>,
+    restored: CachedStatement<'c>,
     /// A row as it reads now, and whether it is listed.
-    row: Statement<'c>,
+    row: CachedStatement<'c>,
     /// Only where there can be twins.
-    twins: Option<Statement<'c>>,
+    twins: Option<CachedStatement<'c>>,
 }
 
 impl<'c> Statements<'c> {
@@ -50,12 +50,12 @@ impl<'c> Statements<'c> {
         let (columns, listed) = (rows::COLUMNS, rows::LISTED);
         let row = format!("SELECT {columns}, {listed} FROM sales WHERE id = ?1");
         Ok(Self {
-            answered: conn.prepare("UPDATE sales SET answered_by = ?2, open = NULL WHERE id = ?1")?,
-            late: conn.prepare("UPDATE sales SET late_by = ?2, open = NULL WHERE id = ?1")?,
-            reversed: conn.prepare("UPDATE sales SET reversed_by = ?2, open = NULL WHERE id = ?1")?,
-            restored: conn.prepare("UPDATE sales SET reversed_by = NULL WHERE id = ?1")?,
-            row: conn.prepare(&row)?,
-            twins: if twins { Some(conn.prepare(find)?) } else { None },
+            answered: conn.prepare_cached("UPDATE sales SET answered_by = ?2, open = NULL WHERE id = ?1")?,
+            late: conn.prepare_cached("UPDATE sales SET late_by = ?2, open = NULL WHERE id = ?1")?,
+            reversed: conn.prepare_cached("UPDATE sales SET reversed_by = ?2, open = NULL WHERE id = ?1")?,
+            restored: conn.prepare_cached("UPDATE sales SET reversed_by = NULL WHERE id = ?1")?,
+            row: conn.prepare_cached(&row)?,
+            twins: if twins { Some(conn.prepare_cached(find)?) } else { None },
         })
     }
 }
@@ -82,6 +82,8 @@ struct Intake<'d, 's> {
     words: &'d mut Words,
     files: &'d mut Files,
     tally: &'d mut Tally,
+    /// Place of this source's counts in the tally.
+    mine: usize,
     cards: &'d mut CardKeys,
     trends: &'d mut Trends,
     order: &'d [Arc<str>],
@@ -109,6 +111,7 @@ impl Db {
             conn: &self.conn,
             words: &mut self.words,
             files: &mut self.files,
+            mine: self.tally.place(&mark.source),
             tally: &mut self.tally,
             cards: &mut self.cards,
             trends: &mut self.trends,
@@ -117,7 +120,7 @@ impl Db {
             fresh: Vec::with_capacity(batch.rows.len()),
             listed: BTreeMap::new(),
         };
-        intake.tally.of(&mark.source).undone.expect(batch.live);
+        intake.tally.at(intake.mine).undone.expect(batch.live);
         let mut sales = in_order(&batch.rows);
         let fates = if batch.again { intake.take_out(&mut sales, mark.ordinal)? } else { BTreeMap::new() };
         let stored = stored(&self.conn, mark.ordinal, &sales)?;
@@ -183,7 +186,7 @@ fn next_stored(conn: &Connection, files: &Files, source: &str, id: i64) -> rusql
 /// Ids among these that are in the table already, ascending: reading a line again changes nothing.
 fn stored(conn: &Connection, ordinal: i64, sales: &[&Sale]) -> rusqlite::Result<Vec<i64>> {
     let (Some(first), Some(last)) = (sales.first(), sales.last()) else { return Ok(Vec::new()) };
-    let mut find = conn.prepare("SELECT id FROM sales WHERE id BETWEEN ?1 AND ?2 ORDER BY id")?;
+    let mut find = conn.prepare_cached("SELECT id FROM sales WHERE id BETWEEN ?1 AND ?2 ORDER BY id")?;
     let ends = [first, last].map(|sale| SaleId::new(ordinal, sale.id.offset()).0);
     find.query_map(ends, |row| row.get(0))?.collect()
 }
@@ -195,11 +198,13 @@ impl<'s> Intake<'_, 's> {
             None => Twins::default(),
         };
         let next = || next_stored(self.conn, self.files, &self.source, id);
-        let in_order = self.tally.of(&self.source).undone.in_order(id, next)?;
+        let in_order = self.tally.at(self.mine).undone.in_order(id, next)?;
         let other = self.other_side(sale, id)?;
         let same_as = twins.first.or(other.filter(|_| sale.as_host));
         let open = if same_as.is_some() { None } else { rows::open_as(sale) };
-        let whole = self.tally.of(&self.source).tracker.complete(sale, id);
+        let tracker = &self.tally.at(self.mine).tracker;
+        let awaited = tracker.awaits(sale);
+        let whole = if awaited { tracker.complete(sale, id) } else { None };
         let stored = whole.clone().map_or(Cow::Borrowed(sale), Cow::Owned);
         let row = Fresh { sale: stored, id, open, answered_by: None, same_as, reversed_by: None, late_by: None };
         self.fresh.push(row);
@@ -211,18 +216,18 @@ impl<'s> Intake<'_, 's> {
         if let Some(key) = sale.card_key.filter(|_| sale.failed()) {
             self.cards.note(id, sale.time.micros, key);
         }
-        let ended = self.end(statements, sale, id)?;
+        let ended = awaited && self.end(statements, sale, id)?;
         if in_order && undone::is_undoing(sale) && !ended {
             self.undo(statements, sale, id)?;
         }
         if in_order && undone::can_be_undone(sale) {
-            self.tally.of(&self.source).undone.note(sale, id);
+            self.tally.at(self.mine).undone.note(sale, id);
         }
         if same_as.is_some() {
             return Ok(());
         }
         self.list(id, 1);
-        self.tally.count_in(&self.source, sale, id);
+        self.tally.count_in(self.mine, sale, id);
         self.trends.count_in(sale, id);
         for later in twins.later.into_iter().chain(other) {
             self.hide_twin(later, id)?;
@@ -235,11 +240,11 @@ impl<'s> Intake<'_, 's> {
         let fresh = std::mem::take(&mut self.fresh);
         let (many, rest) = fresh.as_chunks::<AT_ONCE>();
         if !many.is_empty() {
-            let mut insert = self.conn.prepare(&rows::insert_sql(AT_ONCE))?;
+            let mut insert = self.conn.prepare_cached(&rows::insert_sql(AT_ONCE))?;
             many.iter().try_for_each(|rows| rows::insert(self.conn, &mut insert, self.words, rows))?;
         }
         if !rest.is_empty() {
-            let mut insert = self.conn.prepare(&rows::insert_sql(1))?;
+            let mut insert = self.conn.prepare_cached(&rows::insert_sql(1))?;
             rest.chunks(1).try_for_each(|row| rows::insert(self.conn, &mut insert, self.words, row))?;
         }
         Ok(())
@@ -248,7 +253,7 @@ impl<'s> Intake<'_, 's> {
     /// Ends the requests of this source that this row answers or undoes; true when it undid one.
     fn end(&mut self, statements: &mut Statements<'_>, sale: &Sale, id: i64) -> rusqlite::Result<bool> {
         let mut undid = false;
-        for (Open { id: request, waits, .. }, fate) in self.tally.of(&self.source).tracker.take_ended(sale, id) {
+        for (Open { id: request, waits, .. }, fate) in self.tally.at(self.mine).tracker.take_ended(sale, id) {
             self.seal(statements, request, fate, id)?;
             self.tally.drop_open(waits);
             undid |= fate == Fate::Reversed;
@@ -294,13 +299,13 @@ impl<'s> Intake<'_, 's> {
 
     /// Finds the sale that went through before and that this row undoes.
     fn undo(&mut self, statements: &mut Statements<'_>, undo: &Sale, id: i64) -> rusqlite::Result<()> {
-        let undone = &mut self.tally.of(&self.source).undone;
+        let undone = &mut self.tally.at(self.mine).undone;
         undone.load(self.conn, self.words, self.files, &self.source, id)?;
         let (brief, mut behind) = (Brief::of(undo), None);
         let mut likely = Vec::new();
         let mut sure = None;
         for _ in 0..MOST_CANDIDATES {
-            let undone = &self.tally.of(&self.source).undone;
+            let undone = &self.tally.at(self.mine).undone;
             let Some(candidate) = undone.candidate(brief, id, &mut behind) else { break };
             let sale = match self.fresh.binary_search_by_key(&candidate, |row| row.id) {
                 Ok(at) => Some(self.fresh[at].as_read()),
@@ -325,7 +330,7 @@ impl<'s> Intake<'_, 's> {
             if undone.kind == "void" {
                 self.restore_from(statements, &undone, at)?;
             }
-            let tally = self.tally.of(&self.source);
+            let tally = self.tally.at(self.mine);
             tally.batch = None;
             tally.undone.told(at, Some(id));
         }
@@ -336,7 +341,7 @@ impl<'s> Intake<'_, 's> {
     fn restore_from(&mut self, statements: &mut Statements<'_>, void: &Sale, id: i64) -> rusqlite::Result<()> {
         let (brief, mut behind) = (Brief::of(void), None);
         for _ in 0..MOST_CANDIDATES {
-            let undone = &self.tally.of(&self.source).undone;
+            let undone = &self.tally.at(self.mine).undone;
             let Some(candidate) = undone.candidate(brief, id, &mut behind) else { break };
             let fresh = self.fresh.binary_search_by_key(&candidate, |row| row.id).ok();
             let before = match fresh {
@@ -356,7 +361,7 @@ impl<'s> Intake<'_, 's> {
                 self.trends.count_out(&before, candidate);
                 self.trends.count_in(&after, candidate);
             }
-            self.tally.of(&self.source).undone.told(candidate, None);
+            self.tally.at(self.mine).undone.told(candidate, None);
             return Ok(());
         }
         Ok(())
@@ -364,7 +369,7 @@ impl<'s> Intake<'_, 's> {
 
     /// The row that tells the same message from the other side. What an earlier run took is looked at too.
     fn other_side(&mut self, sale: &Sale, id: i64) -> rusqlite::Result<Option<i64>> {
-        let sides = &mut self.tally.of(&self.source).sides;
+        let sides = &mut self.tally.at(self.mine).sides;
         if sides.lacks_rows(sale) {
             sides.load(self.conn, self.words, self.files, &self.source)?;
             sides.note(self.fresh.iter().map(|row| (&*row.sale, row.id, row.same_as)));
@@ -374,7 +379,7 @@ impl<'s> Intake<'_, 's> {
 
     /// History has arrived up to `last`: if newer rows follow it without a gap, they may answer its requests.
     fn end_from_behind(&mut self, statements: &mut Statements<'_>, mark: &FileMark, last: i64) -> rusqlite::Result<()> {
-        if !self.tally.of(&self.source).tracker.waits_before(last) {
+        if !self.tally.at(self.mine).tracker.waits_before(last) {
             return Ok(());
         }
         let offset = SaleId(last).offset();
@@ -426,7 +431,7 @@ impl<'s> Intake<'_, 's> {
         Ok(sales)
     }
 
-    fn twins(&self, find: &mut Statement<'_>, sale: &Sale) -> rusqlite::Result<Twins> {
+    fn twins(&self, find: &mut CachedStatement<'_>, sale: &Sale) -> rusqlite::Result<Twins> {
         let mut twins = Twins::default();
         let (Some(rrn), Some(stan)) = (&sale.rrn, &sale.stan) else { return Ok(twins) };
         let mine = self.rank(&self.source);
@@ -512,7 +517,7 @@ impl<'s> Intake<'_, 's> {
                 self.trends.count_out(&old, id);
             }
             remove.execute([id])?;
-            self.tally.of(&self.source).undone.judge_from(id);
+            self.tally.at(self.mine).undone.judge_from(id);
             all.insert(id, fates);
         }
         *sales = changed;
@@ -538,7 +543,7 @@ impl<'s> Intake<'_, 's> {
             self.list(id, -1);
         }
         if let Some(open) = open {
-            self.tally.of(&self.source).tracker.remove(id);
+            self.tally.at(self.mine).tracker.remove(id);
             self.tally.drop_open(open);
         }
     }

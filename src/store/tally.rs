@@ -186,21 +186,30 @@ impl Tally {
 
     /// The counts of this source.
     pub fn of(&mut self, source: &str) -> &mut SourceTally {
-        let known = self.by_source.iter().position(|(name, _)| **name == *source);
-        let at = known.unwrap_or_else(|| {
-            self.by_source.push((Arc::from(source), SourceTally::default()));
-            self.by_source.len() - 1
-        });
-        &mut self.by_source[at].1
+        let place = self.place(source);
+        self.at(place)
     }
 
-    /// Counts a row that arrived and is listed.
-    pub fn count_in(&mut self, source: &str, sale: &Sale, id: i64) {
+    /// Where the counts of this source are, for whoever asks for them more than once; good until they are loaded anew.
+    pub fn place(&mut self, source: &str) -> usize {
+        self.by_source.iter().position(|(name, _)| **name == *source).unwrap_or_else(|| {
+            self.by_source.push((Arc::from(source), SourceTally::default()));
+            self.by_source.len() - 1
+        })
+    }
+
+    /// The counts at a [place](Self::place).
+    pub fn at(&mut self, place: usize) -> &mut SourceTally {
+        &mut self.by_source[place].1
+    }
+
+    /// Counts a row of the source at this [place](Self::place) that arrived and is listed.
+    pub fn count_in(&mut self, place: usize, sale: &Sale, id: i64) {
         let open = rows::open_as(sale);
         if let Some(slot) = open.and_then(|open| self.open.get_mut(open as usize)) {
             *slot += 1;
         }
-        let tally = self.of(source);
+        let tally = self.at(place);
         if let Some(open) = open {
             tally.tracker.add(sale.stan.as_deref(), waiting(sale, id, open));
         }

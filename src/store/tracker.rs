@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::rows::open;
 use crate::model::{CardKey, MaskedPan, Outcome, Sale, SaleState, Short, Stamp};
 
@@ -111,7 +113,7 @@ pub(super) enum Fate {
 /// The waiting requests of one source.
 #[derive(Default)]
 pub(super) struct Tracker {
-    by_stan: HashMap<Arc<str>, Vec<Open>>,
+    by_stan: HashMap<Arc<str>, Vec<Open>, RandomState>,
     stans: BTreeMap<i64, Arc<str>>,
 }
 
@@ -138,6 +140,11 @@ impl Tracker {
             self.by_stan.remove(&stan);
         }
         Some(gone)
+    }
+
+    /// Whether a request with this row's trace number waits: nearly no row has to ask for more.
+    pub fn awaits(&self, sale: &Sale) -> bool {
+        sale.stan.as_deref().is_some_and(|stan| !stan.is_empty() && self.by_stan.contains_key(stan))
     }
 
     /// The row, stored under `id`, with what its request told beyond it.

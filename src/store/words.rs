@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
@@ -34,7 +35,7 @@ pub(super) enum Column {
 #[derive(Default)]
 pub(super) struct Words {
     by_number: Vec<Option<Arc<str>>>,
-    by_text: HashMap<Arc<str>, i64>,
+    by_text: HashMap<Arc<str>, i64, RandomState>,
     /// The last word of each column: most rows repeat it.
     last: [i64; 10],
 }
