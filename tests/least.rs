@@ -64,6 +64,64 @@ fn roots_units_do_one_fixed_thing_and_the_others_are_not_root() {
     }
 }
 
+/// Runs it as somebody who is nobody here; none where that cannot be.
+fn as_nobody(arguments: &[&str]) -> Option<std::process::ExitStatus> {
+    use std::os::unix::process::CommandExt as _;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pos-console"));
+    if rustix::process::geteuid().is_root() {
+        command.uid(65_534).gid(65_534);
+    }
+    command.args(arguments).env("XDG_CONFIG_HOME", "/nonexistent").stdin(Stdio::null()).stderr(Stdio::null());
+    command.status().ok()
+}
+
+#[test]
+fn what_the_units_start_is_known_to_the_program() {
+    let mut asked = 0;
+    for unit in units() {
+        let text = std::fs::read_to_string(&unit).unwrap();
+        let helpers = text.lines().filter_map(|line| line.strip_prefix("ExecStart=/usr/bin/pos-console helper "));
+        for words in helpers {
+            let words = words.replace("%i", "1-1.2");
+            let arguments: Vec<&str> = std::iter::once("helper").chain(words.split_whitespace()).collect();
+            let Some(status) = as_nobody(&arguments) else {
+                println!("skipped: nobody may run the program where it is");
+                return;
+            };
+            // It knows what is meant, and does it for root alone.
+            assert_eq!(status.code(), Some(77), "{}: {words}", unit.display());
+            asked += 1;
+        }
+    }
+    assert!(asked >= 6, "{asked}");
+}
+
+/// Whoever comes in over SSH and leaves its traces behind, with sudo say, is still far away: what could cut his line
+/// needs the agent.
+#[test]
+fn a_person_from_afar_is_known_without_the_environment() {
+    let dir = tempfile::tempdir().unwrap();
+    let plan = |shell: &Path| {
+        let command = format!(
+            "{} --lang en --state-dir {} do 61 --plan --json; exit $?",
+            env!("CARGO_BIN_EXE_pos-console"),
+            dir.path().join("state").display()
+        );
+        let output =
+            Command::new(shell).args(["-c", &command]).env_remove("SSH_CONNECTION").stdin(Stdio::null()).output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
+    };
+    let door = dir.path().join("sshd");
+    std::fs::copy("/bin/sh", &door).unwrap();
+    if std::env::var_os("SSH_CONNECTION").is_some() {
+        println!("skipped: this test itself runs over SSH");
+        return;
+    }
+    assert!(plan(&door).contains("\"needs-agent\""), "{}", plan(&door));
+    let here = plan(Path::new("/bin/sh"));
+    assert!(here.contains("\"restart-network\"") && !here.contains("needs-agent"), "{here}");
+}
+
 const RULE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/config/polkit/49-pos-console.rules");
 
 /// Every answer of a real polkitd, in the order of the questions.

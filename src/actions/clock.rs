@@ -99,6 +99,8 @@ pub async fn prepare(cx: &Cx) -> Prepared {
     let mut servers = cx.config.clock.servers.clone();
     if servers.is_empty() && keeper == Some(Keeper::Chrony) {
         servers = chrony_sources(cx).await;
+    } else if servers.is_empty() && keeper == Some(Keeper::Timesyncd) {
+        servers = timesyncd_servers(cx).await;
     }
     let mut readings = measure(cx.host.as_ref(), &servers).await;
     // What tells the time less well: beside a time server it only shows that something is wrong.
@@ -217,6 +219,22 @@ async fn chrony_sources(cx: &Cx) -> Vec<String> {
         (columns.first() == Some(&"^")).then(|| columns.get(2).map(|&at| at.to_owned())).flatten()
     };
     text.lines().filter_map(address).take(MOST).collect()
+}
+
+/// The server that systemd-timesyncd talks to, else those that it was given.
+async fn timesyncd_servers(cx: &Cx) -> Vec<String> {
+    let argv = ["timedatectl", "show-timesync", "--no-pager"].map(str::to_owned);
+    let Ok(output) = cx.host.exec(&argv, PROGRAM, OUTPUT).await else { return Vec::new() };
+    servers_in(&String::from_utf8_lossy(&output.stdout))
+}
+
+fn servers_in(text: &str) -> Vec<String> {
+    let of = |key: &str| {
+        let found = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
+        found.unwrap_or_default().split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let keys = ["ServerAddress", "LinkNTPServers", "SystemNTPServers", "FallbackNTPServers"];
+    keys.map(of).into_iter().find(|found| !found.is_empty()).unwrap_or_default().into_iter().take(MOST).collect()
 }
 
 fn deeds(cx: &Cx, keeper: Keeper) -> Vec<Deed> {
@@ -361,6 +379,64 @@ mod tests {
         let alone = all(&[(NITZ, 100), ("http://date.test", 90)]);
         assert_eq!(alone.middle().unwrap().0, "http://date.test");
         assert_eq!(Readings::right_us("http://date.test"), 3_000_000);
+    }
+
+    #[test]
+    fn timesyncd_says_whom_it_asks() {
+        let asked = "SystemNTPServers=\nFallbackNTPServers=0.pool.test 1.pool.test\nServerName=0.pool.test\n\
+                     ServerAddress=192.0.2.7\nPollIntervalUSec=32s\n";
+        assert_eq!(servers_in(asked), ["192.0.2.7"]);
+        assert_eq!(servers_in("FallbackNTPServers=0.pool.test 1.pool.test\n"), ["0.pool.test", "1.pool.test"]);
+        assert!(servers_in("").is_empty());
+    }
+
+    /// Every kind of source, and how far it may be off, microseconds.
+    const KINDS: [(&str, i64); 4] =
+        [("ntp.test", 0), ("http://date.test", 2_000_000), (NITZ, 30_000_000), (TYPED, 60_000_000)];
+
+    #[test]
+    fn any_two_sources_disagree_as_soon_as_both_cannot_be_right() {
+        for (one, off) in KINDS {
+            for (other, also) in KINDS {
+                let apart = AGREE_US as i64 + off + also;
+                for (by, wanted) in [(apart, false), (-apart, false), (apart + 1, true), (-apart - 1, true)] {
+                    let offsets = vec![(one.to_owned(), 500), (other.to_owned(), 500 + by)];
+                    let both = Readings { offsets, servers: Vec::new() };
+                    assert_eq!(both.disagree(), wanted, "{one} and {other}, {by} us apart");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_tells_it_no_time_is_taken_that_cannot_be() {
+        let at = |text: &str| Stamp::parse(text).unwrap();
+        let later = |stamp: Stamp, micros: i64| Stamp { micros: stamp.micros + micros, ..stamp };
+        let (built, host) = (at("2026-11-01T00:00:00Z"), at("2026-11-21T12:00:00Z"));
+        for (source, _) in KINDS {
+            // Forward and back: the way there does not make it right.
+            for offset in [-86_400_000_000, 86_400_000_000] {
+                let readings = Readings { offsets: vec![(source.to_owned(), offset)], servers: Vec::new() };
+                let codes = |target, host, answer| -> Vec<&str> {
+                    questions(&readings, target, offset, built, host, answer)
+                        .into_iter()
+                        .map(|(code, _)| code)
+                        .collect()
+                };
+                assert_eq!(codes(later(built, -1), None, None), ["clock-too-old"], "{source} {offset}");
+                assert!(codes(built, None, None).is_empty(), "{source} {offset}");
+                assert_eq!(
+                    codes(later(host, -HOST_US - 1), Some(host), None),
+                    ["clock-behind-sales"],
+                    "{source} {offset}"
+                );
+                assert!(codes(later(host, -HOST_US), Some(host), None).is_empty(), "{source} {offset}");
+                // Our own stamp of the newest answer only hints, and only at a step back.
+                let hint = codes(later(host, -SALES_US - 1), None, Some(host));
+                assert_eq!(hint.len(), usize::from(offset < 0), "{source} {offset}: {hint:?}");
+                assert_eq!(codes(later(built, -1), Some(host), None), ["clock-too-old", "clock-behind-sales"]);
+            }
+        }
     }
 
     #[test]

@@ -9,7 +9,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Role, Said, Session, Stamp, StepSeen};
+use super::begun::Begun;
+use crate::model::{Said, Stamp, StepSeen};
 use crate::platform::{Deed, NetKept, Steady};
 
 /// Form of the memory on the medium.
@@ -71,14 +72,8 @@ pub enum Next {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Armed {
     pub version: u32,
-    /// Sequence number of its intent in the audit.
-    pub run: i64,
-    pub action: String,
-    pub who: String,
-    pub role: Role,
-    pub from: String,
-    pub session: Option<Session>,
-    pub began: Stamp,
+    #[serde(flatten)]
+    pub begun: Begun,
     pub seconds: u32,
     /// The boot it belongs to.
     pub boot: String,
@@ -178,13 +173,7 @@ mod tests {
     fn armed(seconds: u32) -> Armed {
         Armed {
             version: VERSION,
-            run: 1,
-            action: "restart-network".to_owned(),
-            who: "tester".to_owned(),
-            role: Role::Technician,
-            from: "tty1".to_owned(),
-            session: None,
-            began: Stamp::default(),
+            begun: Begun::example("restart-network"),
             seconds,
             boot: "a".to_owned(),
             deadline_ms: u64::from(seconds) * 1_000,

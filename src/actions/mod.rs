@@ -1,6 +1,7 @@
 //! One-key actions as data: one entry in [`ACTIONS`] each. What runs them is the agent; what a person reads about
 //! them are the locale messages `action-<id>`, `action-does-<id>` and `action-not-<id>`.
 
+pub mod begun;
 pub mod clock;
 pub mod guard;
 pub mod hours;

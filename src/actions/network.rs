@@ -1,8 +1,9 @@
 //! 61 NET RESTART: who manages the network here, what would be done gently first, and how it is put back.
 
+use super::hours::Hours;
 use super::prepare::{Cx, Prepared, said};
 use super::simple::deed_of;
-use crate::model::Said;
+use crate::model::{NetKind, NetSeen, Said};
 use crate::platform::{Deed, LinkKept, LinkKind, NetView, NmDevice, Trouble};
 
 /// Whoever manages the network.
@@ -61,8 +62,17 @@ pub async fn prepare(cx: &Cx) -> Prepared {
     plan.guard_s = Some(guard_seconds(cx));
     let down = manager == Manager::NetworkManager && devices.is_empty();
     plan.rungs = if down { vec![vec![restart_manager(cx, NM_UNIT)]] } else { rungs(cx, manager, &plan.kept.links) };
+    let radios =
+        if manager == Manager::NetworkManager { radios(&view, &plan.interfaces, &seen(cx).await) } else { Vec::new() };
+    if !radios.is_empty() {
+        plan.rungs.push(radio_rung(&radios, &plan.kept.links));
+    }
     plan.checkpoint = manager == Manager::NetworkManager && !down;
     plan.back = back(cx, manager, &plan);
+    // Whoever dies between off and on leaves a radio that would stay off for good.
+    let on = radios.iter().map(|kind| Deed::NmRadio { kind: *kind, on: true });
+    let at = usize::from(!plan.back.is_empty());
+    plan.back.splice(at..at, on);
     plan.steps = plan.rungs.iter().enumerate().map(|(at, rung)| rung_said(at, rung)).collect();
     notes(cx, &view, &mut plan, manager);
     plan
@@ -175,6 +185,26 @@ fn rungs(cx: &Cx, manager: Manager, links: &[LinkKept]) -> Vec<Vec<Deed>> {
     }
 }
 
+async fn seen(cx: &Cx) -> NetSeen {
+    cx.hands.net_seen(false).await.unwrap_or_default()
+}
+
+/// The kinds of radio that these links are; a modem's own name is its port's.
+fn radios(view: &NetView, links: &[String], seen: &NetSeen) -> Vec<NetKind> {
+    let is = |kind: LinkKind, own: NetKind| {
+        let linked = links.iter().filter_map(|name| view.link(name)).any(|link| link.kind == kind);
+        let known = seen.devices.iter().any(|device| device.kind == own && links.contains(&device.interface));
+        (linked || known).then_some(own)
+    };
+    [is(LinkKind::Wifi, NetKind::Wifi), is(LinkKind::Cellular, NetKind::Cell)].into_iter().flatten().collect()
+}
+
+/// The last rung but the terminal's own restart: the radio goes off and on.
+fn radio_rung(radios: &[NetKind], links: &[LinkKept]) -> Vec<Deed> {
+    let switch = radios.iter().flat_map(|kind| [false, true].map(|on| Deed::NmRadio { kind: *kind, on }));
+    switch.chain(links.iter().map(reconnect)).collect()
+}
+
 fn reconnect(link: &LinkKept) -> Deed {
     Deed::NmReconnect { interface: link.name.clone(), profile: link.profile.clone().unwrap_or_default() }
 }
@@ -237,6 +267,11 @@ fn rung_said(at: usize, rung: &[Deed]) -> Said {
         Some(Deed::NmReconnect { .. } | Deed::NetworkdReconfigure { .. }) => {
             Said::new("run-deed-reconnect").fact("interface", names.join(" "))
         }
+        Some(Deed::NmRadio { .. }) => {
+            let named = |deed: &Deed| matches!(deed, Deed::NmRadio { kind: NetKind::Cell, .. });
+            let radio = if rung.iter().any(named) { "4G" } else { "Wi-Fi" };
+            Said::new("run-rung-radio").fact("radio", radio).fact("interface", names.join(" "))
+        }
         Some(Deed::StartUnit { unit }) => Said::new("run-deed-start").fact("unit", unit.as_str()),
         Some(Deed::Run { .. }) => {
             let argv: Vec<String> = rung
@@ -255,7 +290,13 @@ fn rung_said(at: usize, rung: &[Deed]) -> Said {
 fn notes(cx: &Cx, view: &NetView, plan: &mut Prepared, manager: Manager) {
     plan.notes.push(Said::new("run-note-manager").fact("manager", manager.word()));
     line_notes(cx, view, plan);
-    plan.notes.push(Said::new("run-note-not-done"));
+    let actions = &cx.config.actions;
+    let may_restart = match actions.reboot_rung.as_str() {
+        "always" => true,
+        "closed" => Hours::parse(&actions.open_hours).is_some(),
+        _ => false,
+    };
+    plan.notes.push(Said::new(if may_restart { "run-note-last-rung" } else { "run-note-not-done" }));
 }
 
 /// What becomes of the person's own connection, and of what waits for the network.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::config::Config;
-use crate::model::{Block, Draft, JournalFacts, Plan, Role, Said, Session, Stamp};
+use crate::model::{Block, Draft, JournalFacts, NetKind, Plan, Role, Said, Session, Stamp};
 use crate::platform::{Deed, Hands, Host, NetKept, Steady};
 
 /// What an action is prepared from.
@@ -129,6 +129,10 @@ pub fn said(deed: &Deed) -> Said {
         Deed::NmSave { .. } => Said::new("run-deed-save"),
         Deed::NmDelete { .. } => Said::new("run-deed-forget-profile"),
         Deed::NmAside { .. } => Said::new("run-deed-aside"),
+        Deed::NmRadio { kind, on } => {
+            let radio = if *kind == NetKind::Cell { "4G" } else { "Wi-Fi" };
+            Said::new("run-deed-radio").fact("radio", radio).fact("way", if *on { "on" } else { "off" })
+        }
         Deed::NmDisconnect { interface } => Said::new("run-deed-disconnect").fact("interface", interface.as_str()),
         Deed::Fetch { from, size, .. } => {
             let name = from.rsplit('/').next().unwrap_or_default();

@@ -13,6 +13,10 @@ use crate::store::ArmedFile;
 /// An installer that has not ended by then does not end.
 const INSTALL: Duration = Duration::from_hours(1);
 
+/// What the shipped units ask for.
+pub const VERBS: [&str; 6] =
+    ["restore", "step-clock", "usb-rebind", "upgrade-refresh", "upgrade-install", "upgrade-rollback"];
+
 /// Does one fixed thing.
 pub async fn run(verb: &str, place: Option<&str>, config: &Config, state: &Path) -> Exit {
     if !rustix::process::geteuid().is_root() {

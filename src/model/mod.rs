@@ -26,7 +26,7 @@ pub use facts::JournalFacts;
 pub use finding::{Area, Fact, Facts, Finding, Status};
 pub use journal::{Batch, FileMark};
 pub use net::{
-    Draft, NetChange, NetDevice, NetKind, NetProfile, NetSeen, SlipOf, WifiLock, WifiNear, bytes_of, ssid_name,
+    Draft, NetChange, NetDevice, NetKind, NetProfile, NetSeen, SlipOf, WifiLock, WifiNear, bytes_of, hex_of, ssid_name,
 };
 pub use pan::{CardKey, MaskedPan};
 pub use rights::{Challenge, Rights};

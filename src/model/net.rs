@@ -126,6 +126,9 @@ pub enum NetChange {
         /// Its name's bytes, in hex.
         ssid: String,
         lock: WifiLock,
+        /// It does not say that it is there: it has to be asked for by name.
+        #[serde(default)]
+        hidden: bool,
         #[serde(default)]
         password: Secret,
     },
@@ -281,6 +284,16 @@ pub fn bytes_of(hex: &str) -> Option<Vec<u8>> {
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()).collect()
 }
 
+/// A typed name as hex digits.
+pub fn hex_of(name: &str) -> String {
+    use std::fmt::Write as _;
+    name.bytes().fold(String::with_capacity(name.len() * 2), |mut hex, byte| {
+        // Writing into a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
 /// A Wi-Fi network's name as a person reads it: UTF-8, else as routers for the Chinese market write it.
 pub fn ssid_name(hex: &str) -> String {
     let bytes = bytes_of(hex).unwrap_or_default();
@@ -341,7 +354,8 @@ mod tests {
     #[test]
     fn a_password_is_as_long_as_the_standard_says() {
         let fault = |lock, password: &str| {
-            NetChange::Wifi { ssid: "53484f50".into(), lock, password: Secret::new(password.to_owned()) }.fault()
+            let password = Secret::new(password.to_owned());
+            NetChange::Wifi { ssid: "53484f50".into(), lock, hidden: false, password }.fault()
         };
         assert_eq!(fault(WifiLock::Psk, "88888888"), None);
         assert_eq!(fault(WifiLock::Psk, &"a".repeat(64)), None, "the key itself");
@@ -357,13 +371,15 @@ mod tests {
         assert_eq!(ssid_name("53484f50"), "SHOP");
         assert_eq!(ssid_name("e5ba97"), "店");
         assert_eq!(ssid_name("b5ea"), "店");
+        assert_eq!(ssid_name(&hex_of("店 5G:~")), "店 5G:~");
         assert_eq!(ssid_name("41 0"), "");
         assert_eq!(bytes_of("4g"), None);
     }
 
     #[test]
     fn the_shop_chooses_wifi_and_mobile_and_no_more() {
-        let wifi = NetChange::Wifi { ssid: "41".into(), lock: WifiLock::Open, password: Secret::default() };
+        let wifi =
+            NetChange::Wifi { ssid: "41".into(), lock: WifiLock::Open, hidden: true, password: Secret::default() };
         assert_eq!((wifi.role(), NetChange::Mobile { apn: None }.role()), (Role::Merchant, Role::Merchant));
         for other in
             [NetChange::Mobile { apn: Some("cmnet".into()) }, NetChange::Automatic { interface: "eth0".into() }]

@@ -58,6 +58,8 @@ pub enum Deed {
     NmAside { profile: String },
     /// ... disconnects a device.
     NmDisconnect { interface: String },
+    /// ... switches every radio of this kind off, or on again.
+    NmRadio { kind: NetKind, on: bool },
     /// systemd-networkd configures a device again.
     NetworkdReconfigure { interface: String },
     /// systemd-networkd reads its settings again.

@@ -27,7 +27,7 @@ pub fn step_clock(word: &str) -> Result<String, Trouble> {
 
 /// Installs, goes back or reads the lists anew, as root. A bundle is checked once more: whatever the agent says of it.
 pub async fn update(verb: &str, with: &Installer, limit: Duration) -> Result<String, Trouble> {
-    super::real::update::as_root(verb, with, limit).await
+    super::real::update::as_unit(verb, with, limit).await
 }
 
 /// Whether this is a place on the USB: bus, a dash, ports with dots between.

@@ -18,7 +18,7 @@ run-note-tunnel = You came through a tunnel: it cannot be proved that you are ba
 run-note-untold = How you came here cannot be seen, so it cannot be proved that you are back. Keep it on 00 afterwards.
 run-note-no-route = There is no default route now.
 run-note-waiting = { $count } reversal(s) or upload(s) wait; they go out by themselves once the network is back.
-run-note-not-done = It resets no modem and reboots nothing.
+run-note-not-done = The terminal itself is not restarted.
 run-clock-offset = The clock is { $seconds } s { $way ->
         [ahead] ahead
        *[other] behind
@@ -124,3 +124,9 @@ run-clock-typed-right = The clock says { $time }, as typed; no other source conf
 run-clock-typed-wrong = The clock says { $time }; it did not take what was typed.
 run-deed-step-typed = set the clock to the typed time
 run-by-phone = Support can allow it by phone: 92, line 3, then type 00.
+run-deed-radio = Switch the { $radio } radio { $way ->
+        [on] on
+       *[other] off
+    }
+run-rung-radio = If not: switch the { $radio } radio off and on, connect { $interface } again
+run-note-last-rung = If the network is dead even after it was put back, the terminal restarts once that day, never while the shop is open unless that is set.

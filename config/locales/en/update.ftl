@@ -78,3 +78,7 @@ update-back-but = One thing has not come back yet:
 update-sick = After going to { $new } something has not come back. Call support.
 update-no-return = { $old } could not be brought back. Call support: { $detail }
 update-gave-up = { $new } has failed { $count } times and is not tried again; { $old } runs.
+update-no-figure = The installer is at work; it does not tell how far it is.
+update-disk-full = The medium is full; nothing has changed.
+update-broke-off = The download broke off; the next try goes on where it stopped. Nothing has changed.
+update-called-off = Called off; nothing has changed.

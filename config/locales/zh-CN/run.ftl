@@ -18,7 +18,7 @@ run-note-tunnel = 您经隧道或转发进来，无法自动证明连接恢复: 
 run-note-untold = 看不到您是怎么连进来的，无法自动证明连接恢复: 完成后要按 00 保留。
 run-note-no-route = 现在没有默认路由。
 run-note-waiting = 有 { $count } 笔冲正或上送待发，恢复网络后会自动发送。
-run-note-not-done = 不会复位 4G 模块，也不会重启终端。
+run-note-not-done = 不会重启终端。
 run-clock-offset = 时钟{ $way ->
         [ahead] 快
        *[other] 慢
@@ -124,3 +124,9 @@ run-clock-typed-right = 时钟已是 { $time }，按输入的时间；没有别�
 run-clock-typed-wrong = 时钟是 { $time }，没有改成输入的时间。
 run-deed-step-typed = 把时钟改成输入的时间
 run-by-phone = 客服可以电话授权: 92 的第3行，再输 00。
+run-deed-radio = { $way ->
+        [on] 打开
+       *[other] 关闭
+    } { $radio } 无线
+run-rung-radio = 不行再: 把 { $radio } 无线关掉再打开，重新连接 { $interface }
+run-note-last-rung = 撤回后网络仍然不通，终端当天最多自动重启一次；除非另有设置，营业时间内不会。

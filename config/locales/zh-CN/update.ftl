@@ -78,3 +78,7 @@ update-back-but = 但还有一项没有恢复:
 update-sick = 换到 { $new } 后，有功能没有恢复，请联系客服。
 update-no-return = 想恢复 { $old } 但没有成功，请联系客服: { $detail }
 update-gave-up = 版本 { $new } 已失败 { $count } 次，不再尝试；仍运行 { $old }。
+update-no-figure = 安装程序正在工作，它不报进度。
+update-disk-full = 存储已满，什么都没变。
+update-broke-off = 下载中断，下次从断处接着下。什么都没变。
+update-called-off = 已取消，什么都没变。

@@ -10,7 +10,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Role, Stamp, StepSeen};
+use crate::actions::begun::Begun;
+use crate::model::StepSeen;
 use crate::platform::{Deed, Steady};
 
 /// Form of the memory on the medium.
@@ -93,13 +94,8 @@ pub enum Event {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Trial {
     pub version: u32,
-    /// Sequence number of its intent in the audit.
-    pub run: i64,
-    pub action: String,
-    pub who: String,
-    pub role: Role,
-    pub from: String,
-    pub began: Stamp,
+    #[serde(flatten)]
+    pub begun: Begun,
     /// Who installs.
     pub by: String,
     pub old: String,
@@ -235,12 +231,7 @@ mod tests {
     fn trial() -> Trial {
         Trial {
             version: VERSION,
-            run: 1,
-            action: "update-install".to_owned(),
-            who: "tester".to_owned(),
-            role: Role::Merchant,
-            from: "tty1".to_owned(),
-            began: Stamp::default(),
+            begun: Begun::example("update-install"),
             by: "rauc".to_owned(),
             old: "1.0".to_owned(),
             new: "2.0".to_owned(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
-use super::desk::{Desk, step};
+use super::desk::{Desk, hold_s, step};
 use super::ladder::Ladder;
 use super::{Order, remote};
 use crate::actions::guard::{Armed, Event, Next, Phase};
@@ -131,7 +131,7 @@ impl Drive {
         let Order { keep, actor, answer } = order;
         let event = if keep { Event::Keep } else { Event::Undo };
         let taken = self.event_by(event, Some(&actor.name)).await;
-        reply(answer, if taken { Reply::Done } else { refusal("busy", self.armed.action.as_str()) });
+        reply(answer, if taken { Reply::Done } else { refusal("busy", self.armed.begun.action.as_str()) });
     }
 
     /// Shows how far it is.
@@ -220,7 +220,7 @@ impl Drive {
     }
 
     async fn connection(&self) -> Option<TcpSeen> {
-        self.desk.hands.tcp(self.armed.session?).await.ok().flatten()
+        self.desk.hands.tcp(self.armed.begun.session?).await.ok().flatten()
     }
 
     /// What somebody who came over the network has to know: that nothing can be proved, or not how they came.
@@ -389,17 +389,20 @@ impl Drive {
     }
 
     /// What was put back carries nothing either: the terminal starts anew, if that is allowed and nobody is paying.
-    async fn last_rung(&self) {
-        let (actions, now) = (&self.desk.config.actions, platform::now());
-        let last = self.desk.store.get(REBOOTED).await.unwrap_or_default();
+    async fn last_rung(&mut self) {
         let dead = self.armed.phase == Phase::Undone && !self.ladder.passes(&self.before);
-        if !dead || !reboot_due(&actions.reboot_rung, &actions.open_hours, now, &last) {
+        if !dead || !self.may_restart().await || !self.nobody_pays().await {
             return;
         }
-        let intent = draft(&self.actor, "reboot", "intent", "no network", &format!("after run {}", self.armed.run));
-        // The budget stands before it is spent, and nobody is paying.
-        let kept = self.desk.store.set(REBOOTED, &day(now)).await.is_ok();
-        if !kept || self.desk.journal().await.in_flight > 0 {
+        // Waiting takes time: the network may be back, or the shop may have opened.
+        if Ladder::climb(self.desk.clone()).await.passes(&self.before) || !self.may_restart().await {
+            return;
+        }
+        let actions = &self.desk.config.actions;
+        let intent =
+            draft(&self.actor, "reboot", "intent", "no network", &format!("after run {}", self.armed.begun.run));
+        // The budget stands before it is spent.
+        if self.desk.store.set(REBOOTED, &day(platform::now())).await.is_err() {
             return;
         }
         let Some(run) = self.desk.intend(intent).await else { return };
@@ -411,6 +414,29 @@ impl Drive {
         let row = draft(&self.actor, "reboot", phase, "", &format!("run {run}; {words}"));
         // The machine goes down: the next start closes a row that is missing.
         let _ = self.desk.store.audit_append(row).await;
+    }
+
+    async fn may_restart(&self) -> bool {
+        let actions = &self.desk.config.actions;
+        let last = self.desk.store.get(REBOOTED).await.unwrap_or_default();
+        reboot_due(&actions.reboot_rung, &actions.open_hours, platform::now(), &last)
+    }
+
+    /// Waits for a sale in flight as long as its answer may take.
+    async fn nobody_pays(&mut self) -> bool {
+        let until = Instant::now() + Duration::from_secs(hold_s(&self.desk.config));
+        while self.desk.journal().await.in_flight > 0 {
+            if Instant::now() >= until {
+                return false;
+            }
+            tokio::select! {
+                Some(Order { answer, .. }) = self.orders.recv() => {
+                    reply(answer, refusal("busy", self.armed.begun.action.as_str()));
+                }
+                () = sleep(AGAIN) => {}
+            }
+        }
+        true
     }
 
     /// Nothing had to be put back.

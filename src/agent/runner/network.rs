@@ -7,6 +7,7 @@ use tokio::time::{Instant, sleep};
 use super::desk::{self, Desk, Job, hold};
 use super::guarded::Drive;
 use super::ladder::Ladder;
+use crate::actions::begun::Begun;
 use crate::actions::guard::{Armed, Event, Phase, VERSION};
 use crate::actions::{Prepared, phone};
 use crate::model::{RunEnd, RunPhase, Said, Stamp, StepState};
@@ -178,13 +179,7 @@ fn arm(desk: &Desk, job: &Job) -> Armed {
     });
     Armed {
         version: VERSION,
-        run: job.run,
-        action: job.spec.id.to_owned(),
-        who: job.actor.name.clone(),
-        role: job.actor.role,
-        from: job.actor.from.clone(),
-        session: job.actor.session,
-        began: wall,
+        begun: Begun::by(&job.actor, job.run, job.spec.id, wall),
         seconds,
         boot: now.boot,
         deadline_ms: now.ms + u64::from(seconds) * 1_000,

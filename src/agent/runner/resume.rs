@@ -12,7 +12,7 @@ use crate::actions::{
 };
 use crate::agent::calls::draft;
 use crate::agent::core::{Core, Msg};
-use crate::model::{Actor, AuditRow, RunPhase, RunView, StepState};
+use crate::model::{Actor, AuditRow, RunView};
 use crate::platform;
 
 /// Audit rows that are looked through.
@@ -24,16 +24,13 @@ pub(in crate::agent) fn resume(core: &mut Core) {
     let armed = read(&desk);
     let trial = if armed.is_none() { read_trial(&desk) } else { None };
     let (orders, inbox) = mpsc::channel(8);
-    let going: Option<i64> = armed.as_ref().map(|armed| armed.run).or(trial.as_ref().map(|trial| trial.run));
-    if let Some(trial) = &trial {
-        let spec = actions::find(&trial.action);
-        let role = spec.map_or(trial.role, |spec| spec.role.max_of(trial.role));
-        core.runner.goes_on(spec.map_or("update-install", |spec| spec.id), role, orders.clone());
-    }
-    if let Some(armed) = &armed {
-        let spec = actions::find(&armed.action);
-        let role = spec.map_or(armed.role, |spec| spec.role.max_of(armed.role));
-        core.runner.goes_on(spec.map_or("restart-network", |spec| spec.id), role, orders);
+    let begun = armed.as_ref().map(|armed| &armed.begun).or(trial.as_ref().map(|trial| &trial.begun));
+    let going = begun.map(|begun| begun.run);
+    if let Some(begun) = begun {
+        let spec = actions::find(&begun.action);
+        let role = spec.map_or(begun.role, |spec| spec.role.max_of(begun.role));
+        let known = if armed.is_some() { "restart-network" } else { "update-install" };
+        core.runner.goes_on(spec.map_or(known, |spec| spec.id), role, orders);
     }
     let queue = core.queue.clone();
     tokio::spawn(async move {
@@ -79,57 +76,14 @@ fn read_trial(desk: &Desk) -> Option<Trial> {
 }
 
 async fn resume_trial(desk: Desk, trial: Trial, orders: mpsc::Receiver<super::Order>) {
-    let mut steps = trial.steps.clone();
-    for step in steps.iter_mut().filter(|step| step.state == StepState::Running) {
-        step.state = StepState::Failed;
-        "interrupted".clone_into(&mut step.detail);
-    }
-    let actor =
-        Actor { uid: u32::MAX, name: trial.who.clone(), role: trial.role, from: trial.from.clone(), session: None };
-    let view = RunView {
-        id: trial.run,
-        action: trial.action.clone(),
-        who: trial.who.clone(),
-        role: trial.role,
-        began: trial.began,
-        phase: RunPhase::Checking,
-        steps,
-        guard_left_ms: None,
-        guard_s: None,
-        end: None,
-        said: Vec::new(),
-        progress: None,
-    };
+    let (actor, view) = (trial.begun.actor(), trial.begun.found(&trial.steps));
     super::trial::Drive::new(desk, actor, trial, view, orders).resume().await;
 }
 
-async fn drive(desk: Desk, mut armed: Armed, orders: mpsc::Receiver<super::Order>) {
-    for step in armed.steps.iter_mut().filter(|step| step.state == StepState::Running) {
-        // Half done, perhaps: it is not done again.
-        step.state = StepState::Failed;
-        "interrupted".clone_into(&mut step.detail);
-    }
-    let actor = Actor {
-        uid: u32::MAX,
-        name: armed.who.clone(),
-        role: armed.role,
-        from: armed.from.clone(),
-        session: armed.session,
-    };
-    let view = RunView {
-        id: armed.run,
-        action: armed.action.clone(),
-        who: armed.who.clone(),
-        role: armed.role,
-        began: armed.began,
-        phase: RunPhase::Checking,
-        steps: armed.steps.clone(),
-        guard_left_ms: Some(armed.left_ms(&desk.hands.steady())),
-        guard_s: Some(armed.seconds),
-        end: None,
-        said: Vec::new(),
-        progress: None,
-    };
+async fn drive(desk: Desk, armed: Armed, orders: mpsc::Receiver<super::Order>) {
+    let (actor, mut view) = (armed.begun.actor(), armed.begun.found(&armed.steps));
+    view.guard_left_ms = Some(armed.left_ms(&desk.hands.steady()));
+    view.guard_s = Some(armed.seconds);
     let mut drive = Drive::new(desk, actor, armed, view, orders, Ladder::default());
     drive.event(Event::Resumed).await;
     drive.finish().await;
@@ -138,7 +92,9 @@ async fn drive(desk: Desk, mut armed: Armed, orders: mpsc::Receiver<super::Order
 /// Every intent without an outcome is closed with what is known: it was begun, and nobody saw its end.
 async fn close_unfinished(desk: &Desk, armed: Option<i64>) {
     let rows = desk.store.audit_tail(TAIL).await.unwrap_or_default();
-    for row in rows.iter().filter(|row| row.draft.phase == "intent" && !closed(&rows, row.seq)) {
+    // Digits that were drawn for the phone are an intent too, but no run.
+    let run = |row: &&AuditRow| row.draft.phase == "intent" && actions::find(&row.draft.action).is_some();
+    for row in rows.iter().filter(run).filter(|row| !closed(&rows, row.seq)) {
         let known = if armed == Some(row.seq) { "it goes on" } else { "how far it got is not known" };
         let who = Actor {
             uid: u32::MAX,

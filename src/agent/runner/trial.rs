@@ -106,7 +106,7 @@ impl Drive {
     }
 
     fn installs(&self) -> bool {
-        self.trial.action == "update-install"
+        self.trial.begun.action == "update-install"
     }
 
     /// The installer goes on without us.
@@ -127,7 +127,7 @@ impl Drive {
     async fn pause(&mut self) {
         tokio::select! {
             Some(Order { answer, .. }) = self.orders.recv() => {
-                reply(answer, refusal("busy", self.trial.action.as_str()));
+                reply(answer, refusal("busy", self.trial.begun.action.as_str()));
             }
             () = sleep(LOOK) => {}
         }
@@ -425,6 +425,9 @@ fn refused(detail: &str) -> Said {
             Said::new(format!("refused-{code}")).fact("detail", rest)
         }
         Some(("signature", rest)) => Said::new("refused-upgrade-signature").fact("detail", rest),
+        Some(("disk", "full")) => Said::new("update-disk-full"),
+        Some(("broke", "off")) => Said::new("update-broke-off"),
+        Some(("called", "off")) => Said::new("update-called-off"),
         _ => Said::new("update-untouched").fact("detail", detail),
     }
 }

@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::desk::{self, Desk, Job, hold, went};
 use super::trial::Drive;
 use super::{Order, actions};
+use crate::actions::begun::Begun;
 use crate::actions::update::trial::{Event, Next, Phase, Trial, VERSION};
 use crate::actions::update::{Going, Kept, RESTART_ASKED, Restart, Verb, bytes, look, still_ready};
 use crate::agent::calls::{refusal, reply};
@@ -22,6 +23,8 @@ use crate::store::Store;
 const OFFER: &str = "update.offer";
 pub(super) const TRIED: &str = "update.tried";
 pub(super) const PREVIOUS: &str = "update.previous";
+/// One that has not told how far it is by then is said not to.
+const SILENT: Duration = Duration::from_secs(3);
 /// An installer that has not ended by then does not end.
 const INSTALL: Duration = Duration::from_hours(1);
 
@@ -184,12 +187,7 @@ async fn install(desk: Desk, mut job: Job) {
 fn trial(desk: &Desk, job: &Job, going: &Going) -> Trial {
     Trial {
         version: VERSION,
-        run: job.run,
-        action: job.spec.id.to_owned(),
-        who: job.actor.name.clone(),
-        role: job.actor.role,
-        from: job.actor.from.clone(),
-        began: platform::now(),
+        begun: Begun::by(&job.actor, job.run, job.spec.id, platform::now()),
         by: going.by.to_owned(),
         old: going.old.clone(),
         new: going.new.clone(),
@@ -282,17 +280,27 @@ async fn act(drive: &mut Drive, deed: &Deed, limit: Duration, fetches: bool) -> 
     let (told, mut tells) = mpsc::channel(4);
     let hands = drive.desk.hands.clone();
     let mut work = hands.act_told(deed, limit, told);
+    let (silent, mut waits) = (tokio::time::Instant::now() + SILENT, true);
     loop {
         drive.desk.tell(&drive.view).await;
         tokio::select! {
             done = &mut work => return done,
-            Some(progress) = tells.recv() => drive.view.progress = Some(progress),
+            Some(progress) = tells.recv() => {
+                drive.view.said.clear();
+                drive.view.progress = Some(progress);
+            }
+            () = tokio::time::sleep_until(silent), if waits => {
+                waits = false;
+                if drive.view.progress.is_none() {
+                    drive.view.said = vec![Said::new("update-no-figure")];
+                }
+            }
             Some(Order { keep, answer, .. }) = drive.orders.recv() => {
                 if fetches && !keep {
                     reply(answer, Reply::Done);
                     return Err(Trouble::Other("called off".to_owned()));
                 }
-                reply(answer, refusal("busy", drive.trial.action.as_str()));
+                reply(answer, refusal("busy", drive.trial.begun.action.as_str()));
             }
         }
     }

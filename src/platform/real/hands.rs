@@ -12,8 +12,6 @@ use crate::platform::{
     BundleSeen, Deed, DeviceFault, ExecFault, Fut, Hands, NetKept, NmDevice, RaucSeen, Steady, TcpSeen, Trouble,
 };
 
-/// Output of a program that is kept for its last words.
-const WORDS: usize = 64 * 1024;
 /// A printer takes three bytes at once, or it is not there; a slip takes a while on a slow line.
 const PRINTER: Duration = Duration::from_secs(5);
 const SLIP: Duration = Duration::from_secs(20);
@@ -118,6 +116,7 @@ async fn act(deed: &Deed, limit: Duration, told: Option<&mpsc::Sender<Progress>>
         Deed::NmDelete { profile } => nm_setup::delete(profile).await,
         Deed::NmAside { profile } => nm_setup::aside(profile).await,
         Deed::NmDisconnect { interface } => nm_setup::disconnect(interface).await,
+        Deed::NmRadio { kind, on } => nm_setup::radio(*kind, *on).await,
         Deed::NetworkdReconfigure { interface } => units::networkd_reconfigure(interface).await,
         Deed::NetworkdReload => units::networkd_reload().await,
         Deed::Restore { kept } => kept::restore(kept).await,
@@ -128,7 +127,7 @@ async fn act(deed: &Deed, limit: Duration, told: Option<&mpsc::Sender<Progress>>
         }
         Deed::RaucInstall { bundle, .. } => rauc::install(bundle, told).await,
         Deed::RaucMark { state, slot } => rauc::mark(state, slot).await,
-        Deed::Update { verb, with } => update::by_whom(verb, with, limit).await,
+        Deed::Update { verb, with } => update::by_whom(verb, with, limit, told).await,
     }
 }
 
@@ -162,18 +161,25 @@ fn taken(put: Result<(), DeviceFault>) -> Result<String, Trouble> {
     }
 }
 
+/// Runs a program to its end; its exit code and its last line.
 pub(super) async fn run(argv: &[String], limit: Duration) -> Result<String, Trouble> {
-    let output = exec::run_as(argv, None, limit, WORDS).await.map_err(|fault| match fault {
+    run_heard(argv, limit, |_| false).await
+}
+
+/// The same; lines of its output that `hear` takes are no last words.
+pub(super) async fn run_heard(
+    argv: &[String],
+    limit: Duration,
+    hear: impl Fn(&str) -> bool + Send + 'static,
+) -> Result<String, Trouble> {
+    let (code, last) = exec::follow(argv, limit, hear).await.map_err(|fault| match fault {
         ExecFault::Missing => Trouble::Missing,
         ExecFault::Denied => Trouble::Denied,
         ExecFault::Late => Trouble::Late,
         ExecFault::Flood => Trouble::TooBig,
         ExecFault::Other(words) => Trouble::Other(words),
     })?;
-    let said =
-        |bytes: &[u8]| String::from_utf8_lossy(bytes).lines().rfind(|line| !line.trim().is_empty()).map(str::to_owned);
-    let last = said(&output.stderr).or_else(|| said(&output.stdout)).unwrap_or_default();
     let last: String = last.chars().filter(|c| !c.is_control()).take(TOLD).collect();
-    let told = format!("exit {} {last}", output.code);
-    if output.code == 0 { Ok(told.trim_end().to_owned()) } else { Err(Trouble::Other(told.trim_end().to_owned())) }
+    let told = format!("exit {code} {last}");
+    if code == 0 { Ok(told.trim_end().to_owned()) } else { Err(Trouble::Other(told.trim_end().to_owned())) }
 }

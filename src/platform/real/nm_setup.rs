@@ -29,6 +29,11 @@ const IN_MEMORY: u32 = 2;
 const TO_DISK: u32 = 1;
 /// A device in this state has failed to connect (`NM_DEVICE_STATE_FAILED`).
 const FAILED: u32 = 120;
+/// One in this state can be connected (`NM_DEVICE_STATE_DISCONNECTED`).
+const USABLE: u32 = 30;
+/// A radio stays off for so long, and is given so long to be there again.
+const RADIO_OFF: Duration = Duration::from_secs(2);
+const RADIO_ON: Duration = Duration::from_secs(12);
 /// The mobile network's way is taken before a cable's (100) and a radio's (600).
 const FIRST: i64 = 50;
 /// Sections whose secrets belong to a profile.
@@ -184,16 +189,47 @@ pub async fn set_up(wanted: &SetUp) -> Result<String, Trouble> {
 
 /// A radio that was switched off hears nothing.
 async fn radio_on(bus: &Connection, kind: NetKind) -> Result<(), Trouble> {
-    let name = match kind {
-        NetKind::Wired => return Ok(()),
-        NetKind::Wifi => "WirelessEnabled",
-        NetKind::Cell => "WwanEnabled",
-    };
+    let Some(name) = switch(kind) else { return Ok(()) };
     if bool::try_from(property(bus, ROOT, BUS, name).await?).map_err(said)? {
         return Ok(());
     }
-    let on = OwnedVariant::from(true);
-    call(bus, ROOT, "org.freedesktop.DBus.Properties", "Set", &(BUS, name, on)).await
+    set_radio(bus, name, true).await
+}
+
+/// The property of `NetworkManager` that switches the radios of this kind.
+const fn switch(kind: NetKind) -> Option<&'static str> {
+    match kind {
+        NetKind::Wired => None,
+        NetKind::Wifi => Some("WirelessEnabled"),
+        NetKind::Cell => Some("WwanEnabled"),
+    }
+}
+
+async fn set_radio(bus: &Connection, name: &str, on: bool) -> Result<(), Trouble> {
+    call(bus, ROOT, "org.freedesktop.DBus.Properties", "Set", &(BUS, name, OwnedVariant::from(on))).await
+}
+
+/// Switches every radio of this kind off, and leaves it so for a moment; or on, and waits until one can be used.
+pub async fn radio(kind: NetKind, on: bool) -> Result<String, Trouble> {
+    let bus = bus().await?;
+    let name = switch(kind).ok_or(Trouble::Missing)?;
+    set_radio(&bus, name, on).await?;
+    if !on {
+        tokio::time::sleep(RADIO_OFF).await;
+        return Ok("off".to_owned());
+    }
+    let until = tokio::time::Instant::now() + RADIO_ON;
+    while tokio::time::Instant::now() < until {
+        for path in paths(&bus).await? {
+            let state = u32::try_from(property(&bus, path.as_str(), DEVICE, "State").await?).map_err(said)?;
+            let found = one(&bus, path.as_str()).await?;
+            if state >= USABLE && found.is_some_and(|found| found.kind == kind) {
+                return Ok("on".to_owned());
+            }
+        }
+        tokio::time::sleep(STEP).await;
+    }
+    Err(Trouble::Other("no radio".to_owned()))
 }
 
 /// What the new profile says.
@@ -217,8 +253,8 @@ async fn settings(bus: &Connection, wanted: &SetUp) -> Result<Profile, Trouble> 
         connection.insert("interface-name".to_owned(), own(&wanted.interface)?);
     }
     match &wanted.change {
-        NetChange::Wifi { ssid, lock, .. } => {
-            wifi(&mut profile, ssid, *lock, wanted.password.expose())?;
+        NetChange::Wifi { ssid, lock, hidden, .. } => {
+            wifi(&mut profile, (ssid, *hidden), *lock, wanted.password.expose())?;
         }
         NetChange::Automatic { .. } => {
             profile.insert("ipv4".to_owned(), Section::from([("method".to_owned(), own("auto")?)]));
@@ -245,10 +281,14 @@ async fn whole(bus: &Connection, uuid: &str) -> Result<Profile, Trouble> {
     Ok(profile)
 }
 
-fn wifi(profile: &mut Profile, ssid: &str, lock: WifiLock, password: &str) -> Result<(), Trouble> {
+fn wifi(profile: &mut Profile, (ssid, hidden): (&str, bool), lock: WifiLock, password: &str) -> Result<(), Trouble> {
     let name = bytes_of(ssid).ok_or(Trouble::Missing)?;
     let radio = [("ssid".to_owned(), list_of(name)?), ("mode".to_owned(), own("infrastructure")?)];
-    profile.insert("802-11-wireless".to_owned(), Section::from(radio));
+    let mut radio = Section::from(radio);
+    if hidden {
+        radio.insert("hidden".to_owned(), OwnedVariant::from(true));
+    }
+    profile.insert("802-11-wireless".to_owned(), radio);
     let manner = match lock {
         WifiLock::Psk => "wpa-psk",
         WifiLock::Sae => "sae",

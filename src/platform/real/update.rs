@@ -9,14 +9,26 @@ use std::time::Duration;
 
 use minisign_verify::{Error, PublicKey, Signature};
 
+use tokio::sync::mpsc;
+
 use super::aside::aside;
 use super::{hands, units};
+use crate::model::Progress;
 use crate::platform::{Installer, Trouble};
 
 const CHECK: Duration = Duration::from_mins(10);
 /// A signature file is never longer, bytes.
 const SIGNATURE: u64 = 4 * 1024;
 const CHUNK: usize = 64 * 1024;
+/// Where root's unit says how far it is. Nobody but root writes in that folder.
+const FAR: &str = "/run/pos-console-update";
+/// How often that is looked at.
+const LOOK: Duration = Duration::from_millis(500);
+/// Characters of an installer's words about how far it is.
+const WORDS: usize = 80;
+
+/// Where to tell how far it is, if anybody wants to know.
+type Told<'a> = Option<&'a mpsc::Sender<Progress>>;
 
 /// Whether the file carries the signature of this key; the words that were signed with it.
 pub async fn signed(path: &str, key: &str) -> Result<String, Trouble> {
@@ -78,47 +90,127 @@ pub fn version_in(comment: &str) -> Option<&str> {
 
 /// Root does it itself; anybody else has root's unit do it, or, for a command where there is no systemd, runs it as
 /// the user that it is.
-pub async fn by_whom(verb: &str, with: &Installer, limit: Duration) -> Result<String, Trouble> {
+pub async fn by_whom(verb: &str, with: &Installer, limit: Duration, told: Told<'_>) -> Result<String, Trouble> {
     let root = rustix::process::geteuid().is_root();
     if !root && Path::new("/run/systemd/system").exists() {
-        return units::start(&format!("pos-console-update-{verb}.service")).await;
+        let unit = format!("pos-console-update-{verb}.service");
+        let mut work = std::pin::pin!(units::start(&unit));
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                () = tokio::time::sleep(LOOK) => {
+                    if let (Some(told), Some(far)) = (told, far(Path::new(FAR))) {
+                        // Whoever is behind sees the next one.
+                        let _ = told.try_send(far);
+                    }
+                }
+            }
+        }
     }
     match with {
         Installer::Apt { .. } if !root => Err(Trouble::Denied),
-        _ => as_root(verb, with, limit).await,
+        _ => as_root(verb, with, limit, told).await,
     }
+}
+
+/// How far root's unit says that it is.
+fn far(file: &Path) -> Option<Progress> {
+    let mut text = String::new();
+    File::open(file).ok()?.take(400).read_to_string(&mut text).ok()?;
+    own(text.lines().next()?)
+}
+
+/// Root's unit lets the agent know how far it is: the file goes with it.
+pub async fn as_unit(verb: &str, with: &Installer, limit: Duration) -> Result<String, Trouble> {
+    let (told, mut tells) = mpsc::channel::<Progress>(8);
+    let writing = async {
+        while let Some(Progress { percent, text }) = tells.recv().await {
+            // It is only looked at: an installer does not stop because nobody can be told.
+            let _ = std::fs::write(FAR, format!("{percent}% {text}\n"));
+        }
+        std::future::pending::<()>().await;
+    };
+    let done = tokio::select! {
+        done = as_root(verb, with, limit, Some(&told)) => done,
+        () = writing => Err(Trouble::Late),
+    };
+    let _ = std::fs::remove_file(FAR);
+    done
 }
 
 /// The work itself.
-pub async fn as_root(verb: &str, with: &Installer, limit: Duration) -> Result<String, Trouble> {
+pub async fn as_root(verb: &str, with: &Installer, limit: Duration, told: Told<'_>) -> Result<String, Trouble> {
     match with {
-        Installer::Apt { packages } => apt(verb, packages, limit).await,
+        Installer::Apt { packages } => apt(verb, packages, limit, told).await,
         Installer::Command { argv, bundle, key, version } if verb == "install" => {
-            command(argv, bundle, key, version, limit).await
+            command(argv, (bundle, key, version), limit, told).await
         }
-        Installer::Command { argv, .. } => hands::run(argv, limit).await,
+        Installer::Command { argv, .. } => hands::run_heard(argv, limit, ear(told, own)).await,
     }
 }
 
-async fn apt(verb: &str, packages: &[String], limit: Duration) -> Result<String, Trouble> {
+/// Tells on what a line says of how far it is.
+fn ear(told: Told<'_>, read: fn(&str) -> Option<Progress>) -> impl Fn(&str) -> bool + Send + 'static + use<> {
+    let told = told.cloned();
+    move |line| {
+        let far = read(line);
+        let heard = far.is_some();
+        if let (Some(told), Some(far)) = (&told, far) {
+            // Whoever is behind sees the next one.
+            let _ = told.try_send(far);
+        }
+        heard
+    }
+}
+
+fn words(text: &str) -> String {
+    text.trim().chars().filter(|c| !c.is_control()).take(WORDS).collect()
+}
+
+/// `40% writing the second half`: what a site's command says of how far it is.
+fn own(line: &str) -> Option<Progress> {
+    let (number, text) = line.trim().split_once('%')?;
+    let percent = number.trim().parse().ok().filter(|percent| *percent <= 100)?;
+    Some(Progress { percent, text: words(text) })
+}
+
+/// `dlstatus:2:46.15:Retrieving file 2 of 5` while apt fetches, `pmstatus:payment:60.0:Installing payment (amd64)`
+/// while dpkg works (apt's doc/progress-reporting.md): each counts from 0 to 100.
+fn apts(line: &str) -> Option<Progress> {
+    let rest = line.strip_prefix("dlstatus:").or_else(|| line.strip_prefix("pmstatus:"))?;
+    let mut parts = rest.splitn(3, ':').skip(1);
+    let percent = parts.next()?.split('.').next()?.parse().ok().filter(|percent| *percent <= 100)?;
+    Some(Progress { percent, text: words(parts.next()?) })
+}
+
+async fn apt(verb: &str, packages: &[String], limit: Duration, told: Told<'_>) -> Result<String, Trouble> {
     let argv = |program: &str, words: &[&str]| -> Vec<String> {
         let first = ["env", "DEBIAN_FRONTEND=noninteractive", program];
         first.iter().chain(words).map(|word| (*word).to_owned()).collect()
     };
+    let far = ["-q", "-o", "APT::Status-Fd=1"];
     if verb == "refresh" {
-        return hands::run(&argv("apt-get", &["-q", "update"]), limit).await;
+        let words: Vec<&str> = far.into_iter().chain(["update"]).collect();
+        return hands::run_heard(&argv("apt-get", &words), limit, ear(told, apts)).await;
     }
     // What a power cut left half done comes first.
     hands::run(&argv("dpkg", &["--configure", "-a"]), limit).await?;
-    let mut words = vec!["-y", "-q", "-o", "Dpkg::Options::=--force-confold", "--no-remove"];
+    let mut words = vec!["-y"];
+    words.extend(far);
+    words.extend(["-o", "Dpkg::Options::=--force-confold", "--no-remove"]);
     words.push(if verb == "rollback" { "--allow-downgrades" } else { "--only-upgrade" });
     words.extend(["install", "--"]);
     words.extend(packages.iter().map(String::as_str));
-    hands::run(&argv("apt-get", &words), limit).await
+    hands::run_heard(&argv("apt-get", &words), limit, ear(told, apts)).await
 }
 
 /// Runs the site's command with a copy that nobody else can change between check and use.
-async fn command(argv: &[String], bundle: &str, key: &str, version: &str, limit: Duration) -> Result<String, Trouble> {
+async fn command(
+    argv: &[String],
+    (bundle, key, version): (&str, &str, &str),
+    limit: Duration,
+    told: Told<'_>,
+) -> Result<String, Trouble> {
     let (from, key) = (PathBuf::from(bundle), key.to_owned());
     let place = aside(CHECK, || -> Result<PathBuf, Trouble> {
         let base = std::env::var_os("STATE_DIRECTORY").map_or_else(std::env::temp_dir, PathBuf::from);
@@ -141,11 +233,53 @@ async fn command(argv: &[String], bundle: &str, key: &str, version: &str, limit:
     let done = match checked {
         Ok(Ok(comment)) if version_in(&comment) == Some(version) => {
             let whole: Vec<String> = argv.iter().cloned().chain([to.display().to_string()]).collect();
-            hands::run(&whole, limit).await
+            hands::run_heard(&whole, limit, ear(told, own)).await
         }
         Ok(Ok(_)) => Err(refused("version")),
         Ok(Err(trouble)) | Err(trouble) => Err(trouble),
     };
     let _ = std::fs::remove_dir_all(&place);
     done
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_far_it_is_is_read_as_installers_tell_it() {
+        let far = |percent, text: &str| Some(Progress { percent, text: text.to_owned() });
+        assert_eq!(
+            apts("dlstatus:2:46.1538:Retrieving file 2 of 5 (1min remaining)"),
+            far(46, "Retrieving file 2 of 5 (1min remaining)")
+        );
+        assert_eq!(
+            apts("pmstatus:payment:60.0000:Installing payment: (amd64)"),
+            far(60, "Installing payment: (amd64)")
+        );
+        for other in ["pmerror:payment:60:x", "pmstatus:payment:101:x", "pmstatus:payment", "Setting up payment", ""] {
+            assert_eq!(apts(other), None, "{other}");
+        }
+        assert_eq!(own(" 40% writing"), far(40, "writing"));
+        assert_eq!(own("100%"), far(100, ""));
+        for other in ["disk is 40% full", "101% x", "-1%", "40 percent", "%"] {
+            assert_eq!(own(other), None, "{other}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_sites_command_tells_how_far_it_is() {
+        let argv = ["sh", "-c", "echo 10% first; echo words; echo 90% second"].map(str::to_owned).to_vec();
+        let none = String::new;
+        let with = Installer::Command { argv, bundle: none(), key: none(), version: none() };
+        let (told, mut tells) = mpsc::channel(8);
+        let done = as_root("rollback", &with, Duration::from_mins(1), Some(&told)).await;
+        assert_eq!(done, Ok("exit 0 words".to_owned()));
+        drop(told);
+        let mut seen = Vec::new();
+        while let Some(Progress { percent, .. }) = tells.recv().await {
+            seen.push(percent);
+        }
+        assert_eq!(seen, [10, 90]);
+    }
 }
