@@ -8,6 +8,8 @@ use crate::platform::{Trouble, UnitSeen, Units};
 
 /// For everything together: connecting waits without limit where the bus does not answer.
 const LIMIT: Duration = Duration::from_millis(2_500);
+/// How often a job is looked at.
+const STEP: Duration = Duration::from_millis(200);
 /// Failed units that are named.
 const MOST: usize = 20;
 
@@ -56,6 +58,10 @@ async fn state_of(bus: &Connection, name: &str) -> Result<String, Trouble> {
 }
 
 async fn property(bus: &Connection, path: &OwnedObjectPath, name: &str) -> Result<String, Trouble> {
+    String::try_from(value(bus, path, name).await?).map_err(said)
+}
+
+async fn value(bus: &Connection, path: &OwnedObjectPath, name: &str) -> Result<OwnedVariant, Trouble> {
     let answer = bus
         .call_method(
             Some(SYSTEMD),
@@ -66,8 +72,7 @@ async fn property(bus: &Connection, path: &OwnedObjectPath, name: &str) -> Resul
         )
         .await
         .map_err(said)?;
-    let value: OwnedVariant = answer.body().deserialize().map_err(said)?;
-    String::try_from(value).map_err(said)
+    answer.body().deserialize().map_err(said)
 }
 
 fn said(error: impl std::fmt::Display) -> Trouble {
@@ -78,42 +83,41 @@ const NETWORKD: &str = "org.freedesktop.network1";
 
 /// Restarts a unit and waits until it is active; the caller has a limit.
 pub async fn restart(unit: &str) -> Result<String, Trouble> {
-    if !std::path::Path::new("/run/systemd/system").exists() {
-        return Err(Trouble::Missing);
-    }
-    let bus = Connection::system().await.map_err(said)?;
-    let _: OwnedObjectPath = bus
-        .call_method(Some(SYSTEMD), ROOT, Some(MANAGER), "RestartUnit", &(unit, "replace"))
-        .await
-        .map_err(said)?
-        .body()
-        .deserialize()
-        .map_err(said)?;
-    // The job runs by itself: the unit is asked until it stands.
-    loop {
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        match state_of(&bus, unit).await?.as_str() {
-            "active" => return Ok("active".to_owned()),
-            "failed" => return Err(Trouble::Other("failed".to_owned())),
-            "not-found" => return Err(Trouble::Missing),
-            _ => {}
-        }
+    match job(&system().await?, "RestartUnit", unit).await?.as_str() {
+        "inactive" => Err(Trouble::Other("inactive".to_owned())),
+        state => Ok(state.to_owned()),
     }
 }
 
 /// Starts a unit and waits for its end or until it stands; the caller has a limit.
 pub async fn start(unit: &str) -> Result<String, Trouble> {
+    match job(&system().await?, "StartUnit", unit).await?.as_str() {
+        // A oneshot that has ended well.
+        "inactive" => Ok("done".to_owned()),
+        state => Ok(state.to_owned()),
+    }
+}
+
+async fn system() -> Result<Connection, Trouble> {
     if !std::path::Path::new("/run/systemd/system").exists() {
         return Err(Trouble::Missing);
     }
-    let bus = Connection::system().await.map_err(said)?;
-    bus.call_method(Some(SYSTEMD), ROOT, Some(MANAGER), "StartUnit", &(unit, "replace")).await.map_err(said)?;
+    Connection::system().await.map_err(said)
+}
+
+/// Lets systemd do it, and waits until its job is through: until then the unit's state tells of the time before.
+async fn job(bus: &Connection, method: &str, unit: &str) -> Result<String, Trouble> {
+    bus.call_method(Some(SYSTEMD), ROOT, Some(MANAGER), method, &(unit, "replace")).await.map_err(said)?;
     loop {
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        match state_of(&bus, unit).await?.as_str() {
-            "active" => return Ok("active".to_owned()),
-            // A oneshot that has ended well.
-            "inactive" => return Ok("done".to_owned()),
+        tokio::time::sleep(STEP).await;
+        let answer = bus.call_method(Some(SYSTEMD), ROOT, Some(MANAGER), "LoadUnit", &(unit,)).await.map_err(said)?;
+        let path: OwnedObjectPath = answer.body().deserialize().map_err(said)?;
+        let (waits, _): (u32, OwnedObjectPath) = value(bus, &path, "Job").await?.try_into().map_err(said)?;
+        if waits != 0 {
+            continue;
+        }
+        match state_of(bus, unit).await?.as_str() {
+            state @ ("active" | "inactive") => return Ok(state.to_owned()),
             "failed" => return Err(Trouble::Other("failed".to_owned())),
             "not-found" => return Err(Trouble::Missing),
             _ => {}
@@ -149,4 +153,65 @@ async fn networkd<B: serde::Serialize + zbus::zvariant::DynamicType>(
     let manager = "org.freedesktop.network1.Manager";
     bus.call_method(Some(NETWORKD), "/org/freedesktop/network1", Some(manager), method, body).await.map_err(said)?;
     Ok("done".to_owned())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use futures_util::StreamExt as _;
+    use zbus::Structure;
+
+    use super::*;
+
+    /// A systemd with one unit: what it was before its job, for how many looks the job waits, what comes of it.
+    async fn play(bus: Connection, before: &'static str, after: &'static str) {
+        let mut calls = zbus::MessageStream::from(&bus);
+        let mut looks = 0;
+        while let Some(Ok(call)) = calls.next().await {
+            let header = call.header();
+            let object = |path: &'static str| OwnedObjectPath::try_from(path).unwrap();
+            match header.member().map(zbus::names::MemberName::as_str) {
+                Some("StartUnit" | "RestartUnit") => bus.reply(&header, &(object("/job/7"),)).await.unwrap(),
+                Some("LoadUnit") => bus.reply(&header, &(object("/unit/one"),)).await.unwrap(),
+                Some("Get") => {
+                    let (_, property): (String, String) = call.body().deserialize().unwrap();
+                    let through = looks >= 3;
+                    let value = match property.as_str() {
+                        "Job" => {
+                            looks += 1;
+                            let number = if looks >= 3 { 0_u32 } else { 7 };
+                            zbus::Variant::from(Structure::from((number, object("/job/7").into_inner())))
+                        }
+                        "LoadState" => zbus::Variant::from("loaded"),
+                        _ => zbus::Variant::from(if through { after } else { before }),
+                    };
+                    bus.reply(&header, &(value,)).await.unwrap();
+                }
+                _ => {}
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_unit_is_done_when_its_job_is_and_not_before() {
+        // As it stands before its job has begun, each of these looks like another end.
+        for (method, before, after, wanted) in [
+            ("StartUnit", "inactive", "failed", Err(Trouble::Other("failed".to_owned()))),
+            ("StartUnit", "failed", "inactive", Ok("inactive".to_owned())),
+            ("RestartUnit", "active", "failed", Err(Trouble::Other("failed".to_owned()))),
+            ("RestartUnit", "failed", "active", Ok("active".to_owned())),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let Some((address, _daemon)) = crate::platform::real::tests::bus(folder.path()).await else {
+                println!("skipped: there is no dbus-daemon here");
+                return;
+            };
+            let systemd = connection::Builder::address(address.as_str()).build().await.unwrap();
+            systemd.request_name(SYSTEMD).await.unwrap();
+            let playing = tokio::spawn(play(systemd, before, after));
+            let bus = connection::Builder::address(address.as_str()).build().await.unwrap();
+            assert_eq!(job(&bus, method, "one.service").await, wanted, "{method} {before} {after}");
+            playing.abort();
+        }
+    }
 }
