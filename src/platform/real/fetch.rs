@@ -28,6 +28,8 @@ const STALL: Duration = Duration::from_secs(30);
 const WRITE: Duration = Duration::from_mins(1);
 const HEAD: usize = 16 * 1024;
 const CHUNK: usize = 64 * 1024;
+/// A medium that takes no more.
+const DISK_FULL: &str = "disk full";
 /// Characters of a server's words that are kept.
 const WORDS: usize = 120;
 
@@ -104,13 +106,13 @@ pub async fn bundle(wanted: &Wanted<'_>, told: Option<&mpsc::Sender<Progress>>) 
     if let Some(folder) = wanted.to.parent() {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     }
-    let have =
-        if wanted.from.contains("://") { over_line(wanted, &part, told).await } else { copied(wanted, &part).await };
+    let away = wanted.from.contains("://");
+    let have = if away { over_line(wanted, &part, told).await } else { copied(wanted, &part, told).await };
     let size = match have {
         Ok(size) => size,
         Err(trouble) => {
-            // A full medium is not left full.
-            if full(&trouble) {
+            // A full medium is not left full, and nothing stays that no later try could go on from.
+            if wanted.sha256.is_empty() || spoilt(&trouble) {
                 let _ = std::fs::remove_file(&part);
             }
             return Err(trouble);
@@ -128,8 +130,13 @@ pub async fn bundle(wanted: &Wanted<'_>, told: Option<&mpsc::Sender<Progress>>) 
     .await?
 }
 
-fn full(trouble: &Trouble) -> bool {
-    matches!(trouble, Trouble::Other(words) if words == "disk full")
+/// Whether what has come so far is of no use.
+fn spoilt(trouble: &Trouble) -> bool {
+    match trouble {
+        Trouble::TooBig => true,
+        Trouble::Other(words) => words == DISK_FULL || words.starts_with("size "),
+        _ => false,
+    }
 }
 
 fn part_of(to: &Path) -> PathBuf {
@@ -185,18 +192,29 @@ fn open(part: &Path, at: u64) -> Result<File, Trouble> {
 
 fn disk(error: std::io::Error) -> Trouble {
     match error.kind() {
-        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Trouble::Other("disk full".to_owned()),
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Trouble::Other(DISK_FULL.to_owned()),
         _ => Trouble::from(error),
     }
 }
 
-async fn copied(wanted: &Wanted<'_>, part: &Path) -> Result<u64, Trouble> {
-    let (from, part, most) = (wanted.from.to_owned(), part.to_owned(), wanted.most);
+async fn copied(wanted: &Wanted<'_>, part: &Path, told: Option<&mpsc::Sender<Progress>>) -> Result<u64, Trouble> {
+    let (from, part, most, told) = (wanted.from.to_owned(), part.to_owned(), wanted.most, told.cloned());
     aside(WRITE * 30, move || {
-        let mut source = File::open(from)?.take(most + 1);
-        let mut file = open(&part, 0)?;
-        let size = std::io::copy(&mut source, &mut file).map_err(disk)?;
-        if size > most { Err(Trouble::TooBig) } else { Ok(size) }
+        let mut source = File::open(from)?;
+        let whole = source.metadata().map(|meta| meta.len()).ok();
+        let (mut file, mut chunk, mut size) = (open(&part, 0)?, vec![0; CHUNK], 0);
+        loop {
+            let n = source.read(&mut chunk)?;
+            if n == 0 {
+                return Ok(size);
+            }
+            size += n as u64;
+            if size > most {
+                return Err(Trouble::TooBig);
+            }
+            file.write_all(&chunk[..n]).map_err(disk)?;
+            tell(told.as_ref(), size, whole);
+        }
     })
     .await?
 }
@@ -214,7 +232,7 @@ async fn over_line(wanted: &Wanted<'_>, part: &Path, told: Option<&mpsc::Sender<
             0
         }
     };
-    let whole = answer.length.map(|length| length + at);
+    let whole = answer.length.map(|length| length.saturating_add(at));
     if whole.is_some_and(|whole| whole > wanted.most || (wanted.size > 0 && whole != wanted.size)) {
         return Err(Trouble::Other(format!("size {}, expected {}", whole.unwrap_or(0), wanted.size)));
     }
@@ -364,3 +382,6 @@ async fn proving(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, Trouble> {
 fn short(text: &str, most: usize) -> String {
     text.chars().filter(|c| !c.is_control()).take(most).collect()
 }
+
+#[cfg(test)]
+mod tests;
