@@ -19,8 +19,12 @@ pub fn actor(uid: u32, from: &str, roles: &RolesConfig) -> Actor {
 
 /// The person who started this process.
 pub fn owner(roles: &RolesConfig) -> Actor {
-    let session = std::env::var("SSH_CONNECTION").ok().and_then(|text| Session::of_ssh(&text));
-    Actor { session, ..actor(own_uid(), &platform::remote_from_env(), roles) }
+    Actor { session: session(), ..actor(own_uid(), &platform::remote_from_env(), roles) }
+}
+
+/// The TCP connection that the person who started this process sits behind.
+pub fn session() -> Option<Session> {
+    platform::ssh_connection().and_then(|text| Session::of_ssh(&text))
 }
 
 /// Effective uid of this process.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::{Agent, Boot, Folder, FolderError, policy};
 use crate::config::Config;
 use crate::link::Link;
-use crate::link::dial::{DialError, dial};
+use crate::link::dial::{DialError, dial_over};
 use crate::platform;
 
 /// The holder of the folder may just be starting.
@@ -54,11 +54,11 @@ pub enum ReachError {
 
 /// Comes to an agent.
 pub async fn reach(wish: &Wish) -> Result<Reached, ReachError> {
-    let from = platform::remote_from_env();
+    let (from, session) = (platform::remote_from_env(), policy::session());
     let late = tokio::time::Instant::now() + HOLDER_LIMIT;
     let reason = loop {
         for socket in &wish.dial {
-            match dial(socket, &from).await {
+            match dial_over(socket, &from, session).await {
                 Ok(link) => return Ok(Reached { link, agent: None, how: How::Dialed }),
                 Err(error @ DialError::Version { .. }) => return Err(error.into()),
                 Err(DialError::Io(_)) => {}
@@ -76,10 +76,10 @@ pub async fn reach(wish: &Wish) -> Result<Reached, ReachError> {
 /// Comes back to an agent in another process after it was lost: it restarts, or another one took the folder. Nothing
 /// is started here, or a console would keep its own agent for ever although the terminal's is back.
 pub async fn redial(wish: &Wish) -> Result<Link, DialError> {
-    let from = platform::remote_from_env();
+    let (from, session) = (platform::remote_from_env(), policy::session());
     let mut last = DialError::Io(std::io::ErrorKind::NotFound.into());
     for socket in &wish.dial {
-        match dial(socket, &from).await {
+        match dial_over(socket, &from, session).await {
             Ok(link) => return Ok(link),
             Err(error) => last = error,
         }

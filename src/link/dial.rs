@@ -28,6 +28,11 @@ pub enum DialError {
 
 /// Connects to the agent behind `path`, saying where this front end is used `from`.
 pub async fn dial(path: &Path, from: &str) -> Result<Link, DialError> {
+    dial_over(path, from, None).await
+}
+
+/// The same, behind a TCP connection.
+pub async fn dial_over(path: &Path, from: &str, session: Option<Session>) -> Result<Link, DialError> {
     let mut stream = BufReader::new(UnixStream::connect(path).await?);
     let late = || io::Error::new(io::ErrorKind::TimedOut, "no greeting");
     let first =
@@ -38,7 +43,6 @@ pub async fn dial(path: &Path, from: &str) -> Result<Link, DialError> {
         _ => return Err(io::Error::new(io::ErrorKind::InvalidData, "no greeting").into()),
     }
     let build = env!("CARGO_PKG_VERSION").to_owned();
-    let session = std::env::var("SSH_CONNECTION").ok().and_then(|text| Session::of_ssh(&text));
     let hello = Frame::Hello { version: VERSION, build, from: from.to_owned(), session };
     lines::write(stream.get_mut(), &hello).await?;
 

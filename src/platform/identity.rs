@@ -53,22 +53,67 @@ pub fn give_to_group(path: &std::path::Path, group: &str) -> std::io::Result<()>
     rustix::fs::chown(path, None, Some(rustix::fs::Gid::from_raw(group.gid.as_raw()))).map_err(Into::into)
 }
 
-/// Where the person sits: `ssh 192.0.2.7`, `tty1`, `pts/3`, or `local`. Evidence for the audit, never a right.
+/// Programs that let people in from afar: whoever is below one of them sits elsewhere, whatever his environment says.
+const DOORS: [&str; 7] = ["sshd", "sshd-session", "sshd-auth", "dropbear", "mosh-server", "in.telnetd", "telnetd"];
+/// Processes above this one that are looked at.
+const ABOVE: usize = 64;
+
+/// Where the person sits: `ssh 192.0.2.7`, `ssh pts/3`, `tty1`, `pts/3`, or `local`. Evidence for the audit, never a
+/// right.
 pub fn remote_from_env() -> String {
-    let ssh = std::env::var("SSH_CONNECTION").ok();
     let tty = std::fs::read_link("/proc/self/fd/0").ok().map(|path| path.to_string_lossy().into_owned());
-    place(ssh.as_deref(), tty.as_deref())
+    place(ssh_connection().as_deref(), tty.as_deref(), above().1)
 }
 
-fn place(ssh: Option<&str>, stdin: Option<&str>) -> String {
+/// `SSH_CONNECTION` of this process, or, where `sudo` has taken that away, of one above it.
+pub fn ssh_connection() -> Option<String> {
+    std::env::var("SSH_CONNECTION").ok().or_else(|| {
+        let environ = |pid: &i32| std::fs::read(format!("/proc/{pid}/environ")).ok();
+        above().0.iter().filter_map(environ).find_map(|bytes| {
+            let mut words = bytes.split(|byte| *byte == 0);
+            let found = words.find_map(|word| word.strip_prefix(b"SSH_CONNECTION="))?;
+            Some(String::from_utf8_lossy(found).into_owned())
+        })
+    })
+}
+
+/// Processes above this one, up to the one that let the person in from afar, where there is one.
+fn above() -> (Vec<i32>, bool) {
+    let me = i32::try_from(std::process::id()).unwrap_or(0);
+    climb(me, |pid| std::fs::read_to_string(format!("/proc/{pid}/stat")).ok())
+}
+
+fn climb(me: i32, stat: impl Fn(i32) -> Option<String>) -> (Vec<i32>, bool) {
+    let (mut pids, mut pid) = (Vec::new(), me);
+    while pids.len() < ABOVE
+        && let Some(text) = stat(pid)
+        // proc_pid_stat(5): the name may hold anything, brackets too.
+        && let Some((name, rest)) = text.split_once('(').and_then(|(_, rest)| rest.rsplit_once(')'))
+    {
+        if DOORS.contains(&name) {
+            return (pids, true);
+        }
+        let parent = rest.split_whitespace().nth(1).and_then(|word| word.parse::<i32>().ok());
+        let Some(parent) = parent.filter(|parent| *parent > 0 && *parent != pid) else { break };
+        pids.push(parent);
+        pid = parent;
+    }
+    (pids, false)
+}
+
+fn place(ssh: Option<&str>, stdin: Option<&str>, from_afar: bool) -> String {
     if let Some(peer) = ssh.and_then(|text| text.split_whitespace().next())
         && let Ok(ip) = peer.split('%').next().unwrap_or(peer).parse::<std::net::IpAddr>()
     {
         return format!("ssh {ip}");
     }
-    match stdin.and_then(|path| path.strip_prefix("/dev/")) {
-        Some(tty) if tty.starts_with("tty") || tty.starts_with("pts/") => tty.to_owned(),
-        _ => "local".to_owned(),
+    let tty = match stdin.and_then(|path| path.strip_prefix("/dev/")) {
+        Some(tty) if tty.starts_with("tty") || tty.starts_with("pts/") => Some(tty),
+        _ => None,
+    };
+    match (from_afar, tty) {
+        (true, tty) => format!("ssh {}", tty.unwrap_or("-")),
+        (false, tty) => tty.unwrap_or("local").to_owned(),
     }
 }
 
@@ -78,11 +123,33 @@ mod tests {
 
     #[test]
     fn a_person_sits_where_the_session_says() {
-        assert_eq!(place(Some("192.0.2.7 50122 192.0.2.1 22"), Some("/dev/pts/3")), "ssh 192.0.2.7");
-        assert_eq!(place(Some("fe80::1%eth0 1 fe80::2 22"), None), "ssh fe80::1");
-        assert_eq!(place(Some("rm -rf /"), Some("/dev/tty1")), "tty1");
-        assert_eq!(place(None, Some("/dev/null")), "local");
-        assert_eq!(place(None, None), "local");
+        assert_eq!(place(Some("192.0.2.7 50122 192.0.2.1 22"), Some("/dev/pts/3"), false), "ssh 192.0.2.7");
+        assert_eq!(place(Some("fe80::1%eth0 1 fe80::2 22"), None, true), "ssh fe80::1");
+        assert_eq!(place(Some("rm -rf /"), Some("/dev/tty1"), false), "tty1");
+        assert_eq!(place(None, Some("/dev/null"), false), "local");
+        assert_eq!(place(None, None, false), "local");
+        assert_eq!(place(None, Some("/dev/pts/3"), true), "ssh pts/3");
+    }
+
+    #[test]
+    fn whoever_took_the_environment_away_still_came_in_by_a_door() {
+        let all = |door: &'static str| {
+            move |pid: i32| {
+                let (name, parent) = match pid {
+                    90 => ("pos-console", 80),
+                    80 => ("sudo (x) y", 70),
+                    70 => (door, 1),
+                    1 => ("systemd", 0),
+                    _ => return None,
+                };
+                Some(format!("{pid} ({name}) S {parent} 1 1 0"))
+            }
+        };
+        assert_eq!(climb(90, all("sshd")), (vec![80, 70], true));
+        assert_eq!(climb(90, all("login")), (vec![80, 70, 1], false));
+        // A parent that cannot be seen, and one that is its own.
+        assert_eq!(climb(7, |pid| (pid == 7).then(|| "7 (a) S 6 1".to_owned())), (vec![6], false));
+        assert_eq!(climb(7, |_| Some("7 (a) S 7 1".to_owned())), (Vec::new(), false));
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub use device::{DeviceFault, ProcessSeen};
 pub use gear::{Gear, NoGear};
 pub use hands::{Deed, Hands, LinkKept, NetKept, NmDevice, NoHands, RouteKept, SetUp, Steady, TcpSeen};
 pub use helper::{restore, step_clock, update, usb_rebind};
-pub use identity::{give_to_group, groups_of, machine_name, remote_from_env, serial, user_name};
+pub use identity::{give_to_group, groups_of, machine_name, remote_from_env, serial, ssh_connection, user_name};
 pub use piped::{Ended, Piped};
 pub use private::{private_line, private_text};
 pub use probe::{Claim, Hop, HopSeen, Page, RouteFault, Talk, TraceEnd, TraceSeen, Train, TrainSeen};
