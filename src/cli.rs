@@ -112,14 +112,17 @@ enum Command {
         guard: Option<u32>,
         #[arg(long)]
         reason: Option<String>,
-        /// What net-setup is to set: wifi SSID (its password comes on standard input), auto IFACE, mobile,
-        /// apn NAME, fixed IFACE ADDRESS/PREFIX [GATEWAY [DNS]]; what sync-time is to set: time 2026-11-22T09:30;
-        /// what test-slip prints: slip test, slip acceptance
+        /// What net-setup is to set: wifi SSID (its password comes on standard input), hidden SSID [psk, sae or open],
+        /// auto IFACE, mobile, apn NAME, fixed IFACE ADDRESS/PREFIX [GATEWAY [DNS]]; what sync-time is to set: time
+        /// 2026-11-22T09:30; what test-slip prints: slip test, slip acceptance
         #[arg(long, num_args = 1..=5, value_name = "WORD")]
         set: Vec<String>,
         /// Only show what would be done
         #[arg(long)]
         plan: bool,
+        /// Support allows it by phone: its answer comes on standard input
+        #[arg(long)]
+        phone: bool,
         #[arg(long)]
         json: bool,
     },
@@ -127,6 +130,9 @@ enum Command {
     Guard {
         #[arg(value_parser = ["keep", "undo"])]
         verb: Option<String>,
+        /// Support allows it by phone: its answer comes on standard input
+        #[arg(long, requires = "verb")]
+        phone: bool,
         #[arg(long)]
         json: bool,
     },
@@ -169,7 +175,7 @@ enum Command {
     /// Root's side of the shipped units
     #[command(hide = true)]
     Helper {
-        #[arg(value_parser = ["restore", "step-clock", "usb-rebind"])]
+        #[arg(value_parser = helper::VERBS)]
         verb: String,
         place: Option<String>,
     },
@@ -445,14 +451,14 @@ async fn ask(context: &Context, command: Command, link: &mut Link, out: &mut Out
             Some(_) => audit::verify(link, out).await,
             None => audit::list(link, out).await,
         },
-        Command::Do { action, yes, guard, reason, plan, set, .. } => {
-            fix::run(link, &action, fix::Ask { plan, yes, guard_s: guard, reason, set }, out).await
+        Command::Do { action, yes, guard, reason, plan, set, phone, .. } => {
+            fix::run(link, &action, fix::Ask { plan, yes, guard_s: guard, reason, set, phone }, out).await
         }
         Command::Passcode { verb, what, .. } => match what.as_deref().and_then(passcode::What::of) {
             Some(what) if verb != "status" => passcode::change(link, what, verb == "clear", out).await,
             _ => passcode::status(link, out).await,
         },
-        Command::Guard { verb, .. } => fix::guard(link, verb.as_deref(), out).await,
+        Command::Guard { verb, phone, .. } => fix::guard(link, verb.as_deref(), phone, out).await,
         Command::Playbook { id, answers, .. } => {
             playbook::run(link, &id, answers.as_deref().unwrap_or_default(), out).await
         }

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use super::output::{Exit, Output, complain};
 use crate::link::Link;
-use crate::model::{Draft, NetChange, Secret, SlipOf, WifiLock, ssid_name};
+use crate::model::{Draft, NetChange, Secret, SlipOf, WifiLock, hex_of, ssid_name};
 use crate::platform;
 use crate::proto::{Reply, Request};
 use crate::text;
@@ -18,6 +18,7 @@ pub async fn choose(link: &Link, action: &str, words: &[String], out: &Output) -
             Ok(change) => Some(Draft::Net { change }),
             Err(exit) => return Ok(Err(exit)),
         },
+        ["hidden", name, rest @ ..] => hidden(name, rest, out)?.map(|change| Draft::Net { change }),
         ["time", text] => time(text).map(|local| Draft::Time { local }),
         ["slip", word] => slip(word).map(|of| Draft::Slip { about: of, lang: out.lang.tag().to_owned() }),
         words => net(words).map(|change| Draft::Net { change }),
@@ -76,7 +77,22 @@ async fn wifi(link: &Link, name: &str, out: &Output) -> io::Result<Result<NetCha
         WifiLock::Open => Secret::default(),
         _ => platform::private_line(&text::t(out.lang, "setup-type-password"))?,
     };
-    Ok(Ok(NetChange::Wifi { ssid: near.ssid, lock: near.lock, password }))
+    Ok(Ok(NetChange::Wifi { ssid: near.ssid, lock: near.lock, hidden: false, password }))
+}
+
+/// A network that does not say that it is there; locked by a password (WPA2) where nothing else is said.
+fn hidden(name: &str, rest: &[&str], out: &Output) -> io::Result<Option<NetChange>> {
+    let lock = match rest {
+        [] => Some(WifiLock::Psk),
+        [word] => WifiLock::of(word),
+        _ => None,
+    };
+    let Some(lock) = lock else { return Ok(None) };
+    let password = match lock {
+        WifiLock::Open => Secret::default(),
+        _ => platform::private_line(&text::t(out.lang, "setup-type-password"))?,
+    };
+    Ok(Some(NetChange::Wifi { ssid: hex_of(name), lock, hidden: true, password }))
 }
 
 /// `2026-11-22T09:30` as its digits.

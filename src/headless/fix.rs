@@ -5,8 +5,9 @@ use std::io::{self, BufRead as _, IsTerminal as _};
 
 use serde_json::{Value, json};
 
-use super::choose;
 use super::output::{Exit, Output, complain, refusal_sentence};
+use super::{choose, phone};
+use crate::actions::phone::GUARD;
 use crate::actions::{self, ActionSpec};
 use crate::link::Link;
 use crate::model::{Plan, RunEnd, RunPhase, RunView, Said, StepState};
@@ -25,6 +26,8 @@ pub struct Ask {
     pub reason: Option<String>,
     /// What is chosen for it, in words.
     pub set: Vec<String>,
+    /// Support is asked by phone to allow it.
+    pub phone: bool,
 }
 
 /// The action behind an id, a screen number or a screen name.
@@ -51,27 +54,31 @@ pub async fn run(link: &mut Link, word: &str, ask: Ask, out: &mut Output) -> io:
             Err(exit) => return Ok(exit),
         }
     }
+    if ask.phone
+        && let Err(exit) = phone::allow(link, spec.id, out).await?
+    {
+        return Ok(exit);
+    }
     let planned = link.ask(Request::Plan { action: spec.id.to_owned(), guard_s: ask.guard_s }).await;
     let plan = match planned {
-        Reply::Planned(plan) => Some(plan),
-        _ => None,
+        Reply::Planned(plan) => plan,
+        Reply::Refused(refusal) => return Ok(out.refused(&refusal)),
+        _ => return Ok(Exit::Internal),
     };
-    if let Some(plan) = &plan {
-        if ask.plan {
-            return show(plan, out);
-        }
-        if !out.json {
-            show(plan, out)?;
-            out.flush()?;
-        }
-        if !plan.token.is_empty() && !ask.yes && !agreed(out)? {
-            complain(&text::t(out.lang, "cli-do-yes"));
-            return Ok(Exit::Usage);
-        }
+    if ask.plan {
+        return show(&plan, out);
+    }
+    if !out.json {
+        show(&plan, out)?;
+        out.flush()?;
+    }
+    if !plan.token.is_empty() && !ask.yes && !agreed(out)? {
+        complain(&text::t(out.lang, "cli-do-yes"));
+        return Ok(Exit::Usage);
     }
     // A plan that cannot be started has an empty token: the agent keeps in the audit that it was wanted, and runs nothing
     // that was not shown, even where a moment later it could.
-    let token = plan.map(|plan| plan.token);
+    let token = Some(plan.token);
     let request = Request::Do { action: spec.id.to_owned(), reason: ask.reason, token, guard_s: ask.guard_s };
     match link.ask(request).await {
         Reply::Accepted { run } => follow(link, spec, run, out).await,
@@ -101,7 +108,12 @@ fn agreed(out: &mut Output) -> io::Result<bool> {
 }
 
 fn show(plan: &Plan, out: &mut Output) -> io::Result<Exit> {
-    let exit = if plan.token.is_empty() { Exit::Unavailable } else { Exit::Ok };
+    let against = plan.blocks.iter().find(|block| !block.yes).or(plan.blocks.first());
+    let exit = match against {
+        _ if !plan.token.is_empty() => Exit::Ok,
+        Some(block) => Exit::of_refusal(&block.code),
+        None => Exit::Unavailable,
+    };
     if out.json {
         let said = |list: &[Said]| list.iter().map(|said| sentence(out.lang, said)).collect::<Vec<_>>();
         let blocks: Vec<Value> = plan
@@ -225,9 +237,12 @@ fn as_json(spec: &ActionSpec, view: &RunView, lang: Lang) -> Value {
     })
 }
 
-/// `guard`: what waits; `guard keep|undo`.
-pub async fn guard(link: &mut Link, verb: Option<&str>, out: &mut Output) -> io::Result<Exit> {
+/// `guard`: what waits; `guard keep|undo`, as 00 and 92 have it: by whoever may, or whom support allows it by phone.
+pub async fn guard(link: &mut Link, verb: Option<&str>, by_phone: bool, out: &mut Output) -> io::Result<Exit> {
     let Some(verb) = verb else { return pending(link, out).await };
+    if by_phone && let Err(exit) = phone::allow(link, GUARD, out).await? {
+        return Ok(exit);
+    }
     match link.ask(Request::Guard { keep: verb == "keep" }).await {
         Reply::Done => {
             out.line(&text::t(out.lang, if verb == "keep" { "run-kept-now" } else { "run-undo-now" }))?;

@@ -12,6 +12,7 @@ pub mod helper;
 pub mod journal;
 pub mod output;
 pub mod passcode;
+mod phone;
 pub mod playbook;
 pub mod screen;
 pub mod show;

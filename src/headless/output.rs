@@ -49,6 +49,17 @@ impl Exit {
         }
     }
 
+    /// What a refusal exits with, by its code.
+    pub fn of_refusal(code: &str) -> Self {
+        match code {
+            "role" | "needs-agent" | "passcode-root" | "passcode-wrong" | "phone-wrong" => Self::Refused,
+            "unknown-action" | "unknown-check" | "bad-request" | "passcode-weak" | "phone-key" => Self::Usage,
+            "audit" | "store" => Self::Internal,
+            // Not now, or not here: open business, another run, no manager, nothing to keep.
+            _ => Self::Unavailable,
+        }
+    }
+
     /// What a state of the terminal exits with; absent and not tested are no findings.
     pub const fn of(status: Status) -> Self {
         match status {
@@ -117,13 +128,7 @@ impl Output {
     /// Says on stderr why the agent would not, and with what to exit.
     pub fn refused(&self, refusal: &Refusal) -> Exit {
         complain(&refusal_sentence(self.lang, refusal));
-        match refusal.code.as_str() {
-            "role" | "needs-agent" | "passcode-root" | "passcode-wrong" | "phone-wrong" => Exit::Refused,
-            "unknown-action" | "unknown-check" | "bad-request" | "passcode-weak" | "phone-key" => Exit::Usage,
-            "audit" | "store" => Exit::Internal,
-            // Not now, or not here: open business, another run, no manager, nothing to keep.
-            _ => Exit::Unavailable,
-        }
+        Exit::of_refusal(&refusal.code)
     }
 }
 

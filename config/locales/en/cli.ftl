@@ -51,3 +51,4 @@ cli-do-ask = Do it? Type y and Enter; anything else does not.
 cli-do-lost = The agent is gone or cannot be reached; the run goes on in it, see audit.
 cli-do-confirm = { $seconds } s left; keep: pos-console guard keep, undo: pos-console guard undo
 cli-bad-set = Not understood: --set { $words }
+cli-phone-read = Call support; tell terminal { $terminal } and these digits: { $digits }

@@ -48,3 +48,4 @@ cli-do-ask = 执行吗? 输入 y 再回车，其他都是不执行。
 cli-do-lost = 与代理的连接断了；操作仍在代理里继续，结果在 audit 里。
 cli-do-confirm = 还有 { $seconds } 秒；保留: pos-console guard keep, 撤回: pos-console guard undo
 cli-bad-set = 看不懂: --set { $words }
+cli-phone-read = 请打电话给客服，报终端号 { $terminal } 和这些数字: { $digits }

@@ -115,7 +115,10 @@ pub(super) fn plan(
 ) {
     let Some(spec) = actions::find(word) else { return reply(answer, refusal("unknown-action", word)) };
     if let Some((code, detail)) = forbidden(core, &actor, spec) {
-        return reply(answer, refusal(code, detail));
+        // Shown as what stands against it, like every other reason.
+        let mut prepared = Prepared::default();
+        prepared.block(code, detail);
+        return reply(answer, Reply::Planned(Box::new(prepared.plan(spec.id))));
     }
     prepare(core, (link, actor), spec, guard_s, Wish::Show, answer);
 }

@@ -84,6 +84,7 @@ fn new_version(cx: &Cx<'_>) -> View {
         head.extend(changes(cx, offer));
     }
     head.extend(tried(cx, seen));
+    head.extend(may_not(cx));
     let mut rows: Vec<Row> = seen.slots.iter().map(|slot| slot_row(cx, slot)).collect();
     rows.extend(["72", "73"].map(|id| parts::screen_row(cx, None, id, String::new())));
     let mut tail = Vec::new();
@@ -191,6 +192,15 @@ fn installable(seen: &UpdateSeen) -> bool {
 }
 
 /// Asks, or leads on to the plan.
+/// Whose job it is to ask, where it is not this person's.
+fn may_not(cx: &Cx<'_>) -> Option<Para> {
+    let needed = actions::find("update-check")?.role;
+    let may =
+        cx.snapshot().is_some_and(|snapshot| snapshot.actor.role.may(needed)) || cx.mirror.granted("update-check");
+    let role = cx.t(&format!("status-role-{}", needed.word()));
+    (!may).then(|| Para::tone(cx.ta("fix-role", &[("role", role.into())]), Tone::Warn))
+}
+
 fn green(cx: &Cx<'_>, seen: &UpdateSeen) -> Option<Green> {
     if installable(seen) {
         return Some(Green { label: cx.t("update-green-plan"), act: Act::Open(Open::Screen("72")) });
