@@ -176,7 +176,7 @@ pub enum Hidden {
     /// What support answered; good once, so it is shown.
     Answer,
     /// The password of a Wi-Fi network.
-    Wifi { ssid: String, lock: WifiLock },
+    Wifi { ssid: String, lock: WifiLock, hidden: bool },
 }
 
 impl Hidden {
@@ -199,8 +199,8 @@ impl Hidden {
             Self::Unlock(role) => Request::Unlock { role, passcode: typed },
             Self::New(role) => Request::SetPasscode { role, passcode: typed },
             Self::Answer => Request::Answer { answer: typed },
-            Self::Wifi { ssid, lock } => {
-                Request::Draft { draft: Draft::Net { change: NetChange::Wifi { ssid, lock, password: typed } } }
+            Self::Wifi { ssid, lock, hidden } => {
+                Request::Draft { draft: Draft::Net { change: NetChange::Wifi { ssid, lock, hidden, password: typed } } }
             }
         }
     }

@@ -77,7 +77,7 @@ fn a_wifi_password_by_keypad() {
         assert!(shown.contains("he1v8888_") || shown.contains("he1v"), "{shown}");
         console.press("up G");
         let changes = drafts(&console);
-        let NetChange::Wifi { ssid, lock, password } = &changes[0] else { panic!("{changes:?}") };
+        let NetChange::Wifi { ssid, lock, password, hidden: false } = &changes[0] else { panic!("{changes:?}") };
         assert_eq!((ssid.as_str(), *lock), ("53484f50", WifiLock::Psk));
         assert!(password.expose().starts_with("he1"), "{}", password.expose());
         assert_eq!(console.app.place().arg, Arg::Word("plan".to_owned()));
@@ -99,7 +99,44 @@ fn a_keyboard_writes_letters_and_digits_as_they_are() {
     assert!(console.text().contains("pass1122_"), "{}", console.text());
     console.press("G");
     let password = Secret::new("pass1122".to_owned());
-    assert_eq!(drafts(&console), [NetChange::Wifi { ssid: "53484f50".into(), lock: WifiLock::Psk, password }]);
+    assert_eq!(
+        drafts(&console),
+        [NetChange::Wifi { ssid: "53484f50".into(), lock: WifiLock::Psk, hidden: false, password }]
+    );
+}
+
+#[test]
+fn a_network_that_hides_is_typed_by_its_name() {
+    for (size, lang) in [((40, 15), Lang::ZH), ((80, 24), Lang::EN)] {
+        let mut console = at_95(Role::Merchant, lang, size);
+        console.press("1");
+        told(&mut console);
+        // Behind those that are heard; s, h.
+        console.press("5");
+        console.rush("7 7 7 7");
+        console.wait(1_300);
+        console.rush("4 4");
+        console.wait(1_300);
+        assert!(console.text().contains("sh_"), "{}", console.text());
+        console.press("G");
+        assert!(console.text().contains("WPA2") && console.text().contains("WPA3"), "{}", console.text());
+        assert_eq!(drafts(&console), []);
+        console.press("1 1 8 8 8 8 8 8 8 8 G");
+        let password = Secret::new("88888888".to_owned());
+        let hidden = NetChange::Wifi { ssid: "7368".into(), lock: WifiLock::Psk, hidden: true, password };
+        assert_eq!(drafts(&console), [hidden]);
+        assert_eq!(console.app.place().arg, Arg::Word("plan".to_owned()));
+    }
+    // Without a lock nothing else is asked; a sign that stands between words is part of a name.
+    let mut console = at_95(Role::Merchant, Lang::EN, (40, 15));
+    console.press("1");
+    told(&mut console);
+    console.press("5");
+    console.rush("a : b .");
+    console.press("G 3");
+    let hidden =
+        NetChange::Wifi { ssid: "613a622e".into(), lock: WifiLock::Open, hidden: true, password: Secret::default() };
+    assert_eq!(drafts(&console), [hidden]);
 }
 
 #[test]
@@ -108,7 +145,8 @@ fn an_open_network_and_the_mobile_one_need_no_word() {
     console.press("1");
     told(&mut console);
     console.press("3");
-    let open = NetChange::Wifi { ssid: "4f50454e".into(), lock: WifiLock::Open, password: Secret::default() };
+    let open =
+        NetChange::Wifi { ssid: "4f50454e".into(), lock: WifiLock::Open, hidden: false, password: Secret::default() };
     assert_eq!(drafts(&console), [open]);
     console.press("0 9 5");
     told(&mut console);

@@ -44,7 +44,8 @@ def profiles():
         else:
             name = bytes(known["802-11-wireless"]["ssid"]).decode()
             lock = known.get("802-11-wireless-security", {})
-            print(kind, name, lock.get("key-mgmt", "-"), lock.get("psk", "-"))
+            hidden = ["hidden"] if known["802-11-wireless"].get("hidden") else []
+            print(kind, name, lock.get("key-mgmt", "-"), lock.get("psk", "-"), *hidden)
 
 
 {"lay": lay, "profiles": profiles}[sys.argv[1]]()

@@ -42,10 +42,14 @@ begin wifi SHOP-5G
 pc guard keep </dev/null >>/run/lab/out 2>&1 || wrong 'it cannot be kept'
 wait $job || wrong 'what was kept did not end well'
 [[ $(profiles) == "802-11-wireless SHOP-5G wpa-psk $password" ]] || wrong 'what was kept is gone'
+begin hidden BACK:ROOM
+profiles | grep -qx "802-11-wireless BACK:ROOM wpa-psk $password hidden" || wrong 'a network that hides is not asked for by name'
+pc guard undo </dev/null >>/run/lab/out 2>&1; wait $job
+profiles | grep -q BACK && wrong 'the hidden network is still there'
 begin apn cmnet
 profiles | grep -qx 'gsm cmnet 50' || wrong 'the mobile network does not come first'
 pc guard undo </dev/null >>/run/lab/out 2>&1; wait $job
 profiles | grep -q gsm && wrong 'the mobile profile is still there'
 pc audit --json </dev/null >/run/lab/audit.json
 grep -rq $password /run/lab/state /run/lab/out /run/lab/audit.json && wrong 'the password is found where it should not be'
-echo "wifi: chosen, undone, kept and mobile are as they must be; the password is in its profile alone"
+echo "wifi: chosen, hidden, undone, kept and mobile are as they must be; the password is in its profile alone"

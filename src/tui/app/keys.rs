@@ -304,7 +304,9 @@ impl App {
             return self.accept_hidden(hidden, Secret::new(std::mem::take(&mut *typed)));
         }
         if let Some(prefix) = entry.leads {
-            let word = format!("{prefix}{}{}", typed.trim_end_matches('.'), entry.ends);
+            // A dot that comes by itself may be one too many; in a name it is meant.
+            let typed = if entry.keys == Keys::Letters { typed.as_str() } else { typed.trim_end_matches('.') };
+            let word = format!("{prefix}{typed}{}", entry.ends);
             return self.go(Place { arg: Arg::Word(word), ..self.place().clone() });
         }
         let place = Place { typed: Some(std::mem::take(&mut *typed)), ..self.place().clone() };

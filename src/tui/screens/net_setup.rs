@@ -1,6 +1,8 @@
 //! 95 NET SETUP: what is chosen here becomes a plan; only its green acts. A password goes to the agent alone.
 
-use crate::model::{Draft, NetChange, NetDevice, NetKind, NetSeen, Role, Secret, WifiLock, WifiNear, ssid_name};
+use crate::model::{
+    Draft, NetChange, NetDevice, NetKind, NetSeen, Role, Secret, WifiLock, WifiNear, hex_of, ssid_name,
+};
 use crate::proto::Request;
 use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, action, parts};
 use crate::tui::view::{Arg, Entry, Green, Hidden, Keys, Open, Para, Row, Tone, View};
@@ -20,6 +22,10 @@ const UNTOLD: [&str; 3] = ["set-manager", "set-late", "set-untold"];
 /// Longest password, longest access point.
 const PASSWORD: usize = 63;
 const APN: usize = 64;
+/// Longest name of a Wi-Fi network.
+const NAME: usize = 32;
+/// Stands behind the lock of a network that does not say that it is there.
+const HIDDEN: &str = "+";
 /// Four numbers of three digits, and their dots.
 const ADDRESS: usize = 15;
 
@@ -48,8 +54,14 @@ fn needs(place: &Place) -> Vec<Request> {
 /// The change that a place has come to, where nothing of it is secret.
 fn change(words: &[&str]) -> Option<NetChange> {
     match words {
-        ["join", ssid] => {
-            Some(NetChange::Wifi { ssid: (*ssid).to_owned(), lock: WifiLock::Open, password: Secret::default() })
+        [word @ ("join" | "join+"), ssid] => {
+            let hidden = *word == "join+";
+            Some(NetChange::Wifi {
+                ssid: (*ssid).to_owned(),
+                lock: WifiLock::Open,
+                hidden,
+                password: Secret::default(),
+            })
         }
         ["auto", interface] => Some(NetChange::Automatic { interface: (*interface).to_owned() }),
         ["mobile"] => Some(NetChange::Mobile { apn: None }),
@@ -77,6 +89,9 @@ fn view(cx: &Cx<'_>) -> View {
     match words.as_slice() {
         ["wifi"] => networks(cx, seen),
         ["wifi", ssid, lock] => manners(cx, ssid, lock),
+        ["name"] => typed(cx, "setup-name-how", "setup-type-name", ("name:", Keys::Letters, NAME)),
+        // A name may hold the very sign that stands between the words.
+        ["name", typed @ ..] => locks(cx, &hex_of(&typed.join(":"))),
         ["pass", ssid, lock, manner] => password(cx, ssid, lock, manner),
         ["auto"] => devices(cx, seen, "auto", ""),
         ["fixed"] => devices(cx, seen, "fixed", ":"),
@@ -146,11 +161,33 @@ fn networks(cx: &Cx<'_>, seen: &NetSeen) -> View {
     }
     let again =
         Green { label: cx.t("setup-green-again"), act: crate::tui::view::Act::Ask(Request::Net { scan: true }) };
-    if seen.wifi.is_empty() {
-        return View { head: vec![Para::new(cx.t("setup-no-wifi"))], green: Some(again), ..View::default() };
-    }
-    let rows = seen.wifi.iter().map(|near| network(cx, near)).collect();
-    View { head: vec![Para::new(cx.t("setup-choose-wifi"))], rows, green: Some(again), live: true, ..View::default() }
+    let by_name = Row {
+        text: cx.t("setup-line-hidden"),
+        open: Some(Open::Place("95", Arg::Word("name".to_owned()))),
+        key: "name".to_owned(),
+        ..Row::default()
+    };
+    let rows = seen.wifi.iter().map(|near| network(cx, near)).chain([by_name]).collect();
+    let head = cx.t(if seen.wifi.is_empty() { "setup-no-wifi" } else { "setup-choose-wifi" });
+    View { head: vec![Para::new(head)], rows, green: Some(again), live: true, ..View::default() }
+}
+
+/// How a network is locked that nobody hears: its owner has to say.
+fn locks(cx: &Cx<'_>, ssid: &str) -> View {
+    let row = |(n, (word, key)): (u8, (String, &str))| Row {
+        n: Some(n),
+        text: cx.t(key),
+        open: Some(Open::Place("95", Arg::Word(word.clone()))),
+        key: word,
+        ..Row::default()
+    };
+    let lines = [
+        (format!("wifi:{ssid}:psk{HIDDEN}"), "setup-lock-psk"),
+        (format!("wifi:{ssid}:sae{HIDDEN}"), "setup-lock-sae"),
+        (format!("join{HIDDEN}:{ssid}"), "setup-lock-open"),
+    ];
+    let head = vec![named(cx, ssid), Para::new(cx.t("setup-lock-ask"))];
+    View { head, rows: (1_u8..).zip(lines).map(row).collect(), ..View::default() }
 }
 
 fn network(cx: &Cx<'_>, near: &WifiNear) -> Row {
@@ -203,14 +240,15 @@ fn manners(cx: &Cx<'_>, ssid: &str, lock: &str) -> View {
 }
 
 fn password(cx: &Cx<'_>, ssid: &str, lock: &str, manner: &str) -> View {
-    let Some(lock) = WifiLock::of(lock) else { return View::default() };
+    let hidden = lock.ends_with(HIDDEN);
+    let Some(lock) = WifiLock::of(lock.trim_end_matches(HIDDEN)) else { return View::default() };
     let letters = manner.starts_with("letters");
     let mut head = vec![named(cx, ssid)];
     head.push(Para::new(cx.t(if letters { "setup-letters-how" } else { "setup-digits-how" })));
     let entry = Entry {
         label: cx.t("setup-type-password"),
         max: PASSWORD,
-        hidden: Some(Hidden::Wifi { ssid: ssid.to_owned(), lock }),
+        hidden: Some(Hidden::Wifi { ssid: ssid.to_owned(), lock, hidden }),
         keys: if letters { Keys::Letters } else { Keys::Digits },
         shown: manner.ends_with("-shown"),
         ..Entry::default()
