@@ -349,6 +349,10 @@ impl Keeper {
     /// Stores everything and leaves one sound file behind.
     fn shut(&mut self) {
         self.flush();
+        // What only memory knows of the audit would go with it; the medium may take it by now.
+        if self.home == Home::Memory && self.retry_at.is_some() {
+            self.return_to_disk();
+        }
         // What is lost without it are the last minutes of good states.
         let _ = self.db.keep_stood();
         if self.home == Home::Disk {
