@@ -4,6 +4,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "actions/clock.rs"]
+mod clock;
+#[path = "actions/full.rs"]
+mod full;
 #[path = "actions/last.rs"]
 mod last;
 #[path = "actions/setup.rs"]
@@ -14,7 +18,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use pos_console::agent::{Agent, Boot, Folder};
-use pos_console::config::{ActionsConfig, ClockConfig, Config, NetworkConfig, SourceConfig};
+use pos_console::config::{ActionsConfig, Config, NetworkConfig, SourceConfig};
 use pos_console::link::Link;
 use pos_console::model::{Actor, AuditRow, NetSeen, Plan, Role, RunEnd, RunView, Session};
 use pos_console::platform::fake::Machine;
@@ -164,7 +168,11 @@ impl Hands for World {
 }
 
 fn start(dir: &Path, world: &Arc<World>, config: Config) -> Agent {
-    let machine = Machine { worked: Some(world.clone()), ..Machine::parse(HEALTHY).unwrap() };
+    start_on(dir, world, config, HEALTHY)
+}
+
+fn start_on(dir: &Path, world: &Arc<World>, config: Config, machine: &str) -> Agent {
+    let machine = Machine { worked: Some(world.clone()), ..Machine::parse(machine).unwrap() };
     let boot = Boot {
         config: Arc::new(config),
         host: Arc::new(machine),
@@ -490,42 +498,6 @@ async fn without_a_place_to_remember_it_nothing_is_done() {
     agent.stop().await;
 }
 
-#[tokio::test]
-async fn an_ok_of_the_daemon_is_measured_again() {
-    let clock = |server: &str| Config {
-        clock: ClockConfig { servers: vec![server.into()], ..ClockConfig::default() },
-        actions: ActionsConfig {
-            time: "command".into(),
-            time_command: vec!["set-the-clock".into()],
-            ..config().actions
-        },
-        ..config()
-    };
-    for (server, end) in [("192.0.2.123", RunEnd::Failed), ("192.0.2.124", RunEnd::Done)] {
-        let (dir, world) = (tempfile::tempdir().unwrap(), World::new());
-        let agent = start(dir.path(), &world, clock(server));
-        let mut link = agent.handle().attach(person(Role::Merchant, false)).await;
-        assert_eq!(code(&run(&link, "62", None).await), "accepted");
-        let ended = until(&mut link, "the end", RunView::ended).await;
-        assert_eq!(ended.end, Some(end), "{ended:?}");
-        assert_eq!(phases(&audit(&link).await), ["intent", end.word()]);
-        agent.stop().await;
-    }
-    // Servers that disagree: a technician may, the shop may not.
-    let both = Config {
-        clock: ClockConfig { servers: vec!["192.0.2.123".into(), "192.0.2.124".into()], ..ClockConfig::default() },
-        ..clock("")
-    };
-    let (dir, world) = (tempfile::tempdir().unwrap(), World::new());
-    let agent = start(dir.path(), &world, both);
-    let shop = agent.handle().attach(person(Role::Merchant, false)).await;
-    assert_eq!(code(&run(&shop, "62", None).await), "clock-disagree");
-    let technician = agent.handle().attach(person(Role::Technician, false)).await;
-    let shown = plan(&technician, "62").await;
-    assert!(!shown.token.is_empty() && shown.blocks.iter().all(|block| block.yes), "{shown:?}");
-    agent.stop().await;
-}
-
 const INSIDE: &str = "POS_CONSOLE_TEST_ACTIONS";
 const LAY: &str = "
     mount -t tmpfs none /run && echo 'nameserver 192.0.2.1' > /run/resolv.conf
@@ -547,6 +519,7 @@ fn a_real_kernel_gets_back_what_a_command_took_away() {
         .args(["-rnm", "--fork", "--kill-child", "sh", "-c", &format!("set -e; {LAY} exec \"$@\""), "sh"])
         .arg(std::env::current_exe().unwrap())
         .args(["inside", "--exact", "--nocapture"])
+        .env("DBUS_SYSTEM_BUS_ADDRESS", format!("unix:path={}", last::BUS))
         .env(INSIDE, "1")
         .status()
         .unwrap();
@@ -560,10 +533,12 @@ async fn inside() {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
+    let login = last::Login::play().await;
     let taking = ["ip", "addr", "flush", "dev", "eth0"].map(str::to_owned).to_vec();
     let actions = ActionsConfig {
         network: "command".into(),
         network_command: taking,
+        reboot_rung: "always".into(),
         guard_remote_s: 5,
         settle_s: 0,
         ..ActionsConfig::default()
@@ -586,6 +561,12 @@ async fn inside() {
     let eth0 = view.link("eth0").unwrap();
     assert!(eth0.addresses.iter().any(|address| address.ip.to_string() == "192.0.2.10"), "{eth0:?}");
     assert!(view.routes.iter().any(|route| route.interface == "eth0"), "{view:?}");
-    assert_eq!(phases(&audit(&link).await), ["intent", "undone"]);
+    // What was put back leads nowhere: nobody is at the other end of that cable.
+    let rows = last::through(&link).await;
+    let told = if login.is_some() { "done" } else { "failed" };
+    assert_eq!(phases(&rows), ["intent", "undone", "intent", told], "{rows:?}");
+    if let Some(login) = login {
+        assert_eq!(login.asked(), [("Reboot".to_owned(), false)]);
+    }
     agent.stop().await;
 }

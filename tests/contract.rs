@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "contract/frames.rs"]
+mod frames;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;

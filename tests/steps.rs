@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "steps/both.rs"]
+mod both;
 #[path = "steps/slip.rs"]
 mod slip;
 #[path = "steps/update.rs"]

@@ -103,7 +103,7 @@ async fn a_wrong_password_is_said_and_changes_nothing() {
     let agent = start(dir.path(), &world, config());
     let mut link = agent.handle().attach(person(Role::Merchant, false)).await;
     let password = Secret::new(PASSWORD.to_owned());
-    choose(&link, NetChange::Wifi { ssid: "53484f50".into(), lock: WifiLock::Psk, password }).await;
+    choose(&link, NetChange::Wifi { ssid: "53484f50".into(), lock: WifiLock::Psk, hidden: false, password }).await;
     let shown = plan(&link, "95").await;
     assert!(!format!("{shown:?}").contains(PASSWORD));
     assert_eq!(code(&run(&link, "95", Some(shown.token)).await), "accepted");
@@ -142,11 +142,11 @@ async fn the_shop_chooses_wifi_and_the_mobile_network_and_no_more() {
     let shown = plan(&link, "95").await;
     assert!(!shown.token.is_empty(), "{shown:?}");
     // What has been chosen since is another thing than what was shown.
-    let open = NetChange::Wifi { ssid: "41".into(), lock: WifiLock::Open, password: Secret::default() };
+    let open = NetChange::Wifi { ssid: "41".into(), lock: WifiLock::Open, hidden: false, password: Secret::default() };
     choose(&link, open).await;
     assert_eq!(code(&run(&link, "95", Some(shown.token)).await), "plan-changed");
     let short = Secret::new("short".to_owned());
-    choose(&link, NetChange::Wifi { ssid: "41".into(), lock: WifiLock::Psk, password: short }).await;
+    choose(&link, NetChange::Wifi { ssid: "41".into(), lock: WifiLock::Psk, hidden: false, password: short }).await;
     assert_eq!(plan(&link, "95").await.blocks[0].code, "set-password");
     // A choice belongs to whoever made it, and not for ever.
     let other = agent.handle().attach(person(Role::Merchant, false)).await;
