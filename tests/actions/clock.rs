@@ -77,8 +77,12 @@ async fn the_shop_never_takes_a_time_that_cannot_be_and_a_technician_says_yes() 
         let config = Config { source: vec![source], ..clock(&servers, web) };
         let healthy = HEALTHY.split("[[time]]").next().unwrap();
         let mut machine = format!("{NOW}{healthy}");
-        servers.iter().zip(ntp).for_each(|(at, seconds)| machine += &tells(&format!("{at}:123"), *seconds));
-        http.into_iter().for_each(|seconds| machine += &tells("192.0.2.99:80", seconds));
+        for (at, seconds) in servers.iter().zip(ntp) {
+            machine += &tells(&format!("{at}:123"), *seconds);
+        }
+        if let Some(seconds) = http {
+            machine += &tells("192.0.2.99:80", seconds);
+        }
         let agent = start_on(dir.path(), &world, config, &machine);
         let shop = agent.handle().attach(person(Role::Merchant, false)).await;
         assert!(matches!(shop.ask(Request::CaughtUp).await, Reply::CaughtUp { read: 1, .. }), "{name}");
