@@ -197,7 +197,7 @@ impl Core {
             names.push(name.clone());
             let status = SourceStatus {
                 name: name.clone(),
-                path: source.path.display().to_string(),
+                path: sources::shown_path(&source.path),
                 profile: source.profile.clone(),
                 ..SourceStatus::default()
             };
@@ -304,7 +304,7 @@ impl Core {
     fn on_source(&mut self, status: SourceStatus) {
         let Some(running) = self.sources.iter_mut().find(|running| running.status.name == status.name) else { return };
         running.status = status;
-        self.snapshot.journal.sources = self.source_statuses();
+        // The snapshot learns it with what is loaded next: told early, it would not be seen to have changed.
         let somebody_waits = !self.caught_up_waiters.is_empty() && self.caught_up();
         self.reload_in(if somebody_waits { Duration::ZERO } else { SETTLE });
     }

@@ -77,6 +77,7 @@ pub use past::Past;
 pub use root_cause::judge;
 pub use run::run;
 pub use select::{UnknownWord, affected, exit_code, narrow, overall, select};
+pub use source::source_sentence;
 pub use words::{name, sentence, who, why};
 
 /// What is fixed about a check.

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::found::Build;
 use super::{Check, CheckSpec, Cx};
-use crate::model::{Area, Finding, SourceStatus, Status};
+use crate::model::{Area, Facts, Finding, SourceStatus, Status};
 use crate::platform::Fut;
+use crate::text::{self, Lang};
 
 /// Bytes of a journal that may wait without anybody caring.
 const BEHIND: u64 = 1_000_000;
@@ -36,15 +37,8 @@ impl Check for Unknown {
             };
             let all: Vec<String> =
                 cx.journal.sources.iter().map(|source| format!("{} {}", source.name, judge(source).1)).collect();
-            let found = UNKNOWN
-                .found(&cx, status, code)
-                .fact("source", &*source.name)
-                .fact("path", source.path.as_str())
-                .fact("read", source.read)
-                .fact("unreadable", source.unreadable)
-                .fact("unknown", source.unknown)
-                .fact("where", source.last_unreadable.clone().unwrap_or_default())
-                .fact("reason", details(source.error.as_deref().unwrap_or_default()));
+            let mut found = UNKNOWN.found(&cx, status, code);
+            found.facts.extend(facts(source));
             vec![found.fact("sources", all)]
         })
     }
@@ -86,6 +80,25 @@ fn judge(source: &SourceStatus) -> (Status, &'static str) {
         None if source.unreadable > 0 => (Status::Warning, "source-lines"),
         None => (Status::Ok, "source-ok"),
     }
+}
+
+/// Why a journal cannot be read, as a sentence; none while it can.
+pub fn source_sentence(lang: Lang, source: &SourceStatus) -> Option<String> {
+    source.error.as_ref()?;
+    Some(text::tf(lang, &format!("finding-{}", judge(source).1), &facts(source)))
+}
+
+/// What the sentences about a journal name.
+fn facts(source: &SourceStatus) -> Facts {
+    Facts::from([
+        ("source".to_owned(), (&*source.name).into()),
+        ("path".to_owned(), source.path.as_str().into()),
+        ("read".to_owned(), source.read.into()),
+        ("unreadable".to_owned(), source.unreadable.into()),
+        ("unknown".to_owned(), source.unknown.into()),
+        ("where".to_owned(), source.last_unreadable.clone().unwrap_or_default().into()),
+        ("reason".to_owned(), details(source.error.as_deref().unwrap_or_default()).into()),
+    ])
 }
 
 /// What an error says behind its word.

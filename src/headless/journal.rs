@@ -145,8 +145,8 @@ async fn newest(
 fn unreadable_sources(snapshot: Option<&Snapshot>, out: &Output) -> Exit {
     let Some(snapshot) = snapshot else { return Exit::Ok };
     let mut exit = Exit::Ok;
-    for source in snapshot.journal.sources.iter().filter(|source| source.error.is_some()) {
-        let error = source.error.clone().unwrap_or_default();
+    for source in &snapshot.journal.sources {
+        let Some(error) = crate::checks::source_sentence(out.lang, source) else { continue };
         let args = [("path", source.path.clone().into()), ("error", error.into())];
         complain(&text::ta(out.lang, "cli-source-unreadable", &args));
         exit = Exit::Input;
