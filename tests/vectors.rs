@@ -119,6 +119,32 @@ fn the_packing_that_fits_is_named_and_taken_when_none_was_chosen() {
     assert_eq!(decode_as(&broken, &by_name("cup-pos").unwrap()).fits, None);
 }
 
+/// A cut message fits nowhere whole: the packing of its first bytes is named where it gets further, never a wrong one.
+#[test]
+fn a_cut_message_read_in_a_wrong_packing_still_names_the_right_one() {
+    let (mut named, mut silent) = (0, 0);
+    for line in include_str!("fixtures/iso8583/vectors.jsonl").lines() {
+        let vector: Value = serde_json::from_str(line).unwrap();
+        if vector.get("error").is_some() || vector["kind"] != "ok" {
+            continue;
+        }
+        let (mut message, right) = (unhex(vector["hex"].as_str().unwrap()), vector["packing"].as_str().unwrap());
+        message.truncate(message.len() - 2);
+        assert_eq!(decode_as(&message, &by_name(right).unwrap()).fits, None, "{}", vector["id"]);
+        for name in names().iter().filter(|name| *name != right) {
+            let wrong = decode_as(&message, &by_name(name).unwrap());
+            match wrong.fits.as_deref() {
+                None => silent += 1,
+                Some(fits) => {
+                    assert_eq!((fits, wrong.fits_whole), (right, false), "{} as {name}", vector["id"]);
+                    named += 1;
+                }
+            }
+        }
+    }
+    assert!(named > 10 * silent, "{named} named, {silent} not");
+}
+
 proptest::proptest! {
     /// Whatever comes down the wire: no panic, offsets inside the message, nothing read twice.
     #[test]

@@ -10,6 +10,8 @@ use crate::text;
 
 /// Longest line that is looked at, bytes: far more than any message.
 const LINE_LIMIT: u64 = 256 * 1024;
+/// What some editors put in front of a text.
+const BYTE_ORDER: &[u8] = b"\xef\xbb\xbf";
 
 /// Decodes a file, or standard input for `-` and none.
 pub fn run(packing: Option<&str>, file: Option<&Path>, out: &mut Output) -> io::Result<Exit> {
@@ -33,17 +35,26 @@ pub fn run(packing: Option<&str>, file: Option<&Path>, out: &mut Output) -> io::
         },
     };
     let mut input = BufReader::new(input);
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        if (&mut input).take(LINE_LIMIT).read_until(b'\n', &mut line)? == 0 {
-            return Ok(Exit::Ok);
-        }
-        if line.iter().all(u8::is_ascii_whitespace) {
+    let (mut line, mut number) = (Vec::new(), 0_u64);
+    while next(&mut input, &mut line)? {
+        number += 1;
+        let text = if number == 1 { line.strip_prefix(BYTE_ORDER).unwrap_or(&line) } else { &line };
+        if text.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        print(&message(&line, fixed.as_deref()), out)?;
+        print(&message(text, fixed.as_deref()), number, out)?;
     }
+    Ok(Exit::Ok)
+}
+
+/// The next line; what stands behind [`LINE_LIMIT`] in it is passed over. False at the end.
+fn next(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+    line.clear();
+    let got = input.by_ref().take(LINE_LIMIT).read_until(b'\n', line)?;
+    if got as u64 == LINE_LIMIT && !line.ends_with(b"\n") {
+        input.skip_until(b'\n')?;
+    }
+    Ok(got > 0)
 }
 
 /// A folder opens too; reading it would only fail later, with a worse sentence.
@@ -68,7 +79,7 @@ fn message(line: &[u8], fixed: Option<&Packing>) -> Decoded {
     }
 }
 
-fn print(decoded: &Decoded, out: &mut Output) -> io::Result<()> {
+fn print(decoded: &Decoded, line: u64, out: &mut Output) -> io::Result<()> {
     if out.json {
         out.json_inline(decoded)?;
         return out.raw("\n");
@@ -82,6 +93,7 @@ fn print(decoded: &Decoded, out: &mut Output) -> io::Result<()> {
     }
     if let Some(fault) = &decoded.error {
         let args = [
+            ("line", line.into()),
             ("field", fault.field.to_string().into()),
             ("offset", fault.offset.into()),
             ("kind", text::t(out.lang, &format!("cli-fault-{}", fault.kind)).into()),
@@ -89,7 +101,8 @@ fn print(decoded: &Decoded, out: &mut Output) -> io::Result<()> {
         out.line(&text::ta(out.lang, "cli-decode-fault", &args))?;
     }
     if let Some(name) = &decoded.fits {
-        out.line(&text::ta(out.lang, "cli-decode-fits", &[("name", name.to_string().into())]))?;
+        let key = if decoded.fits_whole { "cli-decode-fits" } else { "cli-decode-fits-partly" };
+        out.line(&text::ta(out.lang, key, &[("name", name.to_string().into())]))?;
     }
     Ok(())
 }

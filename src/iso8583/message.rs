@@ -57,8 +57,10 @@ pub struct Decoded {
     pub error: Option<Fault>,
     /// `frame-length`, `tpdu`, `pan-not-decimal`, `test-mode`, `sign-on-again`, `download-wanted`.
     pub warnings: Vec<&'static str>,
-    /// Name of another packing that reads the whole message without a fault, where this one does not.
+    /// Name of another packing that reads the message where this one does not.
     pub fits: Option<Arc<str>>,
+    /// It reads the whole message without a fault; else it only gets further.
+    pub fits_whole: bool,
     /// The card number of field 2, else of a track.
     pub card: Option<MaskedPan>,
     /// What tells that card from others while the process lives.

@@ -137,8 +137,27 @@ pub fn decode_as(message: &[u8], packing: &Packing) -> Decoded {
     let mut decoded = decode(message, packing);
     if decoded.error.is_some() {
         decoded.fits = fitting(message, Some(&packing.name)).map(|fits| fits.packing);
+        decoded.fits_whole = decoded.fits.is_some();
+        if decoded.fits.is_none() {
+            decoded.fits = further(message, &decoded).map(|fits| fits.packing);
+        }
     }
     decoded
+}
+
+/// A message with a fault in it fits nowhere whole: the packing that its first bytes tell, where that gets further.
+fn further(message: &[u8], than: &Decoded) -> Option<Decoded> {
+    let sniffed = sniff(message).filter(|packing| packing.name != than.packing)?;
+    let found = decode(message, &sniffed);
+    let got_further = found.fields().count() > than.fields().count().max(1);
+    // The frame's length is wrong of a message that was cut.
+    (makes_sense(&found) && got_further).then_some(found)
+}
+
+/// Whether a type as there are was read, behind a TPDU where there should be one.
+fn makes_sense(decoded: &Decoded) -> bool {
+    let mti = decoded.mti().unwrap_or_default().as_bytes();
+    matches!(mti, [b'0'..=b'2', b'1'..=b'9', b'0'..=b'9', b'0'..=b'9']) && !decoded.warnings.contains(&"tpdu")
 }
 
 /// The message as read by a packing, other than this one, that leaves nothing over and makes sense.
@@ -146,12 +165,10 @@ fn fitting(message: &[u8], not: Option<&str>) -> Option<Decoded> {
     let site = SITE.read().unwrap_or_else(PoisonError::into_inner).clone();
     let others = BUILT_IN.iter().chain(&site).filter(|packing| not.is_none_or(|not| *packing.name != *not));
     let fits = |decoded: &Decoded| {
-        let mti = decoded.mti().unwrap_or_default().as_bytes();
-        let known = matches!(mti, [b'0'..=b'2', b'1'..=b'9', b'0'..=b'9', b'0'..=b'9']);
         decoded.error.is_none()
-            && known
+            && makes_sense(decoded)
             && decoded.fields().count() > 1
-            && !decoded.warnings.iter().any(|warning| matches!(*warning, "frame-length" | "tpdu"))
+            && !decoded.warnings.contains(&"frame-length")
     };
     others.map(|packing| decode(message, packing)).find(fits)
 }

@@ -33,8 +33,15 @@ cli-decode-pan-not-decimal = note: the account number holds other than digits
 cli-decode-test-mode = note: the terminal is in test mode
 cli-decode-sign-on-again = note: the host asks the terminal to sign on again
 cli-decode-download-wanted = note: the host wants parameters downloaded
-cli-decode-fault = stopped at field { $field }, byte { $offset }: { $kind }
+cli-decode-fault = line { $line }: stopped at { $field ->
+    [length] the bytes
+    [header] the header
+    [mti] the message type
+    [bitmap] the bitmap
+   *[other] field { $field }
+}, byte { $offset }: { $kind }
 cli-decode-fits = this reads without a fault as { $name }: try --packing { $name }
+cli-decode-fits-partly = its first bytes are those of { $name }, which reads more of it: try --packing { $name }
 cli-packing-fault = { $file }, line { $line }: this packing is left out: { $detail }
 cli-fault-short = the message ends here
 cli-fault-length = the length cannot be

@@ -30,8 +30,15 @@ cli-decode-pan-not-decimal = 提示: 主账号里有非数字
 cli-decode-test-mode = 提示: 终端处于测试状态
 cli-decode-sign-on-again = 提示: 主机要求重新签到
 cli-decode-download-wanted = 提示: 主机要求下载参数
-cli-decode-fault = 读到第 { $field } 域停下, 字节位置 { $offset }: { $kind }
+cli-decode-fault = 第 { $line } 行: 读到{ $field ->
+    [length] 报文字节
+    [header] 报文头
+    [mti] 消息类型
+    [bitmap] 位图
+   *[other] 第 { $field } 域
+}停下, 字节位置 { $offset }: { $kind }
 cli-decode-fits = 按 { $name } 格式可以完整读出, 请改用 --packing { $name }
+cli-decode-fits-partly = 开头像 { $name } 格式, 按它能多读出一些: 请试 --packing { $name }
 cli-packing-fault = { $file } 第 { $line } 行: 此打包格式不采用: { $detail }
 cli-fault-short = 报文在这里断了
 cli-fault-length = 长度不对
