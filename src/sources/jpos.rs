@@ -15,6 +15,7 @@ use crate::model::Sale;
 use scan::{Event, Message, scan};
 
 mod scan;
+mod trace;
 
 /// This format's entry in [`super::KINDS`].
 pub const KIND: SourceKind = SourceKind { word: "jpos", validate: |_| Vec::new(), open };

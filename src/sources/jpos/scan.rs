@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::trace::Trace;
 use crate::sources::fields::decoded;
 
 /// Fields kept of one message: more are no message of a terminal.
@@ -16,7 +17,7 @@ pub enum Event<'a> {
     Torn(usize),
     /// A line that is a JSON object, outside of any log.
     Json(&'a [u8], usize),
-    /// A line of other text, outside of any log.
+    /// A line of other text, outside of any log; no part of a stack trace.
     Other(usize),
 }
 
@@ -52,6 +53,8 @@ struct State {
     within: usize,
     /// Everything before is whole.
     border: usize,
+    /// The last line was part of a stack trace.
+    trace: Trace,
 }
 
 /// Goes through a text that begins outside of any log; gives back the end of what is whole. `closed`: the last line
@@ -84,6 +87,11 @@ impl State {
 
     fn line<'a>(&mut self, line: &'a [u8], start: usize, found: &mut dyn FnMut(Event<'a>)) {
         let trimmed = line.trim_ascii();
+        self.trace = self.trace.then(trimmed);
+        // What an exception quotes is no part of the log: not a field, and not the end of a message.
+        if self.trace != Trace::None {
+            return;
+        }
         if self.logs == 0 && self.message.is_none() {
             match trimmed {
                 [] => return,
@@ -105,7 +113,15 @@ impl State {
         let mut rest = &*text;
         let mut count = 0;
         while let Some(open) = rest.find('<') {
+            let quoted = rest[..open].ends_with(['"', '\'']);
             rest = &rest[open + 1..];
+            if rest.starts_with("!--") {
+                rest = rest.split_once("-->").map_or("", |(_, behind)| behind);
+                continue;
+            }
+            if quoted {
+                continue;
+            }
             let Some(tag) = Tag::read(rest) else { continue };
             rest = &rest[tag.length..];
             self.tag(&tag, start, start + count, found);
