@@ -122,10 +122,10 @@ pub fn charged(sale: &Sale, code: Option<&Bare>, evidence: Option<&Evidence>) ->
     let late = evidence.and_then(|evidence| evidence.late).map(|(_, outcome)| outcome);
     match (sale.kind.as_str(), sale.outcome) {
         ("signon" | "echo" | "settle" | "balance", _) => Charged::None,
+        // What takes money back may be undone, unanswered or answered late itself: it is the other way round there.
+        ("void" | "refund", _) => gone_back(sale, code, late),
         ("reversal", Outcome::Approved) | (_, Outcome::Reversed) => Charged::Reversed,
         ("reversal", _) => Charged::Reversing,
-        ("void" | "refund", Outcome::Approved) => Charged::Back,
-        ("void" | "refund", Outcome::Declined) => Charged::Stands,
         (_, Outcome::Approved) => Charged::Yes,
         (_, Outcome::Declined) if leaves_open(sale, code) && sale.state == Some(SaleState::QueryNeeded) => {
             Charged::Query
@@ -145,10 +145,30 @@ pub fn charged(sale: &Sale, code: Option<&Bare>, evidence: Option<&Evidence>) ->
     }
 }
 
+/// Whether a void or refund gave the money back; `late` is the outcome of an answer that came too late.
+fn gone_back(sale: &Sale, code: Option<&Bare>, late: Option<Outcome>) -> Charged {
+    let open = if sale.state == Some(SaleState::QueryNeeded) { Charged::Query } else { Charged::Maybe };
+    let mute = matches!(sale.outcome, Outcome::NoResponse | Outcome::Pending);
+    if mute && sale.state == Some(SaleState::Reversed) {
+        return Charged::Stands;
+    }
+    if !mute && sale.outcome == Outcome::Declined && (leaves_open(sale, code) || unproved(sale, code)) {
+        return open;
+    }
+    match if mute { late } else { Some(sale.outcome) } {
+        Some(Outcome::Approved) => Charged::Back,
+        Some(Outcome::Declined | Outcome::Reversed) => Charged::Stands,
+        Some(Outcome::NoResponse | Outcome::Pending) | None => open,
+    }
+}
+
 /// Who gives back what may have been taken.
 pub fn refund(sale: &Sale, charged: Charged, who: Who) -> Refund {
-    let wallet = sale.method.as_deref().is_some_and(|method| method != "card");
+    let wallet = super::way(sale) == "scan";
+    let back = matches!(sale.kind.as_str(), "void" | "refund");
     match charged {
+        // Nothing was taken by it; what it should give back is known when its result is.
+        Charged::Maybe | Charged::Query if back => Refund::Acquirer,
         Charged::Maybe | Charged::Query | Charged::Reversed if wallet => Refund::Wallet,
         Charged::Maybe | Charged::Query => Refund::Acquirer,
         Charged::Reversing => Refund::Reversal,

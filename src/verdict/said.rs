@@ -44,7 +44,11 @@ fn line(lang: Lang, sale: &Sale, evidence: &Evidence, judged: &Verdict, meaning:
     ];
     let what = text::ta(lang, &format!("verdict-is-{}", judged.rule), &args);
     let unproved = judged.proof == Proof::Code;
+    // A wallet's answer is not told from that of the bank behind it.
+    let wallet = super::way(sale) == "scan";
     let who = match judged.who {
+        Who::Issuer if wallet && unproved => "verdict-who-payer-by-code",
+        Who::Issuer if wallet => "verdict-who-payer",
         Who::Issuer if unproved => "verdict-who-issuer-by-code",
         Who::Acquirer if unproved => "verdict-who-acquirer-by-code",
         Who::Issuer => "verdict-who-issuer",

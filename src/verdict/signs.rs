@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Proof, Scene};
+use crate::codes::{Bare, Category};
 use crate::model::{Area, Evidence, Fact, Facts, Outcome, Sale, SaleState, Status};
 
 /// Plain signs. Besides them a rule may ask `outcome:`, `kind:`, `state:`, `class:`, `category:`, `call:`, `code:` and
@@ -13,6 +14,7 @@ pub(super) const PLAIN: &[&str] = &[
     "code-only",
     "unanswered",
     "known-code",
+    "of-terminal",
     "issuer-proven",
     "local",
     "wallet",
@@ -158,7 +160,11 @@ fn of_answer(scene: &Scene<'_>, set: &mut impl FnMut(&'static str, bool)) {
     set("unanswered", proof == Proof::None);
     set("local", local);
     set("known-code", scene.code.is_some());
-    let by_code = scene.code.is_some_and(|bare| bare.answered_by == "issuer");
+    set("of-terminal", scene.code.is_some_and(of_terminal));
+    // A refund is paid from the shop's side: its balance and limits are no bank's answer about the card.
+    let paid_by_shop = matches!(sale.kind.as_str(), "void" | "refund");
+    let of_money = |bare: &Bare| matches!(bare.category, Category::Funds | Category::Limit);
+    let by_code = scene.code.is_some_and(|bare| bare.answered_by == "issuer" && !(paid_by_shop && of_money(bare)));
     set("issuer-proven", !local && (by_code || sale.issuer.is_some()));
     let late = scene.evidence.late.map(|(_, outcome)| outcome);
     set("late", late.is_some());
@@ -166,6 +172,12 @@ fn of_answer(scene: &Scene<'_>, set: &mut impl FnMut(&'static str, bool)) {
     set("voided", scene.evidence.undone.as_ref().is_some_and(|undone| undone.kind == "void"));
     let apart = sale.host_time.map(|host| host.seconds_since(sale.time).abs());
     set("host-clock-off", apart.is_some_and(|apart| apart > CLOCK_S));
+}
+
+/// An answer about this terminal, its merchant, its keys or the systems beyond: the same for whatever it asks next.
+fn of_terminal(bare: &Bare) -> bool {
+    matches!(bare.class.as_str(), "key" | "signon" | "clock" | "terminal" | "merchant")
+        || matches!(bare.category, Category::SystemTimeout | Category::MerchantConfig)
 }
 
 /// How the card or code was read: DE22's first two digits, or the method.

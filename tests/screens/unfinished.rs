@@ -158,6 +158,44 @@ fn each_state_says_where_the_money_is_who_gives_it_back_and_what_the_customer_he
     }
 }
 
+/// A wallet's money goes back to the wallet, a refund is no payment, and a hold is no charge: nobody is sent to the
+/// card's bank for what is not its business, and nobody is told to pay with another card for a refund.
+#[test]
+fn the_customer_hears_what_fits_the_way_of_paying_and_what_was_asked() {
+    let scanned = |sale: Sale| Sale { method: Some("scan-pay".into()), entry_mode: None, card: None, ..sale };
+    let by_code = |sale: Sale| Sale { entry_mode: Some("032".into()), ..sale };
+    let of = |kind: &str, sale: Sale| Sale { kind: kind.into(), ..sale };
+    let mute = || unanswered(70, ago(300), SaleState::Timeout, Outcome::NoResponse);
+    let reversed = || unanswered(70, ago(300), SaleState::Reversed, Outcome::NoResponse);
+    let refused = |code: &str| declined(70, ago(300), code, Some("112112030551"));
+    let cases = [
+        (scanned(reversed()), "goes back to the wallet", "bank"),
+        (by_code(reversed()), "goes back to the wallet", "bank"),
+        (scanned(of("refund", refused("51"))), "This refund did not go through", "another card"),
+        (of("refund", refused("51")), "This refund did not go through", "another card"),
+        (of("void", mute()), "result of this refund is not certain", "do not pay again"),
+        (of("refund", scanned(mute())), "result of this refund is not certain", "do not pay again"),
+        (of("void", reversed()), "The first payment still stands", "goes back"),
+        (of("preauth", reversed()), "what was held is released", "charged"),
+        (of("balance", refused("51")), "Nothing was charged", "another card"),
+    ];
+    for (sale, wanted, never) in cases {
+        let name = format!("{} {:?} {:?} {:?}", sale.kind, sale.method, sale.entry_mode, sale.code);
+        let case = Case { name: "", sale, evidence: Evidence::default(), open: true, words: [""; 4] };
+        let mirror = shop(&case);
+        let told = said(&view(&mirror, &inside("33", Arg::ForCustomer(case.sale.id)), Lang::EN));
+        assert!(told.to_lowercase().contains(&wanted.to_lowercase()), "{name}: {told}");
+        assert!(!told.contains(never), "{name}: {told}");
+        let page = said(&view(&mirror, &inside("33", Arg::Sale(case.sale.id)), Lang::EN));
+        assert!(case.sale.kind == "balance" || !page.contains("Say to the customer: This card"), "{name}: {page}");
+        for page in [inside("33", Arg::Sale(case.sale.id)), inside("33", Arg::ForCustomer(case.sale.id))] {
+            let told = said(&view(&mirror, &page, Lang::ZH));
+            assert!(!told.contains("[sale-") && !told.contains("[verdict-"), "{name}: {told}");
+            assert!(never != "bank" || !told.contains("发卡行"), "{name}: {told}");
+        }
+    }
+}
+
 #[test]
 fn a_reversal_says_why_the_terminal_reverses_and_that_nobody_answered() {
     for (code, why) in [

@@ -2,9 +2,10 @@
 
 use crate::codes::{self, Bare};
 use crate::model::{Alike, Evidence, Outcome, Sale, SaleId, SaleState, Status};
+use crate::text;
 use crate::tui::screens::{Cx, explanation, parts, playbook, surroundings};
 use crate::tui::view::{Act, Arg, Green, Open, Para, Row, Tone, View};
-use crate::verdict::{self, Charged, Refund, Scene, Verdict};
+use crate::verdict::{self, Charged, Job, Refund, Scene, Verdict};
 
 /// What became of the customer's money.
 pub fn charged(cx: &Cx<'_>, sale: &Sale) -> Charged {
@@ -59,12 +60,14 @@ pub fn view(cx: &Cx<'_>, id: SaleId, from: &'static str) -> View {
     let meaning = told.as_ref().map(|told| told.meaning.as_str()).unwrap_or_default();
     let mut head = vec![answer_line(cx, sale)];
     head.extend(surroundings::verdict_paras(cx, sale, evidence, &judged, meaning));
-    head.extend(money(cx, &judged));
+    head.extend(money(cx, sale, &judged));
     if known.is_some() {
         head.extend(surroundings::paras(cx, sale, evidence));
     }
     head.push(what_line(cx, sale));
-    if let Some(told) = told.filter(|_| sale.outcome == Outcome::Declined) {
+    // What the tables advise about the card (another one, the number on it) is no help where money goes back.
+    let of_card = (takes_back(sale) || sale.kind == "completion") && judged.job != Job::Customer;
+    if let Some(told) = told.filter(|told| sale.outcome == Outcome::Declined && !(of_card && told.call == "issuer")) {
         head.extend(explanation::to_do(cx, &told));
     }
     let failed = sale.outcome != Outcome::Approved;
@@ -119,14 +122,35 @@ fn what_line(cx: &Cx<'_>, sale: &Sale) -> Para {
 }
 
 /// What became of the money, and who gives back what was taken.
-fn money(cx: &Cx<'_>, judged: &Verdict) -> Vec<Para> {
+fn money(cx: &Cx<'_>, sale: &Sale, judged: &Verdict) -> Vec<Para> {
     let charged = judged.charged;
     let tone = if charged.open() { Tone::Warn } else { Tone::Plain };
-    let mut out = vec![Para::tone(cx.t(&format!("sale-money-{}", charged.word())), tone)];
-    if judged.refund != Refund::None {
-        out.push(Para::new(cx.t(&format!("verdict-refund-{}", judged.refund.word()))));
-    }
+    let mut out = vec![Para::tone(about(cx, sale, charged, "money"), tone)];
+    let who = match judged.refund {
+        Refund::None => return out,
+        Refund::Acquirer if takes_back(sale) => "undo",
+        Refund::Wallet if charged == Charged::Reversed => "wallet-back",
+        refund => refund.word(),
+    };
+    out.push(Para::new(cx.t(&format!("verdict-refund-{who}"))));
     out
+}
+
+/// A void or refund: what it does with money is the other way round.
+fn takes_back(sale: &Sale) -> bool {
+    matches!(sale.kind.as_str(), "void" | "refund")
+}
+
+/// What is said of the customer's money, in the words for what was asked: a refund, a hold, or a payment.
+pub fn about(cx: &Cx<'_>, sale: &Sale, charged: Charged, what: &str) -> String {
+    let kind = match sale.kind.as_str() {
+        "void" | "refund" => "undo-",
+        "preauth" => "hold-",
+        _ => "",
+    };
+    let own = format!("sale-{what}-{kind}{}", charged.word());
+    let has = text::has(cx.lang, &own);
+    cx.t(&if has { own } else { format!("sale-{what}-{}", charged.word()) })
 }
 
 /// Parameters of this terminal that a code may be about (unknown terminal, not permitted, limits): the worst of them.
@@ -189,12 +213,12 @@ fn ways_on(cx: &Cx<'_>, sale: &Sale, profile: &str, from: &'static str) -> Vec<R
 }
 
 /// Who says when money arrives, and what to keep until then: a wallet's side where the customer paid with one.
-fn arrives(charged: Charged, scanned: bool) -> String {
+fn arrives(cx: &Cx<'_>, sale: &Sale, charged: Charged, scanned: bool) -> String {
     let moves = matches!(charged, Charged::Reversed | Charged::Reversing | Charged::Back) || charged.open();
-    if scanned && moves {
-        return format!("sale-customer-scan-{}", charged.word());
+    if scanned && moves && !(takes_back(sale) && charged.open()) {
+        return cx.t(&format!("sale-customer-scan-{}", charged.word()));
     }
-    format!("sale-customer-{}", charged.word())
+    about(cx, sale, charged, "customer")
 }
 
 /// A page to turn towards the customer: large, calm, no blame, no card number.
@@ -207,16 +231,17 @@ pub fn for_customer(cx: &Cx<'_>, id: SaleId) -> View {
     let charged = charged(cx, sale);
     let scanned = verdict::way(sale) == "scan";
     let words = match (sale.outcome, say) {
-        // What the tables say is about cards.
+        // What the tables say is about paying with a card.
+        (Outcome::Declined, _) if takes_back(sale) || sale.kind == "balance" => about(cx, sale, charged, "tell"),
         (Outcome::Declined, _) if scanned && !charged.open() => cx.t("sale-tell-scanned"),
         (Outcome::Declined, Some(say)) => say,
         (Outcome::Declined, None) => cx.t("sale-tell-declined"),
-        _ => cx.t(&format!("sale-tell-{}", charged.word())),
+        _ => about(cx, sale, charged, "tell"),
     };
     let mut head = vec![
         Para::tone(parts::money(cx.lang, sale), Tone::Big),
         Para::tone(words, Tone::Strong),
-        Para::new(cx.t(&arrives(charged, scanned))),
+        Para::new(arrives(cx, sale, charged, scanned)),
     ];
     let proof = [
         ("time", cx.when_exactly(sale.time).into()),

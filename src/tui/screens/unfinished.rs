@@ -91,7 +91,7 @@ fn row(cx: &Cx<'_>, sale: &Sale) -> Row {
     let what = if charged == Charged::Reversing {
         reversal(cx, sale)
     } else {
-        format!("{} {}", parts::kind_word(cx.lang, sale), cx.t(&format!("sale-charged-{}", charged.word())))
+        format!("{} {}", parts::kind_word(cx.lang, sale), evidence::about(cx, sale, charged, "charged"))
     };
     parts::sale_row(cx, "33", sale, format!("{} {what}", cx.when(sale.time)))
 }
