@@ -10,6 +10,7 @@ pub use super::devices::{
     AdapterConfigs, AppConfig, PowerConfig, PrinterConfig, ReaderConfig, SecurityConfig, UsbConfig,
 };
 pub use super::update::UpdateConfig;
+use crate::model::scrub;
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -159,14 +160,15 @@ impl Default for SourceConfig {
 }
 
 impl SourceConfig {
-    /// The configured name, else the file's.
+    /// The configured name, else the file's; without the number of the card that a file may be named by.
     pub fn shown_name(&self) -> String {
-        if self.name.is_empty() {
+        let name = if self.name.is_empty() {
             let word = if self.kind == "journald" { "journald" } else { "journal" };
             self.path.file_name().map_or_else(|| word.to_owned(), |n| n.to_string_lossy().into_owned())
         } else {
             self.name.clone()
-        }
+        };
+        scrub(&name, 13).into_owned()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, StdoutLock, Write};
 
-use crate::model::Status;
+use crate::model::{Status, scrub};
 use crate::proto::Refusal;
 use crate::text::{self, Lang};
 
@@ -152,7 +152,8 @@ pub fn refusal_sentence(lang: Lang, refusal: &Refusal) -> String {
 
 /// One sentence on stderr; a closed stderr is nobody's fault.
 pub fn complain(sentence: &str) {
-    let _ = writeln!(io::stderr(), "pos-console: {sentence}");
+    // It may name a file or repeat an argument.
+    let _ = writeln!(io::stderr(), "pos-console: {}", scrub(sentence, 13));
 }
 
 #[cfg(test)]

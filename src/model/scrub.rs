@@ -9,6 +9,8 @@ use std::ops::Range;
 const SHORTEST: usize = 12;
 /// Digits of the longest card number (ISO/IEC 7812-1).
 const LONGEST: usize = 19;
+/// Signs between two groups of a number, at most.
+const WIDEST: usize = 4;
 
 /// A text in which every card number keeps at most its first six and last four digits, and track data nothing more.
 ///
@@ -16,7 +18,8 @@ const LONGEST: usize = 19;
 pub fn scrub(text: &str, shortest: usize) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let shortest = shortest.max(SHORTEST);
-    if text.is_ascii() {
+    let spelled = !text.is_ascii() || spelled::may_be(bytes);
+    if !spelled {
         let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
         // EBCDIC in hex has a digit in every second place only.
         if digits < shortest {
@@ -29,7 +32,11 @@ pub fn scrub(text: &str, shortest: usize) -> Cow<'_, str> {
         }
     }
     let signs: Vec<char> = text.chars().collect();
-    hidden(text, &signs, Sheet::new(&signs, shortest))
+    let mut sheet = Sheet::new(&signs, shortest);
+    if spelled {
+        sheet.spelled();
+    }
+    hidden(text, &signs, sheet)
 }
 
 /// The same for bytes in hex whose meaning nobody knows: a packed card number is found between any others.
@@ -57,10 +64,10 @@ fn may_hold_card(bytes: &[u8]) -> bool {
     for &byte in bytes {
         hex += usize::from(matches!(byte, b'3' | b'F' | b'f'));
         if byte.is_ascii_digit() {
-            digits = if gap > 2 { 1 } else { digits + 1 };
+            digits = if gap > WIDEST { 1 } else { digits + 1 };
             gap = 0;
         } else {
-            gap += if is_gap(byte as char) { 1 } else { 3 };
+            gap += 1;
         }
         if digits >= SHORTEST || hex >= SHORTEST {
             return true;
@@ -99,6 +106,8 @@ impl<'a> Sheet<'a> {
     fn search(&mut self) {
         for first in 0..self.runs.len() {
             self.grouped(first);
+            self.alike(first);
+            self.padded(first);
             self.long_run(first);
             self.track(first);
         }
@@ -119,6 +128,60 @@ impl<'a> Sheet<'a> {
             let digits = self.digits(&places);
             if places.len() >= self.shortest && (is_card(&digits) || (self.announced && brand(&digits).is_some())) {
                 self.mask(&places);
+            }
+        }
+    }
+
+    /// Numbers in groups of one size with the same signs between them, whatever signs those are.
+    fn alike(&mut self, first: usize) {
+        let size = self.runs[first].len();
+        let Some(next) = self.runs.get(first + 1).filter(|_| matches!(size, 1 | 2 | 4)) else { return };
+        let between = self.runs[first].end..next.start;
+        // Groups like these before it: seen from their first one.
+        let follows = |at: usize| {
+            let (before, behind) = (&self.runs[at], &self.runs[at + 1]);
+            before.len() == size && self.signs[before.end..behind.start] == self.signs[between.clone()]
+        };
+        if between.len() > WIDEST || (first > 0 && follows(first - 1)) {
+            return;
+        }
+        let mut last = first;
+        while last + 1 < self.runs.len() && follows(last) && self.runs[last + 1].len() <= size {
+            last += 1;
+        }
+        let places: Vec<usize> = self.runs[first..=last].iter().flat_map(Clone::clone).collect();
+        if (self.shortest..=LONGEST).contains(&places.len()) && is_card(&self.digits(&places)) {
+            self.mask(&places);
+        }
+    }
+
+    /// A number filled up with zeros, before it or behind it.
+    fn padded(&mut self, at: usize) {
+        let run = self.runs[at].clone();
+        let zeros = |value: &&u8| **value == 0;
+        let start = run.start + self.values[run.clone()].iter().take_while(zeros).count();
+        let behind = self.values[start..run.end].iter().rev().take_while(zeros).count();
+        for end in run.end - behind..=run.end {
+            let number = start..end;
+            let filled = number.len() < run.len() && (run.len() > LONGEST || end == run.end);
+            if filled && (SHORTEST + 1..=LONGEST).contains(&number.len()) && is_card(&self.values[number.clone()]) {
+                self.mask(&number.collect::<Vec<_>>());
+            }
+        }
+    }
+
+    /// Digits that are spelled in some other way, and words in base64.
+    fn spelled(&mut self) {
+        if let Some((plain, places)) = spelled::read(self.signs) {
+            let mut sheet = Sheet::new(&plain, self.shortest);
+            sheet.search();
+            for (place, _) in places.into_iter().zip(&sheet.hide).filter(|(_, hide)| **hide) {
+                self.hide[place].fill(true);
+            }
+        }
+        for (place, text) in spelled::tokens(self.signs) {
+            if matches!(scrub(&text, SHORTEST), Cow::Owned(_)) {
+                self.hide[place].fill(true);
             }
         }
     }
@@ -212,7 +275,8 @@ impl<'a> Sheet<'a> {
 
     /// ASCII or EBCDIC digits written in hex: `3431...`, `F4F1...`, also in groups of two.
     fn hex(&mut self) {
-        let places: Vec<usize> = (0..self.signs.len()).filter(|&at| !is_gap(self.signs[at])).collect();
+        let between = |sign: char| is_gap(sign) || sign == ':';
+        let places: Vec<usize> = (0..self.signs.len()).filter(|&at| !between(self.signs[at])).collect();
         for odd in 0..2 {
             let mut stretch: Vec<usize> = Vec::new();
             for pair in places.get(odd..).unwrap_or_default().chunks(2) {
@@ -221,6 +285,12 @@ impl<'a> Sheet<'a> {
                     && self.values[low] < 10
                 {
                     stretch.extend(pair);
+                } else if let &[high, low] = pair
+                    && !stretch.is_empty()
+                    && self.signs[high] == '0'
+                    && self.signs[low] == '0'
+                {
+                    // The other half of a sign of two bytes.
                 } else {
                     self.hex_stretch(&stretch);
                     stretch.clear();
@@ -240,11 +310,12 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// Whether only one or two separators stand between this run and the next.
+    /// Whether only one or two separators stand between this run and the next, or a few blanks.
     fn linked(&self, at: usize) -> bool {
         let Some(next) = self.runs.get(at + 1) else { return false };
         let between = &self.signs[self.runs[at].end..next.start];
-        between.len() <= 2 && between.iter().all(|&sign| is_gap(sign))
+        (between.len() <= 2 && between.iter().all(|&sign| is_gap(sign)))
+            || (between.len() <= WIDEST && between.iter().all(|sign| sign.is_whitespace()))
     }
 
     fn digits(&self, places: &[usize]) -> Vec<u8> {
@@ -268,7 +339,10 @@ fn run_holds_card(run: &[u8], shortest: usize) -> bool {
     }
     let digits = &values[..run.len()];
     let length = usize::from(digits[0]) * 10 + usize::from(digits[1]);
-    is_card(digits) || (length >= shortest && digits.len() >= length + 2 && is_card(&digits[2..length + 2]))
+    let filled = digits.iter().take_while(|digit| **digit == 0).count();
+    is_card(digits)
+        || (filled > 0 && digits.len() > SHORTEST + filled && is_card(&digits[filled..]))
+        || (length >= shortest && digits.len() >= length + 2 && is_card(&digits[2..length + 2]))
 }
 
 /// A digit's value, in ASCII or full width, else 255.
@@ -347,5 +421,6 @@ fn luhn(digits: &[u8]) -> bool {
     sum.is_multiple_of(10)
 }
 
+mod spelled;
 #[cfg(test)]
 mod tests;

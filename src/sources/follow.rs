@@ -5,6 +5,7 @@
 
 use std::io;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -19,7 +20,7 @@ use super::recall;
 use super::stop::{Stop, Wake};
 use super::watch::Watch;
 use super::{LineParser, Sink, SinkError, SourceError, SourceSpec, Taken, parser};
-use crate::model::{Batch, FileMark, SaleId, SourceStatus, Stamp};
+use crate::model::{Batch, FileMark, SaleId, SourceStatus, Stamp, scrub};
 
 /// Unread bytes above which the newest lines go first.
 const FAR_BEHIND: u64 = 256 << 10;
@@ -396,10 +397,15 @@ fn still_torn(journal: &mut Journal, end: u64) -> io::Result<bool> {
     Ok(true)
 }
 
+/// A path as it may be shown: some applications name a file by the card that it is about.
+pub fn shown_path(path: &Path) -> String {
+    scrub(&path.display().to_string(), 13).into_owned()
+}
+
 pub(super) fn first_status(spec: &SourceSpec) -> SourceStatus {
     SourceStatus {
         name: spec.name.clone(),
-        path: spec.config.path.display().to_string(),
+        path: shown_path(&spec.config.path),
         profile: spec.config.profile.clone(),
         ..SourceStatus::default()
     }

@@ -47,7 +47,7 @@ use lines::Shape;
 use time::Times;
 
 pub use feed::FeedKind;
-pub use follow::spawn;
+pub use follow::{shown_path, spawn};
 pub use iso8583::FRAMINGS;
 pub use stop::Stop;
 

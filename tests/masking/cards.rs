@@ -44,10 +44,32 @@ fn luhn(pan: &str) -> bool {
 #[derive(Default)]
 pub struct Secrets {
     pans: Vec<String>,
-    runs: HashSet<[u8; 10]>,
-    packed: HashSet<[u8; 5]>,
+    runs: Keys,
+    packed: Keys,
     words: Vec<String>,
 }
+
+/// Numbers that are looked for at every place of a long text: most places are ruled out by a few of their bits.
+#[derive(Default)]
+struct Keys {
+    all: HashSet<u64>,
+    low: Vec<bool>,
+}
+
+impl Keys {
+    fn add(&mut self, key: u64) {
+        self.low.resize(1 << 16, false);
+        self.low[usize::from(key as u16)] = true;
+        self.all.insert(key);
+    }
+
+    fn holds(&self, key: u64) -> bool {
+        self.low.get(usize::from(key as u16)) == Some(&true) && self.all.contains(&key)
+    }
+}
+
+/// Ten decimal digits roll through a number.
+const TEN: u64 = 10_000_000_000;
 
 /// What stands behind the number on a track: expiry, service code, the issuer's own digits; and a name.
 pub struct Track {
@@ -58,11 +80,10 @@ pub struct Track {
 impl Secrets {
     /// Remembers a number.
     pub fn pan(&mut self, pan: &str) {
-        let values: Vec<u8> = pan.bytes().map(|digit| digit - b'0').collect();
+        let values: Vec<u64> = pan.bytes().map(|digit| u64::from(digit - b'0')).collect();
         for ten in values.windows(10) {
-            self.runs.insert(ten.try_into().expect("ten"));
-            let five: Vec<u8> = ten.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect();
-            self.packed.insert(five.try_into().expect("five"));
+            self.runs.add(ten.iter().fold(0, |key, value| key * 10 + value));
+            self.packed.add(ten.iter().fold(0, |key, value| key << 4 | value));
         }
         self.pans.push(pan.to_owned());
     }
@@ -76,12 +97,16 @@ impl Secrets {
     }
 
     /// Every number that shows through in a text, with its surroundings; ten digits in a row are too many, whatever
-    /// one or two signs stand between them.
+    /// one or two signs stand between them, and however they are spelled.
     pub fn in_text(&self, text: &str) -> Vec<String> {
         static HEX: OnceLock<regex::Regex> = OnceLock::new();
+        static SPELLED: OnceLock<regex::Regex> = OnceLock::new();
+        static WORD: OnceLock<regex::Regex> = OnceLock::new();
         let mut found = self.in_runs(text);
-        for word in self.words.iter().filter(|word| text.contains(word.as_str())) {
-            found.push(format!("{word} in {}", around(text, text.find(word.as_str()).unwrap_or(0))));
+        for word in &self.words {
+            if let Some(at) = memchr::memmem::find(text.as_bytes(), word.as_bytes()) {
+                found.push(format!("{word} in {}", around(text, at)));
+            }
         }
         // Digits as ASCII or EBCDIC in hex.
         let hex =
@@ -90,32 +115,49 @@ impl Secrets {
             let plain: String = part.as_str().chars().filter(char::is_ascii_hexdigit).skip(1).step_by(2).collect();
             found.extend(self.in_runs(&plain).into_iter().map(|run| format!("hex {run}")));
         }
+        // Digits in escapes of JSON (also twice), URLs and XML.
+        let spelled = SPELLED.get_or_init(|| {
+            regex::Regex::new(r"(?:(?:\\\\?u00|\\\\?x|0x|%|&#x)3[0-9][;, ]{0,2}|&#(?:4[89]|5[0-7]);){10,}")
+                .expect("a pattern")
+        });
+        for part in spelled.find_iter(text) {
+            let plain = if part.as_str().contains("&#4") || part.as_str().contains("&#5") {
+                let codes = part.as_str().split(['&', '#', ';']).filter_map(|code| code.parse::<u32>().ok());
+                codes.filter_map(char::from_u32).collect()
+            } else {
+                last_digits(part.as_str())
+            };
+            found.extend(self.in_runs(&plain).into_iter().map(|run| format!("spelled {run}")));
+        }
+        let word = WORD.get_or_init(|| regex::Regex::new(r"[A-Za-z0-9+/]{16,}").expect("a pattern"));
+        for part in word.find_iter(text) {
+            found.extend(self.in_runs(&from_base64(part.as_str())).into_iter().map(|run| format!("base64 {run}")));
+        }
         found
     }
 
     fn in_runs(&self, text: &str) -> Vec<String> {
-        let (mut last, mut between, mut found) = (Vec::new(), 0, Vec::new());
+        let (mut key, mut digits, mut between, mut found) = (0_u64, 0_u32, 0, Vec::new());
         for (at, sign) in text.char_indices() {
             let value = match sign {
-                '0'..='9' => sign as u8 - b'0',
-                '\u{ff10}'..='\u{ff19}' => (sign as u32 - 0xff10) as u8,
-                ' ' | '-' | '.' | '_' | '/' | '\u{a0}' if between < 2 => {
+                '0'..='9' => sign as u64 - 48,
+                ' ' | '-' | '.' | '_' | '/' | '\u{a0}' | '\u{200b}' if between < 2 => {
                     between += 1;
                     continue;
                 }
+                '\u{ff10}'..='\u{ff19}' => sign as u64 - 0xff10,
+                '\u{660}'..='\u{669}' => sign as u64 - 0x660,
                 _ => {
-                    last.clear();
+                    (key, digits, between) = (0, 0, 0);
                     continue;
                 }
             };
             between = 0;
-            last.push(value);
-            if last.len() > 10 {
-                last.remove(0);
-            }
-            if <[u8; 10]>::try_from(last.as_slice()).is_ok_and(|ten| self.runs.contains(&ten)) {
+            key = (key * 10 + value) % TEN;
+            digits += 1;
+            if digits >= 10 && self.runs.holds(key) {
                 found.push(around(text, at));
-                last.clear();
+                digits = 0;
             }
         }
         found
@@ -124,18 +166,62 @@ impl Secrets {
     /// The same in the bytes of a file: as text, packed two digits to a byte, or as a number.
     pub fn in_bytes(&self, bytes: &[u8]) -> Vec<String> {
         let mut found = self.in_text(&String::from_utf8_lossy(bytes));
-        let packed = bytes.windows(5).enumerate().filter(|(_, five)| self.packed.contains(*five));
-        found.extend(packed.map(|(at, five)| format!("packed {five:02x?} at {at}")));
+        let mut key = 0_u64;
+        for (at, byte) in bytes.iter().enumerate() {
+            key = (key << 8 | u64::from(*byte)) & 0xff_ffff_ffff;
+            if self.packed.holds(key) {
+                found.push(format!("packed {key:010x} at {at}"));
+            }
+        }
         for pan in &self.pans {
             let number: u64 = pan.parse().expect("digits");
             let whole = number.to_be_bytes();
             let whole = &whole[whole.iter().take_while(|byte| **byte == 0).count()..];
-            if bytes.windows(whole.len()).any(|part| part == whole) {
+            if memchr::memmem::find(bytes, whole).is_some() {
                 found.push(format!("{pan} as a number"));
             }
         }
         found
     }
+}
+
+/// The last digit of every escape.
+fn last_digits(escapes: &str) -> String {
+    let signs: Vec<char> = escapes.chars().collect();
+    let ends = signs.iter().enumerate().filter(|(at, sign)| {
+        sign.is_ascii_digit()
+            && signs.get(at + 1).is_none_or(|next| !next.is_ascii_digit())
+            && *at > 0
+            && signs[at - 1] == '3'
+    });
+    ends.map(|(_, sign)| *sign).collect()
+}
+
+/// What a word in base64 stands for, where that is text; other bytes as blanks.
+fn from_base64(word: &str) -> String {
+    const SIGNS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let values = word.bytes().filter_map(|sign| SIGNS.iter().position(|known| *known == sign));
+    let (mut out, mut bits, mut held) = (String::new(), 0_usize, 0);
+    for six in values {
+        (bits, held) = ((bits << 6 | six) & 0xffff, held + 6);
+        if held >= 8 {
+            held -= 8;
+            let byte = (bits >> held) as u8;
+            out.push(if byte.is_ascii_graphic() { char::from(byte) } else { '#' });
+        }
+    }
+    out
+}
+
+/// The same word.
+fn in_base64(text: &str) -> String {
+    const SIGNS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for three in text.as_bytes().chunks(3) {
+        let bits = three.iter().fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte)) << (8 * (3 - three.len()));
+        out.extend((0..=three.len()).map(|at| char::from(SIGNS[bits >> (18 - 6 * at) & 63])));
+    }
+    out
 }
 
 fn around(text: &str, at: usize) -> String {
@@ -177,6 +263,22 @@ pub fn forms(pan: &str, track: &Track) -> Vec<String> {
         format!("5A{:02X}{even}5F24032912319F02060000", even.len() / 2),
         format!("57{:02X}{padded}", padded.len() / 2),
         format!("02007024048000000016{pan}000000000000001234"),
-        pan.chars().map(|digit| char::from_u32(0xff10 + digit as u32 - 48).expect("a digit")).collect(),
+        other_digits(pan, 0xff10),
+        other_digits(pan, 0x660),
+        grouped(pan, "\u{200b}"),
+        spelled(pan, "\\u00"),
+        spelled(pan, "%"),
+        pan.chars().fold(String::new(), |out, digit| out + "&#" + &(digit as u32).to_string() + ";"),
+        in_base64(&format!(";{pan}={}?", track.rest)),
+        format!("0000{pan}"),
     ]
+}
+
+fn other_digits(pan: &str, zero: u32) -> String {
+    pan.chars().map(|digit| char::from_u32(zero + digit as u32 - 48).expect("a digit")).collect()
+}
+
+/// Every digit as an escape that begins like this.
+fn spelled(pan: &str, escape: &str) -> String {
+    pan.chars().fold(String::new(), |out, digit| out + escape + "3" + &digit.to_string())
 }

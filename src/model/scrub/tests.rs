@@ -46,8 +46,57 @@ fn hides_card_numbers_in_every_form() {
         ("card 00000041111111111111110000", "card 000000411111********110000"),
         ("卡号4111111111111112", "卡号411111******1112"),
         ("501234567896", "********7896"),
+        ("4111    1111    1111    1111", "4111    11**    ****    1111"),
+        ("4111:1111:1111:1111", "4111:11**:****:1111"),
+        ("6222x0212x3456x7890x123", "6222x02**x****x***0x123"),
+        ("6:2:2:2:0:2:1:2:3:4:5:6:7:8:9:0", "6:2:2:2:0:2:*:*:*:*:*:*:7:8:9:0"),
+        ("0004111111111111111", "000411111******1111"),
+        ("00004111111111111111", "0000411111******1111"),
+        ("62220212345678900000", "622202*********00000"),
+        ("34:31:31:31:31:31:31:31:31:31:31:31:31:31:31:31", "**:**:**:**:**:**:**:**:**:**:**:**:**:**:**:**"),
     ] {
         assert_eq!(scrub(text, 12), expected, "{text}");
+    }
+}
+
+/// However the digits are spelled, at most ten of them are left.
+#[test]
+fn hides_card_numbers_that_are_spelled() {
+    let pan = "6222021234567890";
+    let each = |spell: &dyn Fn(char) -> String| pan.chars().map(spell).collect::<String>();
+    let other = |zero: u32| each(&|c| char::from_u32(zero + c.to_digit(10).unwrap_or(0)).into_iter().collect());
+    let of = |list: &str| each(&|c| list.chars().nth(c.to_digit(10).unwrap_or(0) as usize).into_iter().collect());
+    let code = |c: char| u32::from(c);
+    let spelled = [
+        each(&|c| format!("\\u{:04x}", code(c))),
+        each(&|c| format!("\\u{{{:x}}}", code(c))),
+        each(&|c| format!("\\x{:02X}", code(c))),
+        each(&|c| format!("\\{:03o}", code(c))),
+        each(&|c| format!("%{:02X}", code(c))),
+        each(&|c| format!("&#{};", code(c))),
+        each(&|c| format!("&#x{:x};", code(c))),
+        each(&|c| format!("0x{:02x}, ", code(c))),
+        each(&|c| format!("{:02x}00", code(c))),
+        each(&|c| format!("00{:02x}", code(c))),
+        separated(pan, 4, "%20"),
+        separated(pan, 4, "&nbsp;"),
+        separated(pan, 1, "\u{200b}"),
+        other(0x0660),
+        other(0x06F0),
+        other(0x0966),
+        other(0x1D7CE),
+        of("〇一二三四五六七八九"),
+        of("零壹贰叁肆伍陆柒捌玖"),
+        of("⓪①②③④⑤⑥⑦⑧⑨"),
+        "NjIyMjAyMTIzNDU2Nzg5MA==".to_owned(),
+        "track=OzYyMjIwMjEyMzQ1Njc4OTA9MjUxMjEwMTAwMDA/ read".to_owned(),
+    ];
+    for text in spelled {
+        let clean = scrub(&text, 13).into_owned();
+        assert_eq!(clean.chars().count(), text.chars().count(), "{text}");
+        let hidden = clean.chars().filter(|sign| *sign == '*').count();
+        assert!(hidden >= 6, "{text} is left as {clean}");
+        assert_eq!(scrub(&clean, 13), clean, "{text}");
     }
 }
 
@@ -72,6 +121,15 @@ fn does_not_hide_what_is_no_card_number() {
         "62.138.111.222:9000",
         "acquirer.example:6000",
         "交易成功 参考号112112030551 流水号000123",
+        "第四112112030551号",
+        "一二三四五六七八九十",
+        "2026:11:21 09:30:05",
+        "62:22:02:12:34:56",
+        "100%20 %41 \\d+ \\x41 &amp; 0x20",
+        "acquirer/ChannelAdaptor",
+        "eyJjb2RlIjoiMDAiLCJtc2ciOiJvayJ9",
+        "00000000000000001234",
+        "000000000000000000000000",
     ] {
         assert_eq!(scrub(text, 12), text);
     }
