@@ -32,6 +32,10 @@ pub enum Kind {
     Tamper,
     Scanner,
     Payment,
+    /// The stripe reader (41), the chip slot (42) and the field (43) of a terminal without open interfaces for them.
+    Swipe,
+    Chip,
+    Tap,
 }
 
 impl Kind {
@@ -46,6 +50,9 @@ impl Kind {
             Self::Tamper => "tamper",
             Self::Scanner => "scanner",
             Self::Payment => "payment",
+            Self::Swipe => "swipe",
+            Self::Chip => "chip",
+            Self::Tap => "tap",
         }
     }
 
@@ -70,7 +77,8 @@ impl Kind {
 }
 
 /// Names behind `adapter.` that a config may use.
-pub const NAMES: [&str; 8] = ["reader", "printer", "power", "signal", "keys", "tamper", "scanner", "payment"];
+pub const NAMES: [&str; 11] =
+    ["reader", "printer", "power", "signal", "keys", "tamper", "scanner", "payment", "swipe", "chip", "tap"];
 
 /// What a command prints.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]

@@ -149,6 +149,12 @@ impl Check for Card {
 
     fn run(&self, cx: Cx) -> Fut<'_, Vec<Finding>> {
         Box::pin(async move {
+            // What the vendor tells of one way says nothing of the other.
+            let chip = adapter::finding(&cx, Kind::Chip, &CARD).await;
+            let tap = adapter::finding(&cx, Kind::Tap, &CARD).await.map(Way::tapped);
+            if chip.is_some() || tap.is_some() {
+                return chip.into_iter().chain(tap).collect();
+            }
             if cx.config.reader.pcsc == "off" {
                 return vec![CARD.found(&cx, Status::Absent, "reader-card-none-here")];
             }
@@ -186,8 +192,13 @@ impl Way {
         let found = CARD.found(cx, status, code);
         match self {
             Self::Chip => found,
-            Self::Tap => Finding { screen: "43".to_owned(), ..found.about("tap") },
+            Self::Tap => Self::tapped(found),
         }
+    }
+
+    /// The same about cards that are tapped.
+    fn tapped(found: Finding) -> Finding {
+        Finding { screen: "43".to_owned(), ..found.about("tap") }
     }
 
     const fn id(self) -> &'static str {

@@ -45,7 +45,12 @@ impl Check for Swipe {
     }
 
     fn run(&self, cx: Cx) -> Fut<'_, Vec<Finding>> {
-        Box::pin(async move { vec![run(&cx, &SWIPE, &cx.config.reader.swipe, SWIPES).await] })
+        Box::pin(async move {
+            if let Some(found) = adapter::finding(&cx, Kind::Swipe, &SWIPE).await {
+                return vec![found];
+            }
+            vec![run(&cx, &SWIPE, &cx.config.reader.swipe, SWIPES).await]
+        })
     }
 
     fn waiting(&self, cx: &Cx) -> Option<Finding> {

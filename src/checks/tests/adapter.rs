@@ -47,3 +47,37 @@ async fn real_commands_are_bounded_and_their_words_are_only_shown() {
         assert!(!sentence.contains('\u{1b}') && !sentence.contains("411111111111"), "{sentence}");
     }
 }
+
+/// 41, 42 and 43 of a terminal without PC/SC and without readers that type.
+#[tokio::test]
+async fn a_vendor_tells_how_stripe_chip_and_field_are() {
+    let told =
+        |script: &str| AdapterConfig { command: ["/bin/sh", "-c", script].map(str::to_owned).to_vec(), timeout_s: 5 };
+    let adapter = [
+        ("swipe", r#"echo '{"version":1,"state":"warning","text":"track 2 weak","facts":{"good":3}}'"#),
+        ("chip", r#"echo '{"version":1,"state":"ok","text":"card in"}'"#),
+        ("tap", r#"echo '{"version":1,"state":"absent"}'"#),
+    ];
+    let adapter = adapter.map(|(name, script)| (name.to_owned(), told(script))).into();
+    let mut config = Config { adapter, ..Config::default() };
+    config.reader.pcsc = "off".to_owned();
+    let cx = Cx { host: crate::platform::real(), config: Arc::new(config), ..bare_cx() };
+    let readers = ["reader.swipe", "reader.card"];
+    let wanted: Vec<&'static dyn Check> =
+        CHECKS.iter().copied().filter(|check| readers.contains(&check.spec().id)).collect();
+    let found = run(cx, &wanted).await;
+    let mut told: Vec<String> =
+        found.iter().map(|found| format!("{} {} {}", found.screen, found.id, shown(found))).collect();
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "41 reader.swipe warning check-adapter-told",
+            "42 reader.card ok check-adapter-ok",
+            "43 reader.card:tap absent check-adapter-absent",
+        ]
+    );
+    assert!(
+        sentence(Lang::EN, &found[0]).contains("track 2 weak") || sentence(Lang::EN, &found[0]).contains("card in")
+    );
+}
