@@ -23,18 +23,19 @@ fn tool(program: &str, arguments: &[&str]) -> Option<Output> {
 }
 
 #[test]
-fn what_systemd_says_of_the_units_is_at_most_two() {
+fn what_systemd_says_of_the_units_is_little() {
     if tool("systemd-analyze", &["--version"]).is_none() {
         println!("skipped: no systemd-analyze");
         return;
     }
+    // Ten times what is allowed. Scripts of ifupdown and of packages have to work in theirs: each may say no more than
+    // it says today.
+    let open = [("pos-console-ifcycle@", 22), ("pos-console-update-refresh", 25), ("pos-console-update-", 52)];
     for unit in units() {
-        // Its scripts are the site's: fenced in they would not run. Installers write wherever their packages say.
         let name = unit.file_name().unwrap().to_string_lossy().into_owned();
-        if name == "pos-console-ifcycle@.service" || name.starts_with("pos-console-update-") {
-            continue;
-        }
-        let words = ["security", "--offline=true", "--no-pager", "--threshold=20", unit.to_str().unwrap()];
+        let most = open.iter().find(|(start, _)| name.starts_with(start)).map_or(20, |(_, most)| *most);
+        let threshold = format!("--threshold={most}");
+        let words = ["security", "--offline=true", "--no-pager", &threshold, unit.to_str().unwrap()];
         let said = tool("systemd-analyze", &words).unwrap();
         let text = String::from_utf8_lossy(&said.stdout).into_owned() + &String::from_utf8_lossy(&said.stderr);
         if text.contains("unrecognized option") {

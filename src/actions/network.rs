@@ -28,6 +28,9 @@ impl Manager {
 }
 
 const INTERFACES: &str = "/etc/network/interfaces";
+/// Methods of interfaces(5) that need a modem's own devices, which root's unit is kept from: taken down by it, they
+/// would not come up again.
+const DIALLED: &[&str] = &["ppp", "wvdial"];
 pub(super) const NM_UNIT: &str = "NetworkManager.service";
 const NETWORKD_UNIT: &str = "systemd-networkd.service";
 
@@ -135,7 +138,8 @@ async fn manager(cx: &Cx, links: &[String], (devices, mute): (&[NmDevice], bool)
     if auto || wanted == "ifupdown" {
         let text = cx.host.read(INTERFACES, 256 * 1024).await.unwrap_or_default();
         let text = String::from_utf8_lossy(&text).into_owned();
-        let found = some(Manager::Ifupdown, links.iter().filter(|name| has_stanza(&text, name)).cloned().collect());
+        let own = |name: &&String| stanza(&text, name).is_some_and(|how| cx.hands.root() || !DIALLED.contains(&how));
+        let found = some(Manager::Ifupdown, links.iter().filter(own).cloned().collect());
         if found.is_some() || !auto {
             return found;
         }
@@ -157,11 +161,11 @@ async fn nm_is_down(cx: &Cx) -> bool {
     units.named.iter().any(|unit| !matches!(unit.state.as_str(), "active" | "not-found"))
 }
 
-/// Whether interfaces(5) says how this link is set up.
-fn has_stanza(text: &str, name: &str) -> bool {
-    text.lines().any(|line| {
+/// How interfaces(5) sets up this link: `dhcp`, `static` ...
+fn stanza<'text>(text: &'text str, name: &str) -> Option<&'text str> {
+    text.lines().find_map(|line| {
         let mut words = line.split_whitespace();
-        words.next() == Some("iface") && words.next() == Some(name)
+        (words.next() == Some("iface") && words.next() == Some(name)).then(|| words.nth(1).unwrap_or_default())
     })
 }
 
@@ -328,8 +332,10 @@ mod tests {
 
     #[test]
     fn a_stanza_is_found_by_its_own_name() {
-        let text = "auto eth0\niface eth0 inet dhcp\n#iface eth1 inet dhcp\n iface wlan0 inet static\n";
-        assert!(has_stanza(text, "eth0") && has_stanza(text, "wlan0"));
-        assert!(!has_stanza(text, "eth1") && !has_stanza(text, "eth"));
+        let text =
+            "auto eth0\niface eth0 inet dhcp\n#iface eth1 inet dhcp\n iface wlan0 inet static\niface ppp0 inet ppp\n";
+        assert_eq!((stanza(text, "eth0"), stanza(text, "wlan0")), (Some("dhcp"), Some("static")));
+        assert!(stanza(text, "ppp0").is_some_and(|how| DIALLED.contains(&how)));
+        assert!(stanza(text, "eth1").is_none() && stanza(text, "eth").is_none());
     }
 }
