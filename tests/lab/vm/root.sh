@@ -52,7 +52,7 @@ plugins=keyfile
 [connectivity]
 enabled=false
 [keyfile]
-unmanaged-devices=interface-name:wlan1;interface-name:way*
+unmanaged-devices=interface-name:wlan1;interface-name:way*;interface-name:wire*
 [device]
 wifi.scan-rand-mac-address=no
 X
@@ -64,10 +64,14 @@ rtcsync
 X
 printf '[Journal]\nStorage=persistent\nSystemMaxUse=24M\n' | put 644 /etc/systemd/journald.conf.d/lab.conf
 
+# Nothing is ifupdown's until a suite says so.
+echo 'auto lo' | put 644 /etc/network/interfaces
+
 unit() { systemctl --quiet --root "$root" "$@" 2>/dev/null || true; }
 unit disable apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer \
     dpkg-db-backup.timer systemd-timesyncd.service ModemManager.service nftables.service
-unit mask systemd-networkd.service NetworkManager-wait-online.service hostapd.service systemd-networkd-wait-online.service
+unit mask systemd-networkd.service NetworkManager-wait-online.service hostapd.service systemd-networkd-wait-online.service \
+    ifupdown-pre.service
 unit enable NetworkManager.service ssh.service chrony.service pcscd.socket serial-getty@ttyS0.service
 # Nothing of the machine that built it.
 rm -rf "$root"/etc/apt/{sources.list,sources.list.d/*,apt.conf.d/99*,auth.conf.d/*} "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/*

@@ -22,9 +22,13 @@ fi
 goods=$(mktemp -d)
 trap 'rm -rf "$goods"' EXIT
 mkdir -p "$goods"/{config,scripts,target}
-cp -r "$top"/config/{systemd,polkit} "$goods/config/"
+cp -r "$top"/config/{systemd,polkit,dbus} "$goods/config/"
 cp "$top/scripts/install" "$goods/scripts/"
 cp -r "$here/guest" "$goods/"
+# Who may sign bundles for it.
+[[ -f $cache/bundles.pem ]] || openssl req -x509 -newkey rsa:2048 -nodes -keyout "$cache/bundles.key" \
+    -out "$cache/bundles.pem" -subj /CN=lab -days 3650 2>/dev/null
+cp "$cache/bundles.pem" "$goods/guest/"
 for file in pos-console pos-sim; do strip -o "$goods/target/$file" "$bins/$file"; done
 want=$(cd "$goods" && find . -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
 if [[ $(cat "$vm/ready" 2>/dev/null) == "$want" ]]; then

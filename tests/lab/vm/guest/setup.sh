@@ -14,8 +14,36 @@ groupadd -f payment
 cp guest/*.service /etc/systemd/system/
 printf '#!/bin/sh\n# The payment application.\nwhile :; do sleep 600; done\n' >/usr/local/bin/payment-app
 chmod 755 /usr/local/bin/payment-app
+# Two systems for RAUC; which of them runs is the loader's word.
+mkdir -p /etc/rauc /etc/systemd/system/rauc.service.d
+cp guest/bundles.pem /etc/rauc/keyring.pem
+cat >/etc/rauc/system.conf <<'X'
+[system]
+compatible=pos-lab
+bootloader=custom
+statusfile=/var/lib/lab/rauc.status
+bundle-formats=plain verity
+[keyring]
+path=/etc/rauc/keyring.pem
+[handlers]
+bootloader-custom-backend=/usr/lib/lab/slots.sh
+[slot.rootfs.0]
+device=/var/lib/lab/A.img
+type=raw
+bootname=A
+[slot.rootfs.1]
+device=/var/lib/lab/B.img
+type=raw
+bootname=B
+X
+cat >/etc/systemd/system/rauc.service.d/lab.conf <<'X'
+[Service]
+ExecStart=
+ExecStart=/bin/sh -c 'exec rauc --override-boot-slot="$(cat /run/lab-slot)" --mount=/run/rauc service'
+X
+/usr/lib/lab/slots.sh lay
 systemctl daemon-reload
-systemctl enable --quiet --now lab-world.service payment.service
+systemctl enable --quiet --now lab-slots.service lab-world.service payment.service
 
 scripts/install --binary "$bins/pos-console" --unit payment.service
 cat >/etc/pos-console/pos-console.toml <<'X'

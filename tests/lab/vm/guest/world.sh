@@ -72,7 +72,7 @@ devices() {
     echo 10 >$g/functions/printer.0/q_len
     ln -s $g/functions/printer.0 $g/configs/c.1/
     printer in
-    behind card - python3 $lab/card.py
+    card well
 }
 
 access_point() { # SSID PASSWORD
@@ -84,19 +84,56 @@ access_point() { # SSID PASSWORD
     at shop ip addr replace 192.0.2.1/24 dev wlan1
 }
 no_access_point() { end hostapd; at shop ip link set wlan1 down; }
-# How strong the access point is heard, dBm.
+# How strong the access point is heard, dBm: the simulated radio adds the power that is sent, 1 dBm here.
 signal() {
     local file
+    at shop iw dev wlan1 set txpower fixed 100
     mountpoint -q /sys/kernel/debug || mount -t debugfs none /sys/kernel/debug
-    for file in /sys/kernel/debug/ieee80211/phy*/hwsim/rx_rssi; do echo "$1" >"$file"; done
+    for file in /sys/kernel/debug/ieee80211/phy*/hwsim/rx_rssi; do echo $(($1 - 1)) >"$file"; done
 }
 back_on_wifi() { nmcli -w 60 connection up shop >/dev/null 2>&1; wait_for 60 'the Wi-Fi' ip route get 203.0.113.7; }
+
+# A cable from the terminal to a switch of the shop that gives addresses; whoever sets it up is named elsewhere.
+wire() {
+    ip link add wire0 type veth peer name plug0 netns shop
+    ip -n shop addr add 198.18.0.1/24 dev plug0 && ip -n shop link set plug0 up
+    behind wire shop dnsmasq --no-daemon --port=0 --no-hosts --conf-file=/dev/null --interface=plug0 --bind-interfaces \
+        --dhcp-range=198.18.0.50,198.18.0.99,1h --dhcp-option=3 --dhcp-leasefile=/run/lab/wire.leases
+}
+# A modem with its manager, in the state that the SIM and the network leave it in; none: both go.
+modem() { # ready | no-sim | pin | puk | denied | searching | weak | none
+    end manager; end modem
+    [[ $1 != none ]] || return 0
+    behind modem - python3 $lab/modem.py "$1"
+    behind manager - ModemManager --test-enable --test-no-udev --test-no-suspend-resume --no-auto-scan
+    wait_for 60 'the manager of modems' busctl call org.freedesktop.ModemManager1 /org/freedesktop/ModemManager1 \
+        org.freedesktop.ModemManager1.Test SetProfile ssas lab generic 1 abstract:labmodem
+    wait_for 90 'the modem' sh -c 'mmcli -L | grep -q Modem/'
+    case $1 in no-sim | pin | puk) ;; *) wait_for 60 'the modem to be switched on' mmcli -m any --enable ;; esac
+}
 
 # What the battery is to say; the mains is off with anything but 100.
 battery() { # PERCENT
     local word=discharging mains=off
     [[ $1 != 100 ]] || { word=full; mains=on; }
     cd /sys/module/test_power/parameters && echo "$1" >battery_capacity && echo $word >battery_status && echo $mains >ac_online
+}
+# Takes all memory but a few percent, and holds it.
+hog() {
+    local kb
+    kb=$(awk '/^MemTotal/ {total = $2} /^MemAvailable/ {left = $2} END {print int(left - total * 0.075)}' /proc/meminfo)
+    behind hog - python3 -c "import time; held = bytearray(b'x') * ($kb * 1024); print('held', flush=True); time.sleep(3600)"
+    wait_for 60 'the memory' grep -q held /run/lab/hog.log
+}
+card() { # well | mute | out
+    end card
+    [[ $1 == out ]] || behind card - python3 $lab/card.py "$1"
+}
+# The readers themselves, which the card service knows from its configuration.
+readers() { # in | out
+    local file=/etc/reader.conf.d/vpcd
+    if [[ $1 == out ]]; then mv $file /run/lab/vpcd; else mv /run/lab/vpcd $file; fi
+    systemctl stop pcscd.service
 }
 printer() { # in | out
     local g=/sys/kernel/config/usb_gadget/printer

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -29,9 +30,9 @@ def inside(script):
     return done
 
 
-def ask():
+def ask(what=""):
     began = time.monotonic()
-    done = shell("pc --lang en check --json", capture_output=True)
+    done = shell(f"pc --lang en check {what} --json", capture_output=True)
     took = time.monotonic() - began
     try:
         report = json.loads(done.stdout)
@@ -62,7 +63,7 @@ def well_again():
 
 def right(fault, root, named):
     code = not fault.get("code") or named.get("code", fault["code"]) == fault["code"]
-    return root in fault["root"] and code and (named.get("remedy") or "") == fault.get("remedy", "")
+    return any(fnmatch(root, wanted) for wanted in fault["root"]) and code and (named.get("remedy") or "") == fault.get("remedy", "")
 
 
 def main():
@@ -83,12 +84,12 @@ def main():
             skipped += 1
             continue
         inside(fault["inject"])
-        root, named, seconds, report = ask()
+        root, named, seconds, report = ask(fault.get("ask", ""))
         # What a machine this slow has not noticed yet it may notice a moment later.
         until = time.monotonic() + 60
         while not right(fault, root, named) and time.monotonic() < until:
             time.sleep(2)
-            root, named, seconds, report = ask()
+            root, named, seconds, report = ask(fault.get("ask", ""))
         good = right(fault, root, named)
         took.append(seconds)
         print(f"{seconds:6.1f} s  {'right' if good else 'WRONG'} {name}: {root or 'no fault'} {named.get('code', '')}", flush=True)

@@ -7,14 +7,23 @@ must_run && restore
 exposure() { # UNIT
     inside "systemd-analyze security --no-pager --threshold=20 $1 | tail -n 1"
 }
-for unit in pos-console-agent pos-console-chrony pos-console-restore pos-console-step-clock@p1 \
-    pos-console-usb-rebind@1-1 pos-console-kiosk@tty2; do
+# Most at most 2.0. Scripts of ifupdown, of apt and of packages have to work in theirs.
+while read -r unit most; do
     said=$(exposure "$unit.service")
     printf '       %-28s %s\n' "$unit" "$(grep -oE '[0-9]+\.[0-9]+.*' <<<"$said" | tail -n 1)"
-    right "$unit is exposed by at most 2.0" grep -qE ': ([01]\.[0-9]|2\.0) ' <<<"$said"
-done
-# Its scripts are the site's: fenced in further they would not run.
-printf '       %-28s %s\n' pos-console-ifcycle@ "$(exposure pos-console-ifcycle@eth0.service | grep -oE '[0-9]+\.[0-9]+.*')"
+    right "$unit is exposed by at most $most" awk -v most="$most" '{said = $0; sub(/.*: /, "", said)} END {exit !(said + 0 > 0 && said + 0 <= most)}' <<<"$said"
+done <<'X'
+pos-console-agent 2.0
+pos-console-chrony 2.0
+pos-console-restore 2.0
+pos-console-step-clock@p1 2.0
+pos-console-usb-rebind@1-1 2.0
+pos-console-kiosk@tty2 2.0
+pos-console-ifcycle@wire0 2.1
+pos-console-update-refresh 2.4
+pos-console-update-install 5.1
+pos-console-update-rollback 5.1
+X
 
 agent() { inside "systemctl show -P $1 pos-console-agent"; }
 right "the agent runs" test "$(agent ActiveState)" = active
@@ -77,6 +86,49 @@ right "shop: 62" act shop sync-time
 right "shop: 63" act shop reset-reader
 right "technician: 64" act tech restart-app
 right "shop: 61 on the Wi-Fi" act shop restart-network
+
+# ifupdown, as the shipped unit runs it: addresses by dhclient and by hand, IPv6, Wi-Fi by wpa_supplicant. What it leaves
+# behind has to go on, and to go when it is begun anew.
+inside '. /usr/lib/lab/world.sh; wire
+    printf "auto lo\niface wire0 inet dhcp\niface wire0 inet6 auto\n  privext 2\n" >/etc/network/interfaces'
+leases() { inside '[ "$(pgrep -fc "dhclient.*wire0")" = 1 ] && ip -4 -br addr show wire0 | grep -q 198.18.0.'; }
+right "ifupdown: an address by dhclient" begins pos-console-ifcycle@wire0.service
+right "dhclient goes on" leases
+right "its lease is kept" inside 'test -s /var/lib/dhcp/dhclient.wire0.leases'
+right "what IPv6 wants is set" inside '[ "$(cat /proc/sys/net/ipv6/conf/wire0/use_tempaddr)" = 2 ]'
+right "once more" begins pos-console-ifcycle@wire0.service
+right "one dhclient goes on" leases
+inside 'printf "auto lo\niface wire0 inet static\n  address 198.18.0.9/24\n  up ip route add 198.18.99.0/24 via 198.18.0.1\n" >/etc/network/interfaces'
+right "an address by hand, and the site's own line" begins pos-console-ifcycle@wire0.service
+right "both are there" inside 'ip -4 -br addr show wire0 | grep -q 198.18.0.9 && ip route get 198.18.99.1 | grep -q wire0'
+inside 'printf "ctrl_interface=DIR=/run/wpa_supplicant GROUP=netdev\nnetwork={\n ssid=\"SHOP-POS\"\n psk=\"shop-password\"\n}\n" >/etc/wpa_supplicant/shop.conf
+    printf "auto lo\niface wlan0 inet dhcp\n  wpa-conf /etc/wpa_supplicant/shop.conf\n" >/etc/network/interfaces
+    nmcli device set wlan0 managed no; sleep 3; ip addr flush dev wlan0'
+right "61 by ifupdown on the Wi-Fi" act tech restart-network
+right "the Wi-Fi is there, and its programs go on" inside '. /usr/lib/lab/world.sh
+    wait_for 30 way ip route get 203.0.113.7 && ip -4 -br addr show wlan0 | grep -q 192.0.2. &&
+    grep -q 192.0.2.1 /etc/resolv.conf && pgrep -f "wpa_supplicant.*shop.conf" && pgrep -f "dhclient.*wlan0" && [ "$(stat -c %G /run/wpa_supplicant)" = netdev ]'
+inside 'ifdown --force wlan0; nmcli device set wlan0 managed yes; echo "auto lo" >/etc/network/interfaces
+    . /usr/lib/lab/world.sh; back_on_wifi' 2>/dev/null
+
+# Packages by root's units: one whose script makes an account, a device and a file that runs as root.
+package() { # VERSION
+    inside "rm -rf /srv/lab && mkdir -p /srv/lab/deb/DEBIAN /srv/lab/deb/usr/bin /srv/lab/repo && cd /srv/lab &&
+        printf 'Package: pos-lab-app\nVersion: $1\nArchitecture: all\nMaintainer: lab <lab@lab>\nDescription: lab\n' >deb/DEBIAN/control &&
+        printf '#!/bin/sh\nset -e\nid lab-app >/dev/null 2>&1 || useradd -r lab-app\nmknod -m 600 /var/lib/lab-node c 1 3 2>/dev/null || test -c /var/lib/lab-node\nsystemctl daemon-reload\nchown lab-app /usr/bin/lab-app\nchmod 4755 /usr/bin/lab-app\n' >deb/DEBIAN/postinst &&
+        chmod 755 deb/DEBIAN/postinst && cp /bin/true deb/usr/bin/lab-app && dpkg-deb -b deb repo/app.deb >/dev/null &&
+        { cat deb/DEBIAN/control; printf 'Filename: ./app.deb\nSize: %s\nSHA256: %s\n\n' \$(stat -c %s repo/app.deb) \$(sha256sum <repo/app.deb | cut -d' ' -f1); } >repo/Packages &&
+        echo 'deb [trusted=yes] copy:/srv/lab/repo ./' >/etc/apt/sources.list"
+}
+package 1.0
+inside 'dpkg -i /srv/lab/repo/app.deb' >/dev/null
+package 2.0
+inside 'printf "[update]\nbackend = \"apt\"\npackages = [\"pos-lab-app\"]\nrestart = \"never\"\nhealth_s = 200\nreserve_mb = 1\n" >/etc/pos-console/conf.d/lab.toml
+    systemctl restart pos-console-agent; . /usr/lib/lab/world.sh; wait_for 60 agent test -S /run/pos-console/agent.sock'
+right "71: apt's lists by root's unit" act tech update-check
+right "72: the package by root's unit" act tech update-install
+right "it is whole" inside '[ "$(dpkg-query -W -f "\${Version} \${Status}" pos-lab-app)" = "2.0 install ok installed" ] && [ -u /usr/bin/lab-app ]'
+inside 'rm /etc/pos-console/conf.d/lab.toml; systemctl restart pos-console-agent; . /usr/lib/lab/world.sh; wait_for 60 agent test -S /run/pos-console/agent.sock'
 swipe() {
     inside "python3 /usr/lib/lab/swipe.py ';6222000000000000=30125010000?' >/run/lab/swipe.log 2>&1 &
         . /usr/lib/lab/world.sh; wait_for 60 reader test -s /run/lab/swipe.log"
