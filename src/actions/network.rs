@@ -4,7 +4,7 @@ use super::hours::Hours;
 use super::prepare::{Cx, Prepared, said};
 use super::simple::deed_of;
 use crate::model::{NetKind, NetSeen, Said};
-use crate::platform::{Deed, LinkKept, LinkKind, NetView, NmDevice, Trouble};
+use crate::platform::{Deed, Host, LinkKept, LinkKind, NetView, NmDevice, Trouble};
 
 /// Whoever manages the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,9 @@ impl Manager {
 }
 
 const INTERFACES: &str = "/etc/network/interfaces";
+const MORE: &str = "/etc/network/interfaces.d";
+/// Files of that folder that are read.
+const MOST: usize = 64;
 /// Methods of interfaces(5) that need a modem's own devices, which root's unit is kept from: taken down by it, they
 /// would not come up again.
 const DIALLED: &[&str] = &["ppp", "wvdial"];
@@ -136,8 +139,7 @@ async fn manager(cx: &Cx, links: &[String], (devices, mute): (&[NmDevice], bool)
         }
     }
     if auto || wanted == "ifupdown" {
-        let text = cx.host.read(INTERFACES, 256 * 1024).await.unwrap_or_default();
-        let text = String::from_utf8_lossy(&text).into_owned();
+        let text = interfaces(cx.host.as_ref()).await;
         let own = |name: &&String| stanza(&text, name).is_some_and(|how| cx.hands.root() || !DIALLED.contains(&how));
         let found = some(Manager::Ifupdown, links.iter().filter(own).cloned().collect());
         if found.is_some() || !auto {
@@ -159,6 +161,21 @@ async fn nm_is_down(cx: &Cx) -> bool {
     }
     let units = cx.host.units(&[NM_UNIT.to_owned()]).await.unwrap_or_default();
     units.named.iter().any(|unit| !matches!(unit.state.as_str(), "active" | "not-found"))
+}
+
+/// What interfaces(5) says, with the folder that Debian's own file takes in.
+async fn interfaces(host: &dyn Host) -> String {
+    let read = async |path: &str| {
+        let bytes = host.read(path, 256 * 1024).await.unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned() + "\n"
+    };
+    let mut text = read(INTERFACES).await;
+    if text.lines().any(|line| line.trim_start().starts_with("source") && line.contains(MORE)) {
+        for name in host.list(MORE).await.unwrap_or_default().into_iter().take(MOST) {
+            text += &read(&format!("{MORE}/{name}")).await;
+        }
+    }
+    text
 }
 
 /// How interfaces(5) sets up this link: `dhcp`, `static` ...
@@ -329,6 +346,7 @@ pub(super) fn line_notes(cx: &Cx, view: &NetView, plan: &mut Prepared) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::fake::Machine;
 
     #[test]
     fn a_stanza_is_found_by_its_own_name() {
@@ -337,5 +355,15 @@ mod tests {
         assert_eq!((stanza(text, "eth0"), stanza(text, "wlan0")), (Some("dhcp"), Some("static")));
         assert!(stanza(text, "ppp0").is_some_and(|how| DIALLED.contains(&how)));
         assert!(stanza(text, "eth1").is_none() && stanza(text, "eth").is_none());
+    }
+    #[tokio::test]
+    async fn the_folder_counts_where_it_is_taken_in() {
+        let mut machine = Machine::default();
+        let mut say = |path: &str, text: &str| machine.files.insert(path.to_owned(), text.to_owned());
+        say(INTERFACES, "source /etc/network/interfaces.d/*");
+        say("/etc/network/interfaces.d/shop", "iface eth0 inet dhcp");
+        assert_eq!(stanza(&interfaces(&machine).await, "eth0"), Some("dhcp"));
+        machine.files.insert(INTERFACES.to_owned(), "auto lo".to_owned());
+        assert_eq!(stanza(&interfaces(&machine).await, "eth0"), None);
     }
 }
