@@ -59,6 +59,17 @@ acquirer() {
     wait_for 30 'the acquirer' grep -q acquirer /run/lab/acquirer.log
 }
 
+# The shop closes: what was sold is settled, and nobody comes any more.
+closing() {
+    end acquirer
+    local now batch
+    now=$(date +%FT%T.000%:z) batch=$(tail -n 1 /srv/pos/journal.jsonl | grep -o '"batch":"[0-9]*"')
+    printf '{"time":"%s","kind":"settle","stan":"999001","rrn":"999999999001","code":"00","tid":"12345678","mid":"898000000000001","latency_ms":900,"host":"primary",%s}\n' \
+        "$now" "$batch" >>/srv/pos/journal.jsonl
+    (umask 027; behind acquirer world pos-sim run --dir /srv/pos --tls --port 6000 --speed 0.01 --no-outage)
+    wait_for 30 'the acquirer' grep -q acquirer /run/lab/acquirer.log
+}
+
 devices() {
     local g=/sys/kernel/config/usb_gadget/printer power
     power=$(find /lib/modules -name test_power.ko)

@@ -63,7 +63,9 @@ def well_again():
 
 def right(fault, root, named):
     code = not fault.get("code") or named.get("code", fault["code"]) == fault["code"]
-    return any(fnmatch(root, wanted) for wanted in fault["root"]) and code and (named.get("remedy") or "") == fault.get("remedy", "")
+    remedy = fault.get("remedy", "")
+    helps = (named.get("remedy") or "") in (remedy if isinstance(remedy, list) else [remedy])
+    return any(fnmatch(root, wanted) for wanted in fault["root"]) and code and helps
 
 
 def main():

@@ -35,6 +35,7 @@ cut() { # installing | proving
     local moment=$1 before now end text began=$SECONDS
     restore
     as root 'cat >/var/lib/lab/stick/two.raucb' <"$bundle/two.raucb"
+    inside '. /usr/lib/lab/world.sh; closing'
     inside "mkdir -p /etc/pos-console/conf.d && printf '[update]\nsource = \"/var/lib/lab/stick\"\nhealth_s = 400\nreserve_mb = 1\n' >/etc/pos-console/conf.d/lab.toml &&
         systemctl restart pos-console-agent && . /usr/lib/lab/world.sh && wait_for 60 agent test -S /run/pos-console/agent.sock"
     audit
