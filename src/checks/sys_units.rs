@@ -47,11 +47,14 @@ fn judge(cx: &Cx, units: &Units) -> Finding {
             "activating" | "deactivating" => (Status::Warning, "sys-units-starting"),
             _ => (Status::Fail, "sys-units-down"),
         };
-        return SPEC
+        let found = SPEC
             .found(cx, status, code)
             .fact("unit", unit.name.as_str())
             .fact("state", unit.state.as_str())
             .fact("failed", units.failed.clone());
+        // The payment application's own, by whichever name the site gave it.
+        let own = [&cx.config.app.unit, &cx.config.actions.app_unit].contains(&&unit.name);
+        return if own { found.remedy("restart-app") } else { found };
     }
     match units.failed.first() {
         Some(first) => SPEC
