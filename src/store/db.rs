@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::audit::Head;
 use super::crowd::CardKeys;
 use super::files::Files;
+use super::log::Log;
 use super::stood::Runs;
 use super::tally::Tally;
 use super::trends::Trends;
@@ -27,6 +28,8 @@ pub(super) const APPLICATION_ID: i32 = 0x706f_7363;
 
 /// An open database.
 pub(super) struct Db {
+    /// Stands before the connection: it ends first.
+    log: Log,
     pub conn: Connection,
     pub words: Words,
     pub files: Files,
@@ -49,7 +52,8 @@ impl Db {
         let tally = Tally::load(&conn, &words, &files)?;
         let (runs, cards) = (Runs::default(), CardKeys::default());
         let trends = Trends::load(&conn)?;
-        Ok(Self { conn, words, files, tally, runs, cards, trends, order: Vec::new(), audit_base: Head::default() })
+        let log = Log::default();
+        Ok(Self { log, conn, words, files, tally, runs, cards, trends, order: Vec::new(), audit_base: Head::default() })
     }
 
     /// A new database in memory.
@@ -85,7 +89,9 @@ impl Db {
         }
         self.tally.flush(&self.conn)?;
         self.trends.flush(&self.conn)?;
-        self.conn.execute_batch("COMMIT")
+        self.conn.execute_batch("COMMIT")?;
+        self.log.relieve(&self.conn);
+        Ok(())
     }
 
     /// Forgets the gathered rows.

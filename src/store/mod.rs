@@ -30,6 +30,7 @@ mod files;
 mod ingest;
 mod keeper;
 mod list;
+mod log;
 mod lookback;
 mod moves;
 mod order;
