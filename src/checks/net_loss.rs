@@ -27,6 +27,8 @@ const SECOND: Train =
 const ACCIDENT: usize = 2;
 /// Places behind the gateway that are asked at the same time, of each family of addresses.
 const FAR: usize = 2;
+/// For the address of a host that has a name; two trains have to come back in what is left.
+const TOLD: Duration = Duration::from_secs(2);
 
 pub(super) struct NetLoss;
 
@@ -113,9 +115,16 @@ const fn local_only(ip: IpAddr) -> bool {
 /// family of addresses is worse in several places than the other is, that one, and its name.
 async fn far(cx: &Cx) -> (Option<Seen>, Option<&'static str>) {
     let mut places: Vec<IpAddr> = Vec::new();
-    let hosts = cx.config.host.iter().filter_map(|host| names::place(&host.address, None));
-    let literal = hosts.filter_map(|place| if let Place::At(at) = place { Some(at.ip()) } else { None });
-    for ip in literal.chain(names::servers(cx).await.iter().map(std::net::SocketAddr::ip)) {
+    let hosts = || cx.config.host.iter().filter_map(|host| names::place(&host.address, None));
+    let literal = hosts().filter_map(|place| if let Place::At(at) = place { Some(at.ip()) } else { None });
+    // Hosts come last: many answer no echo, but where the router tells the names there is nobody else.
+    let named = hosts().filter_map(|place| if let Place::Named(name, _) = place { Some(name) } else { None });
+    let named = named.take(FAR).map(async |name| {
+        let found = tokio::time::timeout(TOLD, names::resolve(cx, &name)).await;
+        found.ok().flatten().unwrap_or_default()
+    });
+    let named = futures_util::future::join_all(named).await.into_iter().flatten();
+    for ip in literal.chain(names::servers(cx).await.iter().map(std::net::SocketAddr::ip)).chain(named) {
         let alike = places.iter().filter(|place| place.is_ipv4() == ip.is_ipv4()).count();
         if alike < FAR && !places.contains(&ip) && path(cx, ip).await == "routed" {
             places.push(ip);
