@@ -257,9 +257,12 @@ impl Draft {
         }
     }
 
-    /// Whether a password is in it.
+    /// Whether a password is in it. A network without one is chosen like everything else.
     pub const fn secret(&self) -> bool {
-        matches!(self, Self::Net { change: NetChange::Wifi { .. } })
+        match self {
+            Self::Net { change: NetChange::Wifi { password, .. } } => !password.is_empty(),
+            _ => false,
+        }
     }
 }
 
