@@ -1,6 +1,7 @@
 //! This machine. One file per subject; every call has an end in time and in memory.
 
 mod aside;
+mod bus;
 mod claim;
 mod device;
 mod dns;

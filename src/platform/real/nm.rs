@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use zbus::{Connection, OwnedObjectPath, OwnedVariant};
 
+use super::bus::{DAEMON, call_at, short};
 use super::kept;
 use crate::platform::{LinkKept, NmDevice, Trouble};
 
@@ -155,9 +156,7 @@ pub(super) async fn bus() -> Result<Connection, Trouble> {
         }
         _ => said(error),
     })?;
-    let there: bool =
-        call_at(&bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner", &(BUS,))
-            .await?;
+    let there: bool = call_at(&bus, DAEMON, "org.freedesktop.DBus", "NameHasOwner", &(BUS,)).await?;
     if there { Ok(bus) } else { Err(Trouble::Missing) }
 }
 
@@ -180,23 +179,7 @@ where
     B: serde::Serialize + zbus::zvariant::DynamicType,
     T: serde::de::DeserializeOwned + zbus::zvariant::Type,
 {
-    call_at(bus, BUS, path, face, method, body).await
-}
-
-async fn call_at<B, T>(
-    bus: &Connection,
-    name: &str,
-    path: &str,
-    face: &str,
-    method: &str,
-    body: &B,
-) -> Result<T, Trouble>
-where
-    B: serde::Serialize + zbus::zvariant::DynamicType,
-    T: serde::de::DeserializeOwned + zbus::zvariant::Type,
-{
-    let answer = bus.call_method(Some(name), path, Some(face), method, body).await.map_err(said)?;
-    answer.body().deserialize().map_err(said)
+    call_at(bus, (BUS, path), face, method, body).await
 }
 
 pub(super) async fn property(bus: &Connection, path: &str, face: &str, name: &str) -> Result<OwnedVariant, Trouble> {
@@ -216,6 +199,5 @@ pub(super) fn own(text: &str) -> Result<OwnedVariant, Trouble> {
 }
 
 pub(super) fn said(error: impl std::fmt::Display) -> Trouble {
-    let words: String = error.to_string().chars().filter(|c| !c.is_control()).take(200).collect();
-    Trouble::Other(words)
+    Trouble::Other(short(&error.to_string()))
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use zbus::{Connection, OwnedVariant};
 
+use super::bus::{DAEMON, call_at, short};
 use crate::model::{Progress, SlotSeen};
 use crate::platform::{BundleSeen, RaucSeen, Trouble};
 
@@ -19,8 +20,6 @@ const LOOK: Duration = Duration::from_secs(8);
 /// A plain bundle is read to its end for its signature.
 const BUNDLE: Duration = Duration::from_mins(2);
 const STEP: Duration = Duration::from_millis(200);
-/// Characters of its words that are kept.
-const WORDS: usize = 200;
 
 type Facts = HashMap<String, OwnedVariant>;
 
@@ -83,9 +82,7 @@ pub async fn install(path: &str, told: Option<&mpsc::Sender<Progress>>) -> Resul
     let none: HashMap<String, OwnedVariant> = HashMap::new();
     let () = call(&bus, BUS, FACE, "InstallBundle", &(path, none)).await?;
     // This one and no other: should it die, whoever comes in its place knows nothing of what was begun.
-    let owner: String =
-        call_at(&bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetNameOwner", &(BUS,))
-            .await?;
+    let owner: String = call_at(&bus, DAEMON, "org.freedesktop.DBus", "GetNameOwner", &(BUS,)).await?;
     loop {
         let facts: Facts = match call(&bus, &owner, PROPERTIES, "GetAll", &(FACE,)).await {
             Ok(facts) => facts,
@@ -121,44 +118,10 @@ where
     B: serde::Serialize + zbus::zvariant::DynamicType,
     T: serde::de::DeserializeOwned + zbus::zvariant::Type,
 {
-    call_at(bus, name, PATH, face, method, body).await
-}
-
-async fn call_at<B, T>(
-    bus: &Connection,
-    name: &str,
-    path: &str,
-    face: &str,
-    method: &str,
-    body: &B,
-) -> Result<T, Trouble>
-where
-    B: serde::Serialize + zbus::zvariant::DynamicType,
-    T: serde::de::DeserializeOwned + zbus::zvariant::Type,
-{
-    let answer = bus.call_method(Some(name), path, Some(face), method, body).await.map_err(fault)?;
-    answer.body().deserialize().map_err(|error| Trouble::Other(short(&error.to_string())))
-}
-
-/// Nobody of that name is another thing than a refusal.
-#[expect(clippy::needless_pass_by_value, reason = "used as a function value")]
-fn fault(error: zbus::Error) -> Trouble {
-    const NOBODY: [&str; 3] = ["ServiceUnknown", "NameHasNoOwner", "Spawn"];
-    match &error {
-        zbus::Error::MethodError(name, ..) if NOBODY.iter().any(|word| name.as_str().contains(word)) => {
-            Trouble::Missing
-        }
-        zbus::Error::MethodError(name, ..) if name.as_str().ends_with("AccessDenied") => Trouble::Denied,
-        zbus::Error::MethodError(_, Some(words), _) => Trouble::Other(short(words)),
-        other => Trouble::Other(short(&other.to_string())),
-    }
+    call_at(bus, (name, PATH), face, method, body).await
 }
 
 fn text(facts: &Facts, name: &str) -> String {
     let value = facts.get(name).and_then(|value| value.try_clone().ok());
     short(&value.and_then(|value| String::try_from(value).ok()).unwrap_or_default())
-}
-
-fn short(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(WORDS).collect()
 }
