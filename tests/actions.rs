@@ -108,6 +108,10 @@ impl Hands for World {
         self.with(|state| state.at.clone())
     }
 
+    fn pace(&self) -> u32 {
+        10
+    }
+
     fn nm(&self) -> Fut<'_, Result<Vec<NmDevice>, Trouble>> {
         let profile = self.with(|state| state.profile.clone());
         Box::pin(async { Ok(vec![NmDevice { interface: "eth0".into(), managed: true, profile: Some(profile) }]) })

@@ -373,3 +373,67 @@ fn a_forged_peer_stays_who_it_is() {
     assert!(lines.iter().any(|line| line.contains("\"role\"") && line.contains("refused")), "{lines:?}");
     assert!(lines.iter().any(|line| line.contains("passcode-root")), "{lines:?}");
 }
+
+/// As 92 has it: what a viewer may not he may once, with support's answer; and nothing without it.
+#[test]
+fn support_allows_an_action_from_the_command_line() {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::CommandExt as _;
+    use std::process::{Command, Stdio};
+    if !rustix::process::geteuid().is_root() {
+        println!("skipped: only root can be somebody else");
+        return;
+    }
+    let dir = tempfile::Builder::new().prefix("phone").tempdir_in("/tmp").unwrap();
+    let at = |name: &str| dir.path().join(name).display().to_string();
+    std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    std::fs::write(at("config.toml"), "[terminal]\ntid = \"12345678\"\n").unwrap();
+    std::fs::write(at("key"), KEY).unwrap();
+    std::fs::set_permissions(at("key"), std::fs::Permissions::from_mode(0o600)).unwrap();
+    let console = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pos-console"));
+        command.args(["--lang", "en", "--config", &at("config.toml"), "--socket", &at("sock")]).args(words);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    };
+    let run = |words: &[&str], typed: &str| {
+        let mut child = console(words).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+        String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+    };
+    let mut agent = console(&["--state-dir", &at("state"), "agent"]).spawn().unwrap();
+    let begun = std::time::Instant::now();
+    while std::os::unix::net::UnixStream::connect(at("sock")).is_err() && begun.elapsed() < Duration::from_mins(1) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    std::fs::set_permissions(at("sock"), std::fs::Permissions::from_mode(0o666)).unwrap();
+    let own = run(&["answer", "--key", &at("key"), "--terminal", "12345678", "--terminal-key"], "");
+    run(&["passcode", "set", "phone"], &own);
+    // Whoever is nobody here: the plan of a technician's action, with no answer, a wrong one and the right one.
+    let plan = ["do", "96", "--plan", "--json", "--phone"];
+    let told: Vec<(Option<i32>, String)> = ["none", "wrong", "right"]
+        .into_iter()
+        .map(|answer| {
+            let words = if answer == "none" { &plan[..4] } else { &plan[..] };
+            let mut child = console(words).uid(65_534).gid(65_534).spawn().unwrap();
+            if answer != "none" {
+                let mut said = String::new();
+                BufReader::new(child.stderr.take().unwrap()).read_line(&mut said).unwrap();
+                let digits: Vec<&str> = said.rsplit(": ").next().unwrap().split_whitespace().collect();
+                let key = at("key");
+                let words = [&["answer", "--key", &key, "--terminal", "12345678", "--action", "96"][..], &digits];
+                let right = run(&words.concat(), "").replace(' ', "");
+                let wrong = if right.starts_with("0000") { "11112222\n" } else { "00001111\n" };
+                let typed = if answer == "right" { right.as_str() } else { wrong };
+                child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+            }
+            let output = child.wait_with_output().unwrap();
+            (output.status.code(), String::from_utf8(output.stdout).unwrap())
+        })
+        .collect();
+    agent.kill().unwrap();
+    agent.wait().unwrap();
+    assert_eq!((told[0].0, told[1].0, told[2].0), (Some(77), Some(77), Some(0)), "{told:?}");
+    assert!(told[2].1.contains("\"ok\": true") && !told[0].1.contains("\"ok\": true"), "{told:?}");
+}

@@ -34,6 +34,10 @@ impl Hands for Worker {
         Steady { boot: "first".into(), ms: 1_000 }
     }
 
+    fn pace(&self) -> u32 {
+        10
+    }
+
     fn nm(&self) -> Fut<'_, Result<Vec<NmDevice>, Trouble>> {
         Box::pin(async { Err(Trouble::Missing) })
     }

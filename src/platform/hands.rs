@@ -191,6 +191,11 @@ pub trait Hands: std::fmt::Debug + Send + Sync {
     /// Now.
     fn steady(&self) -> Steady;
 
+    /// How much faster than on a watch its time passes: a machine made of data need not be waited for as long.
+    fn pace(&self) -> u32 {
+        1
+    }
+
     /// This program may do everything to the machine itself; else it leaves that to units that are shipped with it.
     fn root(&self) -> bool {
         true

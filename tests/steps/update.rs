@@ -78,6 +78,10 @@ impl Hands for Terminal {
         Steady { boot: self.with(|slots| slots.boot.to_string()), ms: 1_000 }
     }
 
+    fn pace(&self) -> u32 {
+        10
+    }
+
     fn nm(&self) -> Fut<'_, Result<Vec<NmDevice>, Trouble>> {
         Box::pin(async { Err(Trouble::Missing) })
     }

@@ -88,14 +88,14 @@ async fn fresh(desk: &Desk, deed: &Deed, servers: &[String]) -> Option<Deed> {
 
 /// Measures until the clock is right, or its time is up.
 async fn come_right(desk: &Desk, servers: &[String]) -> Readings {
-    let until = Instant::now() + COMING_RIGHT;
+    let until = Instant::now() + desk.span(COMING_RIGHT);
     loop {
         let readings = measure(desk.host.as_ref(), servers).await;
         let right = readings.middle().is_some_and(|(by, offset)| offset.unsigned_abs() < Readings::right_us(by));
         if right || Instant::now() >= until {
             return readings;
         }
-        sleep(LOOK).await;
+        sleep(desk.span(LOOK)).await;
     }
 }
 

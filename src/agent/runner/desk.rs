@@ -72,6 +72,11 @@ impl Desk {
         self.store.journal_facts(platform::now(), self.config.transactions.answer_timeout_s).await
     }
 
+    /// A wait, at the pace of this machine.
+    pub fn span(&self, whole: Duration) -> Duration {
+        whole / self.hands.pace().max(1)
+    }
+
     /// Tells everybody how far it is.
     pub async fn tell(&self, view: &RunView) {
         let _ = self.queue.send(Msg::Run(Some(Box::new(view.clone())))).await;
@@ -168,7 +173,7 @@ pub(super) async fn hold(desk: &Desk, job: &mut Job, view: &mut RunView) -> bool
                     return false;
                 }
             }
-            () = tokio::time::sleep(HOLD) => {}
+            () = tokio::time::sleep(desk.span(HOLD)) => {}
         }
     }
 }

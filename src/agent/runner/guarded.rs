@@ -114,11 +114,12 @@ impl Drive {
     /// Waits for something while time passes and persons speak; cut short once the guard is decided.
     pub async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Cut> {
         let mut work = std::pin::pin!(work);
+        let look = self.desk.span(LOOK);
         loop {
             tokio::select! {
                 done = &mut work => return Ok(done),
                 Some(order) = self.orders.recv() => self.order(order).await,
-                () = sleep(LOOK) => { self.event(Event::Look).await; }
+                () = sleep(look) => { self.event(Event::Look).await; }
             }
             if !self.open() {
                 return Err(Cut::Decided);
@@ -160,6 +161,7 @@ impl Drive {
         self.tcp = self.connection().await;
         let mut climbing = Box::pin(Ladder::climb(self.desk.clone()));
         let mut climb_at: Option<Instant> = None;
+        let (look, again) = (self.desk.span(LOOK), self.desk.span(AGAIN));
         let mut passes = false;
         self.show(RunPhase::Checking, vec![Said::new("run-checking")]).await;
         while self.open() {
@@ -169,7 +171,7 @@ impl Drive {
                     passes = self.stands().await;
                     climbing = Box::pin(Ladder::climb(self.desk.clone()));
                     // While it waits for a person the ladder is climbed now and then: what broke later is seen.
-                    climb_at = Some(Instant::now() + if passes { AGAIN * 5 } else { AGAIN });
+                    climb_at = Some(Instant::now() + if passes { again * 5 } else { again });
                     let said = self.waits_for(passes).await;
                     self.show(RunPhase::Confirming, said).await;
                     if !passes && self.hopeless().await {
@@ -177,7 +179,7 @@ impl Drive {
                     }
                 }
                 Some(order) = self.orders.recv() => self.order(order).await,
-                () = sleep(LOOK) => {
+                () = sleep(look) => {
                     self.event(Event::Look).await;
                     if climb_at.is_some_and(|at| at <= Instant::now()) {
                         climb_at = None;
@@ -284,9 +286,9 @@ impl Drive {
             let good = self.desk.act(&deed, BACK, &mut step).await;
             self.view.steps.push(step);
             self.show(RunPhase::Undoing, vec![Said::new("run-undoing")]).await;
-            let until = Instant::now() + SETTLE_BACK;
+            let (until, look) = (Instant::now() + self.desk.span(SETTLE_BACK), self.desk.span(LOOK));
             while good && Instant::now() < until && !self.as_before().await {
-                sleep(LOOK).await;
+                sleep(look).await;
             }
         }
         self.ladder = Ladder::climb(self.desk.clone()).await;
@@ -294,7 +296,7 @@ impl Drive {
 
     /// Another boot has set up the network from its files, which were never touched: it is left alone if it carries.
     async fn stands_after_boot(&mut self) -> bool {
-        let until = Instant::now() + AFTER_BOOT;
+        let until = Instant::now() + self.desk.span(AFTER_BOOT);
         let tried = self.armed.back.iter().find(|deed| matches!(deed, Deed::NmDelete { .. })).cloned();
         let mut gone = tried.is_none();
         loop {
@@ -309,7 +311,7 @@ impl Drive {
             if Instant::now() >= until {
                 return false;
             }
-            sleep(AGAIN).await;
+            sleep(self.desk.span(AGAIN)).await;
         }
     }
 
@@ -425,6 +427,7 @@ impl Drive {
     /// Waits for a sale in flight as long as its answer may take.
     async fn nobody_pays(&mut self) -> bool {
         let until = Instant::now() + Duration::from_secs(hold_s(&self.desk.config));
+        let again = self.desk.span(AGAIN);
         while self.desk.journal().await.in_flight > 0 {
             if Instant::now() >= until {
                 return false;
@@ -433,7 +436,7 @@ impl Drive {
                 Some(Order { answer, .. }) = self.orders.recv() => {
                     reply(answer, refusal("busy", self.armed.begun.action.as_str()));
                 }
-                () = sleep(AGAIN) => {}
+                () = sleep(again) => {}
             }
         }
         true

@@ -148,13 +148,13 @@ async fn act(drive: &mut Drive, at: usize, rung: &[Deed]) -> bool {
 /// The configured moment, then until every link has an address, as long as that may take.
 async fn settle(desk: Desk, links: Vec<String>) {
     sleep(Duration::from_secs(u64::from(desk.config.actions.settle_s))).await;
-    let until = Instant::now() + COMING_UP;
+    let until = Instant::now() + desk.span(COMING_UP);
     while Instant::now() < until {
         let now = desk.hands.keep(&links).await.unwrap_or_default();
         if links.iter().all(|name| now.links.iter().any(|link| link.name == *name && !link.addresses.is_empty())) {
             return;
         }
-        sleep(LOOK).await;
+        sleep(desk.span(LOOK)).await;
     }
 }
 

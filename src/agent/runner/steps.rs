@@ -43,7 +43,7 @@ pub(super) async fn run(desk: Desk, mut job: Job) {
     view.phase = RunPhase::Checking;
     view.said = vec![Said::new("run-proving")];
     desk.tell(&view).await;
-    let limit = PROOF.max(Duration::from_secs(u64::from(job.spec.seconds)));
+    let limit = desk.span(PROOF.max(Duration::from_secs(u64::from(job.spec.seconds))));
     for proof in &job.prepared.verify {
         if let Err(said) = prove(&desk, proof, Instant::now() + limit).await {
             return desk.end(&job.actor, view, RunEnd::Failed, vec![said], "not proved").await;
@@ -56,7 +56,7 @@ pub(super) async fn run(desk: Desk, mut job: Job) {
 
 async fn prove(desk: &Desk, proof: &Proof, until: Instant) -> Result<(), Said> {
     match proof {
-        Proof::Stands { unit, seconds } => stands(desk, unit, Duration::from_secs(*seconds), until).await,
+        Proof::Stands { unit, seconds } => stands(desk, unit, desk.span(Duration::from_secs(*seconds)), until).await,
         Proof::Says { argv } => says(desk, argv, until).await,
         Proof::Checks(families) => checks(desk, families, until).await,
     }
@@ -76,7 +76,7 @@ async fn stands(desk: &Desk, unit: &str, whole: Duration, until: Instant) -> Res
             let said = Said::new("run-not-standing").fact("unit", unit);
             return Err(said.fact("state", if state.is_empty() { "?" } else { state.as_str() }));
         }
-        sleep(LOOK).await;
+        sleep(desk.span(LOOK)).await;
     }
 }
 
@@ -90,7 +90,7 @@ async fn says(desk: &Desk, argv: &[String], until: Instant) -> Result<(), Said> 
         if Instant::now() >= until {
             return Err(Said::new("run-not-well").fact("argv", argv.join(" ")).fact("detail", told));
         }
-        sleep(LOOK).await;
+        sleep(desk.span(LOOK)).await;
     }
 }
 
@@ -108,6 +108,6 @@ async fn checks(desk: &Desk, families: &[&str], until: Instant) -> Result<(), Sa
         if Instant::now() >= until {
             return Err(Said { key: format!("finding-{}", bad.code), facts: bad.facts });
         }
-        sleep(LOOK * 4).await;
+        sleep(desk.span(LOOK * 4)).await;
     }
 }

@@ -129,7 +129,7 @@ impl Drive {
             Some(Order { answer, .. }) = self.orders.recv() => {
                 reply(answer, refusal("busy", self.trial.begun.action.as_str()));
             }
-            () = sleep(LOOK) => {}
+            () = sleep(self.desk.span(LOOK)) => {}
         }
     }
 
@@ -251,14 +251,14 @@ impl Drive {
                         break Event::Well;
                     }
                     looking = Box::pin(self.health().look());
-                    look_at = Instant::now() + AGAIN;
+                    look_at = Instant::now() + self.desk.span(AGAIN);
                 }
                 Some(Order { keep, answer, actor }) = self.orders.recv() => {
                     reply(answer, Reply::Done);
                     self.trial.detail = actor.name;
                     break if keep { Event::Well } else { Event::Sick };
                 }
-                () = sleep(LOOK) => {}
+                () = sleep(self.desk.span(LOOK)) => {}
             }
         };
         self.mark("prove", if event == Event::Well { StepState::Done } else { StepState::Failed });
@@ -387,13 +387,13 @@ impl Drive {
             (Phase::Good, _) => (RunEnd::Failed, vec![with("update-broke-well")]),
             (Phase::Back, why) => {
                 let key = if why == "fell-back" { "update-fell-back" } else { "update-back" };
-                let (until, health) = (Instant::now() + AFTER, self.health());
+                let (until, health) = (Instant::now() + self.desk.span(AFTER), self.health());
                 let missing = loop {
                     let missing = health.missing().await;
                     if missing.is_none() || Instant::now() >= until {
                         break missing;
                     }
-                    sleep(AGAIN).await;
+                    sleep(self.desk.span(AGAIN)).await;
                 };
                 let mut said = vec![with(key)];
                 match missing {
