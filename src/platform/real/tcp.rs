@@ -68,12 +68,24 @@ pub(super) async fn connect(to: SocketAddr) -> Result<TcpStream, ConnectFault> {
         return settle(result, to).await;
     }
     let rest = CONNECT.saturating_sub(DOUBT);
-    let (result, echo) = tokio::join!(tokio::time::timeout(rest, connecting), ping::ping(to.ip(), 0, rest));
-    match result {
-        Ok(result) => settle(result, to).await,
-        Err(_) if matches!(echo, Ping::Answered { .. }) => Err(ConnectFault::Filtered),
-        Err(_) => Err(ConnectFault::Timeout),
+    let mut connecting = std::pin::pin!(tokio::time::timeout(rest, connecting));
+    let mut echo = std::pin::pin!(ping::ping(to.ip(), 0, rest));
+    let mut heard = None;
+    // One that comes about late is not kept waiting for its echo.
+    let result = loop {
+        tokio::select! {
+            result = &mut connecting => break result,
+            ping = &mut echo, if heard.is_none() => heard = Some(ping),
+        }
+    };
+    if let Ok(result) = result {
+        return settle(result, to).await;
     }
+    let echo = match heard {
+        Some(ping) => ping,
+        None => echo.await,
+    };
+    Err(if matches!(echo, Ping::Answered { .. }) { ConnectFault::Filtered } else { ConnectFault::Timeout })
 }
 
 async fn settle(result: std::io::Result<TcpStream>, to: SocketAddr) -> Result<TcpStream, ConnectFault> {
