@@ -61,7 +61,8 @@ impl Bench {
             .arg("--state-dir")
             .arg(self.folder.join("state"))
             .args(["check", "network", "host", "clock", "transactions"])
-            .args(["sys.disk", "sys.readonly", "app.alive", "printer.status", "--json"])
+            .args(["sys.disk", "sys.readonly", "app.alive", "printer.status"])
+            .args(["reader", "--json"])
             .env("SSL_CERT_FILE", self.folder.join("no-roots.pem"))
             .output()
             .expect("pos-console");
@@ -134,6 +135,9 @@ fn all_faults() {
     wait_for(&bench.folder.join("ca.pem"));
     std::fs::write(bench.folder.join("pos-console.toml"), super::world::config(&bench.folder)).expect("config");
     bench.shell("dns ok; journal 00 12; disk; app; printer ok");
+    if super::world::has_cards() {
+        bench.shell("cards ok");
+    }
     assert!(bench.well_again(PATIENCE).is_some(), "the healthy terminal is not well");
 
     let all = std::env::var_os("POS_LAB_FAULTS");

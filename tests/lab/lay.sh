@@ -173,3 +173,79 @@ PY
     echo $! >/run/printer.pid
     for _ in {1..200}; do [[ -e $LAB/printer ]] && return; sleep .02; done
 }
+
+# Two weeks of sales with four banks' cards up to an hour ago, then this hour: `bank` has one bank refuse its cards,
+# `fallback` has chips fail. What was known before is forgotten.
+history() {
+    rm -rf "$LAB/state" "$LAB/journal.jsonl"
+    python3 - "$1" >"$LAB/journal.jsonl" <<'PY'
+import datetime, json, sys
+now, stan = datetime.datetime.now().astimezone(), 0
+def sale(at, bank, code, mode):
+    global stan
+    stan += 1
+    print(json.dumps({"time": at.isoformat(timespec="milliseconds"), "kind": "sale", "method": "card", "amount": 1200,
+        "currency": "156", "stan": "%06d" % (stan % 1000000), "rrn": "%012d" % stan, "code": code, "tid": "12345678",
+        "mid": "898000000000001", "entry_mode": mode, "card": bank + "********0000", "latency_ms": 900,
+        "host": "primary"}))
+banks = ["622848", "621700", "622202", "625900"]
+for hour in range(14 * 24, 0, -1):
+    for n in range(3):
+        at = now - datetime.timedelta(hours=hour, minutes=10 + n)
+        odd = (hour * 3 + n) % 40
+        sale(at, banks[(hour + n) % 4], "51" if odd == 7 else "00", "800" if odd == 23 else "051")
+for n in range(40):
+    at = now - datetime.timedelta(seconds=80 - n)
+    bank = banks[n % 4]
+    refused = sys.argv[1] == "bank" and bank == "622202"
+    failed = sys.argv[1] == "fallback" and n % 4 < 2
+    sale(at, bank, "91" if refused else "00", "800" if failed else "051")
+PY
+}
+
+# A journal without a past.
+no_history() { rm -rf "$LAB/state" "$LAB/journal.jsonl"; journal 00 12; }
+
+# The card service with a virtual reader and a card in it: ok, none (no reader), off.
+cards() {
+    [[ -s /run/card.pid ]] && kill "$(cat /run/card.pid)" 2>/dev/null
+    if [[ -s /run/pcscd.pid ]]; then
+        kill "$(cat /run/pcscd.pid)" 2>/dev/null
+        # Nobody may have buried it: dead is dead.
+        for _ in {1..200}; do
+            [[ $(cut -d' ' -f3 "/proc/$(cat /run/pcscd.pid)/stat" 2>/dev/null) == [Z]* || ! -e /proc/$(cat /run/pcscd.pid) ]] && break
+            sleep .02
+        done
+    fi
+    rm -rf /run/card.pid /run/pcscd.pid /run/pcscd/pcscd.comm
+    mkdir -p /run/pcscd "$LAB/readers"
+    [[ $1 == off ]] && return
+    cp /etc/reader.conf.d/vpcd "$LAB/readers/vpcd"
+    [[ $1 == none ]] && rm "$LAB/readers/vpcd"
+    pcscd --foreground --config "$LAB/readers" >/dev/null 2>&1 </dev/null &
+    echo $! >/run/pcscd.pid
+    for _ in {1..200}; do [[ -S /run/pcscd/pcscd.comm ]] && break; sleep .02; done
+    [[ $1 == none ]] && return
+    python3 - >/dev/null 2>&1 <<'PY' &
+import socket, struct, sys, time
+while True:
+    try: card = socket.create_connection(("127.0.0.1", 35963), 2); break
+    except OSError: time.sleep(.05)
+card.settimeout(None)
+def take(count):
+    had = b""
+    while len(had) < count:
+        more = card.recv(count - len(had))
+        if not more: sys.exit()
+        had += more
+    return had
+def say(answer): card.sendall(struct.pack("!H", len(answer)) + answer)
+while True:
+    asked = take(struct.unpack("!H", take(2))[0])
+    # 0 off, 1 on, 2 reset, 4 answer to reset; commands are longer.
+    if asked == b"\x04": say(bytes.fromhex("3B6800000073C84012009000"))
+    elif len(asked) > 1: say(b"\x6a\x82")
+PY
+    echo $! >/run/card.pid
+    sleep 1.2
+}

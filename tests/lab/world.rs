@@ -18,6 +18,11 @@ pub fn has(program: &str) -> bool {
     found.is_ok_and(|status| status.success())
 }
 
+/// Whether there can be a virtual card reader.
+pub fn has_cards() -> bool {
+    has("pcscd") && has("python3") && Path::new("/etc/reader.conf.d/vpcd").exists()
+}
+
 /// The terminal's configuration.
 pub fn config(folder: &Path) -> String {
     let shown = |name: &str| folder.join(name).display().to_string();
@@ -54,11 +59,14 @@ mounts = ["{}"]
 process = "lab-payment"
 [printer]
 device = "{}"
+[reader]
+{}
 "#,
         shown("journal.jsonl"),
         shown("ca.pem"),
         shown("disk"),
         if has("python3") { shown("printer") } else { "none".to_owned() },
+        if has_cards() { "readers = [\"Virtual PCD 00 00\"]" } else { "pcsc = \"off\"" },
     );
     out
 }
