@@ -47,7 +47,9 @@ fn told<'a>(cx: &'a Cx<'_>, item: &Step) -> Told<'a> {
     // An empty slot can be tested.
     let there = |found: &Finding| found.status != Status::Absent || found.code == "reader-card-empty";
     let own: Vec<&Finding> = findings.filter(|found| asked(found) && there(found)).collect();
-    if own.is_empty() {
+    // The first is what it is about: others alone prove nothing of it.
+    let carries = |found: &&Finding| item.checks.first().is_some_and(|id| *id == found.id || fits(id, found));
+    if !own.iter().any(carries) {
         return Told::Nothing;
     }
     if let Some(found) = own.iter().find(|found| found.facts.contains_key("wait_s")) {
@@ -87,10 +89,15 @@ fn ask(cx: &Cx<'_>, chapter: &Chapter, marks: &str, (item, n, count): (&Step, us
         Mark::Absent => chapter.every == Some(Every::Once),
         Mark::Proved => false,
     };
+    let word = |mark: Mark| match mark {
+        // Where "not here" is a mark of its own.
+        Mark::Skipped if offered(Mark::Absent) => cx.t("handbook-mark-unseen"),
+        mark => cx.t(&format!("handbook-mark-{}", mark.word())),
+    };
     let mut rows: Vec<Row> = Mark::ALL
         .iter()
         .filter(|(mark, ..)| offered(*mark))
-        .map(|(_, sign, word)| row(*sign, cx.t(&format!("handbook-mark-{word}")), Open::Place("84", next(*sign))))
+        .map(|(mark, sign, _)| row(*sign, word(*mark), Open::Place("84", next(*sign))))
         .collect();
     if let Some(spec) = item.screen.as_deref().and_then(screens::by_id) {
         let args = [("screen", format!("{} {}", spec.id, parts::title(spec, cx.lang)).into())];
@@ -152,6 +159,9 @@ fn end(cx: &Cx<'_>, chapter: &Chapter, marks: &str, items: &[&Step], done: &[Mar
     let whole = count(Mark::Fault) + count(Mark::Skipped) == 0;
     let mut head = vec![Para::tone(cx.ta("handbook-round-end", &args), if whole { Tone::Good } else { Tone::Strong })];
     head.push(Para::new(cx.t(if count(Mark::Fault) == 0 { "handbook-round-fine" } else { "handbook-round-faults" })));
+    if count(Mark::Absent) > 0 {
+        head.push(Para::new(cx.ta("handbook-round-absent", &[("count", count(Mark::Absent).into())])));
+    }
     let role = cx.snapshot().map_or(Role::Viewer, |snapshot| snapshot.actor.role);
     if once {
         let key = match (role.may(Role::Technician), count(Mark::Fault)) {
