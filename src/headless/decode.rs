@@ -106,3 +106,19 @@ fn print(decoded: &Decoded, line: u64, out: &mut Output) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_is_one_message_however_long_it_is() {
+        let long = vec![b'4'; 3 * LINE_LIMIT as usize];
+        let text = [&long[..], b"\n0800\n", &long[..LINE_LIMIT as usize], b"\n0810"].concat();
+        let (mut input, mut line, mut lengths) = (text.as_slice(), Vec::new(), Vec::new());
+        while next(&mut input, &mut line).expect("read") {
+            lengths.push(line.trim_ascii_end().len() as u64);
+        }
+        assert_eq!(lengths, [LINE_LIMIT, 4, LINE_LIMIT, 4]);
+    }
+}

@@ -288,3 +288,28 @@ fn the_end_of_a_playbook_is_kept_and_says_so_or_says_that_it_is_not() {
     let text = shop.says(&["--lang", "en", "playbook", "PPIN", "--answers", path]);
     assert!(text.contains("This end was not kept"), "{text}");
 }
+
+/// Its word on the way was once lost to every second question: no row, no reason, and an exit code of success.
+#[test]
+fn a_journal_that_cannot_be_read_is_told_every_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("sales.db");
+    std::fs::write(&path, "no database\n".repeat(400)).unwrap();
+    let source = format!("[[source]]\nname = \"app\"\nkind = \"sqlite\"\npath = \"{}\"\n", path.display());
+    std::fs::write(dir.path().join("pos-console.toml"), source + "table = \"sales\"\norder = \"id\"\n").unwrap();
+    for round in 0..6 {
+        let out = Command::new(env!("CARGO_BIN_EXE_pos-console"))
+            .args(["--lang", "en", "--config"])
+            .arg(dir.path().join("pos-console.toml"))
+            .arg("--state-dir")
+            .arg(dir.path().join(format!("state-{round}")))
+            .args(["journal", "--json"])
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&out.stderr);
+        assert_eq!(out.status.code(), Some(66), "round {round}: {told}");
+        assert!(told.contains("sales.db") && told.contains("no SQLite file"), "round {round}: {told}");
+        assert_eq!(out.stdout.trim_ascii(), b"[]");
+    }
+}
