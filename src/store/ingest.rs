@@ -11,7 +11,7 @@ use super::crowd::CardKeys;
 use super::db::Db;
 use super::error::StoreError;
 use super::files::Files;
-use super::rows::{self, Fresh};
+use super::rows::{self, Fresh, Places};
 use super::tally::Tally;
 use super::tracker::{Fate, Open, equal_or_absent};
 use super::trends::Trends;
@@ -241,11 +241,13 @@ impl<'s> Intake<'_, 's> {
         let (many, rest) = fresh.as_chunks::<AT_ONCE>();
         if !many.is_empty() {
             let mut insert = self.conn.prepare_cached(&rows::insert_sql(AT_ONCE))?;
-            many.iter().try_for_each(|rows| rows::insert(self.conn, &mut insert, self.words, rows))?;
+            let mut places = Places::new(&mut insert, AT_ONCE);
+            many.iter().try_for_each(|rows| places.insert(self.conn, self.words, rows))?;
         }
         if !rest.is_empty() {
             let mut insert = self.conn.prepare_cached(&rows::insert_sql(1))?;
-            rest.chunks(1).try_for_each(|row| rows::insert(self.conn, &mut insert, self.words, row))?;
+            let mut places = Places::new(&mut insert, 1);
+            rest.chunks(1).try_for_each(|row| places.insert(self.conn, self.words, row))?;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension, Row, Statement, ToSql};
+use rusqlite::{Connection, OptionalExtension, Row, Statement};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error as ValueError, StrDeserializer};
@@ -169,71 +169,87 @@ const fn ended(
     }
 }
 
-/// Stores rows with the statement of [`insert_sql`] for so many; none of them may be there.
-pub(super) fn insert(
-    conn: &Connection,
-    statement: &mut Statement<'_>,
-    words: &mut Words,
-    rows: &[Fresh<'_>],
-) -> rusqlite::Result<()> {
-    // What is not bound is NULL.
-    statement.clear_bindings();
-    for (at, row) in rows.iter().enumerate() {
-        bind(conn, &mut Place { statement, at: at * STORED.len() }, words, row)?;
-    }
-    statement.raw_execute().map(drop)
-}
-
-/// The parameters of a statement, filled one after the other.
-struct Place<'p, 'c> {
+/// The parameters of a statement of [`insert_sql`], filled row after row. What stands there from the statement's last
+/// run is not bound again: most of a row is the same as in others.
+pub(super) struct Places<'p, 'c> {
     statement: &'p mut Statement<'c>,
+    /// What each parameter is: a number, [`NULL`] or [`OTHER`].
+    bound: Vec<i64>,
     at: usize,
 }
 
-impl Place<'_, '_> {
-    fn next(&mut self, value: Option<impl ToSql>) -> rusqlite::Result<()> {
+/// No value.
+const NULL: i64 = i64::MIN;
+
+/// What is always bound: a text, and a number that would be taken for one of these two.
+const OTHER: i64 = i64::MIN + 1;
+
+impl<'p, 'c> Places<'p, 'c> {
+    /// The parameters of this statement, which stores so many rows at once.
+    pub fn new(statement: &'p mut Statement<'c>, rows: usize) -> Self {
+        statement.clear_bindings();
+        Self { statement, bound: vec![NULL; rows * STORED.len()], at: 0 }
+    }
+
+    /// Stores rows, as many as the statement takes; none of them may be there.
+    pub fn insert(&mut self, conn: &Connection, words: &mut Words, rows: &[Fresh<'_>]) -> rusqlite::Result<()> {
+        self.at = 0;
+        rows.iter().try_for_each(|row| bind(conn, self, words, row))?;
+        self.statement.raw_execute().map(drop)
+    }
+
+    fn number(&mut self, value: Option<i64>) -> rusqlite::Result<()> {
+        let known = value.map_or(NULL, |value| value.max(OTHER));
+        let before = std::mem::replace(&mut self.bound[self.at], known);
         self.at += 1;
-        match value {
-            Some(value) => self.statement.raw_bind_parameter(self.at, value),
-            None => Ok(()),
+        if before == known && known != OTHER {
+            return Ok(());
         }
+        self.statement.raw_bind_parameter(self.at, value)
+    }
+
+    fn text(&mut self, value: Option<&str>) -> rusqlite::Result<()> {
+        let Some(text) = value else { return self.number(None) };
+        self.bound[self.at] = OTHER;
+        self.at += 1;
+        self.statement.raw_bind_parameter(self.at, text)
     }
 }
 
-fn bind(conn: &Connection, place: &mut Place<'_, '_>, words: &mut Words, row: &Fresh<'_>) -> rusqlite::Result<()> {
+fn bind(conn: &Connection, places: &mut Places<'_, '_>, words: &mut Words, row: &Fresh<'_>) -> rusqlite::Result<()> {
     let sale = &*row.sale;
-    let mut word = |place: &mut Place<'_, '_>, column, text: Option<&str>| {
+    let mut word = |places: &mut Places<'_, '_>, column, text: Option<&str>| {
         let number = text.map(|text| words.number(conn, column, text)).transpose()?.flatten();
-        if number.is_some() { place.next(number) } else { place.next(text) }
+        if number.is_some() { places.number(number) } else { places.text(text) }
     };
-    place.next(Some(row.id))?;
-    place.next(Some(sale.time.micros))?;
-    place.next(Some(sale.time.offset))?;
-    place.next(Some(outcome_number(sale.outcome)))?;
-    word(place, Column::Kind, Some(&sale.kind))?;
-    word(place, Column::Method, sale.method.as_deref())?;
-    place.next(sale.amount)?;
-    word(place, Column::Currency, sale.currency.as_deref())?;
-    place.next(sale.stan.as_deref())?;
-    place.next(sale.rrn.as_deref())?;
-    word(place, Column::Code, sale.code.as_deref())?;
-    word(place, Column::Tid, sale.tid.as_deref())?;
-    word(place, Column::Mid, sale.mid.as_deref())?;
-    word(place, Column::EntryMode, sale.entry_mode.as_deref())?;
-    place.next(sale.card.as_ref().map(MaskedPan::as_str))?;
-    place.next(sale.latency_ms)?;
-    word(place, Column::Host, sale.host.as_deref())?;
-    place.next(sale.state.map(state_number))?;
-    place.next(row.open)?;
-    place.next(row.answered_by)?;
-    place.next(row.same_as)?;
-    place.next(row.reversed_by)?;
-    place.next(row.late_by)?;
-    place.next(sale.host_time.map(|at| at.micros))?;
-    place.next(sale.fallback)?;
-    word(place, Column::Issuer, sale.issuer.as_deref())?;
-    word(place, Column::Text, sale.text.as_deref())?;
-    place.next(sale.as_host.then_some(1))
+    places.number(Some(row.id))?;
+    places.number(Some(sale.time.micros))?;
+    places.number(Some(sale.time.offset.into()))?;
+    places.number(Some(outcome_number(sale.outcome)))?;
+    word(places, Column::Kind, Some(&sale.kind))?;
+    word(places, Column::Method, sale.method.as_deref())?;
+    places.number(sale.amount)?;
+    word(places, Column::Currency, sale.currency.as_deref())?;
+    places.text(sale.stan.as_deref())?;
+    places.text(sale.rrn.as_deref())?;
+    word(places, Column::Code, sale.code.as_deref())?;
+    word(places, Column::Tid, sale.tid.as_deref())?;
+    word(places, Column::Mid, sale.mid.as_deref())?;
+    word(places, Column::EntryMode, sale.entry_mode.as_deref())?;
+    places.text(sale.card.as_ref().map(MaskedPan::as_str))?;
+    places.number(sale.latency_ms.map(i64::from))?;
+    word(places, Column::Host, sale.host.as_deref())?;
+    places.number(sale.state.map(state_number))?;
+    places.number(row.open)?;
+    places.number(row.answered_by)?;
+    places.number(row.same_as)?;
+    places.number(row.reversed_by)?;
+    places.number(row.late_by)?;
+    places.number(sale.host_time.map(|at| at.micros))?;
+    places.number(sale.fallback.map(i64::from))?;
+    word(places, Column::Issuer, sale.issuer.as_deref())?;
+    word(places, Column::Text, sale.text.as_deref())?;
+    places.number(sale.as_host.then_some(1))
 }
 
 /// A row that meets a condition, as it reads now.
@@ -308,4 +324,37 @@ fn short(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Short>> {
 fn stored_card(text: &str) -> Option<MaskedPan> {
     let text: StrDeserializer<'_, ValueError> = text.into_deserializer();
     MaskedPan::deserialize(text).ok()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_from_the_row_before_is_that_rows_only_where_it_is_equal() {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch("CREATE TABLE t(a, b)").unwrap();
+        let numbers = [None, Some(1), Some(2), Some(i64::MIN), Some(i64::MIN + 1), Some(i64::MAX)];
+        let texts = [None, Some("a"), Some("b")];
+        let mut rows = Vec::new();
+        for (before, after) in numbers.iter().flat_map(|before| numbers.iter().map(move |after| (*before, *after))) {
+            for (said, says) in texts.iter().flat_map(|said| texts.iter().map(move |says| (*said, *says))) {
+                rows.extend([(before, said), (after, says)]);
+            }
+        }
+        let mut insert = conn.prepare("INSERT INTO t VALUES(?, ?)").unwrap();
+        let mut places = Places::new(&mut insert, 1);
+        for (number, text) in &rows {
+            places.at = 0;
+            places.number(*number).unwrap();
+            places.text(*text).unwrap();
+            places.statement.raw_execute().unwrap();
+        }
+        let mut find = conn.prepare("SELECT a, b FROM t ORDER BY rowid").unwrap();
+        let found = find.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        let found: Vec<(Option<i64>, Option<String>)> = found.map(Result::unwrap).collect();
+        let wanted = rows.iter().map(|(number, text)| (*number, text.map(str::to_owned)));
+        assert!(found.into_iter().eq(wanted));
+    }
 }
