@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// A fault: how it is made, what has to be said, how it is undone.
 #[derive(Clone, Debug, Deserialize)]
@@ -25,15 +25,32 @@ pub struct Fault {
     /// Code of the root's sentence, where only one is right.
     #[serde(default)]
     pub code: String,
-    /// The action that the root names.
-    #[serde(default)]
-    pub remedy: String,
+    /// The action that the root names; one of them where either root is right, none where nothing stands.
+    #[serde(default = "none", deserialize_with = "one_or_more")]
+    pub remedy: Vec<String>,
     /// Belongs to the few that the gate tries.
     #[serde(default)]
     pub quick: bool,
     /// A program without which it cannot be made.
     #[serde(default)]
     pub needs: String,
+}
+
+fn none() -> Vec<String> {
+    vec![String::new()]
+}
+
+fn one_or_more<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Words {
+        One(String),
+        More(Vec<String>),
+    }
+    Ok(match Words::deserialize(from)? {
+        Words::One(word) => vec![word],
+        Words::More(words) => words,
+    })
 }
 
 /// The whole catalogue, by name.
