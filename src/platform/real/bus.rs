@@ -1,5 +1,7 @@
 //! One way to call somebody on a bus, and what a refusal of the bus means.
 
+use std::io::ErrorKind;
+
 use zbus::Connection;
 
 use crate::platform::Trouble;
@@ -10,6 +12,22 @@ pub(super) const DAEMON: (&str, &str) = ("org.freedesktop.DBus", "/org/freedeskt
 pub(super) const UNKNOWN: &str = "UnknownMethod";
 /// Characters of somebody's words that are kept.
 const WORDS: usize = 200;
+
+/// The system's bus; [`Trouble::Missing`] where the machine has none, for then nobody is on it either.
+pub(super) async fn system() -> Result<Connection, Trouble> {
+    Connection::system().await.map_err(|error| no_bus(&error))
+}
+
+fn no_bus(error: &zbus::Error) -> Trouble {
+    match error {
+        zbus::Error::InputOutput(why) | zbus::Error::Connection(why, _) => match why.kind() {
+            ErrorKind::NotFound | ErrorKind::ConnectionRefused => Trouble::Missing,
+            ErrorKind::PermissionDenied => Trouble::Denied,
+            _ => Trouble::Other(short(&error.to_string())),
+        },
+        _ => Trouble::Other(short(&error.to_string())),
+    }
+}
 
 /// Calls a method of the object `at` (whose it is, its path) and reads the answer.
 pub(super) async fn call_at<B, T>(
@@ -46,4 +64,24 @@ fn fault(error: zbus::Error) -> Trouble {
 /// Without signs that a screen should not be sent.
 pub(super) fn short(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(WORDS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_machine_without_a_bus_has_nobody_on_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let socket = folder.path().join("bus");
+        let said = async || {
+            let address = format!("unix:path={}", socket.display());
+            let built = zbus::connection::Builder::address(address.as_str()).build().await;
+            built.map(|_| ()).map_err(|error| no_bus(&error).to_string())
+        };
+        assert_eq!(said().await, Err("missing".to_owned()), "no socket");
+        // One whose bus has ended.
+        drop(std::os::unix::net::UnixListener::bind(&socket).expect("a socket"));
+        assert_eq!(said().await, Err("missing".to_owned()), "nobody listens");
+    }
 }

@@ -2,12 +2,11 @@
 //! NetworkManager, so it is never the only way back.
 
 use std::collections::HashMap;
-use std::io::ErrorKind;
 use std::time::Duration;
 
 use zbus::{Connection, OwnedObjectPath, OwnedVariant};
 
-use super::bus::{DAEMON, call_at, short};
+use super::bus::{DAEMON, call_at, short, system};
 use super::kept;
 use crate::platform::{LinkKept, NmDevice, Trouble};
 
@@ -149,13 +148,7 @@ pub async fn reapply(kept: &LinkKept) -> Result<String, Trouble> {
 }
 
 pub(super) async fn bus() -> Result<Connection, Trouble> {
-    let bus = Connection::system().await.map_err(|error| match &error {
-        // Without a bus nobody is on it.
-        zbus::Error::InputOutput(why) if matches!(why.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
-            Trouble::Missing
-        }
-        _ => said(error),
-    })?;
+    let bus = system().await?;
     let there: bool = call_at(&bus, DAEMON, "org.freedesktop.DBus", "NameHasOwner", &(BUS,)).await?;
     if there { Ok(bus) } else { Err(Trouble::Missing) }
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use zbus::{Connection, OwnedObjectPath, OwnedVariant};
+use zbus::{OwnedObjectPath, OwnedVariant};
 
 use super::tcp;
 use crate::platform::{TimeFault, TimeSeen, Trouble};
@@ -67,7 +67,7 @@ pub async fn nitz() -> Result<TimeSeen, TimeFault> {
 
 async fn ask_modems() -> Result<TimeSeen, Trouble> {
     let said = |error: zbus::Error| Trouble::Other(error.to_string());
-    let bus = Connection::system().await.map_err(said)?;
+    let bus = super::bus::system().await?;
     let face = "org.freedesktop.DBus.ObjectManager";
     let answer = bus
         .call_method(Some(MODEMS), "/org/freedesktop/ModemManager1", Some(face), "GetManagedObjects", &())

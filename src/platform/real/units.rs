@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use zbus::{Connection, OwnedObjectPath, OwnedVariant, connection};
 
+use super::bus;
 use crate::platform::{Trouble, UnitSeen, Units};
 
 /// For everything together: connecting waits without limit where the bus does not answer.
@@ -31,7 +32,7 @@ pub async fn look(address: Option<&str>, names: &[String]) -> Result<Units, Trou
 async fn ask(address: Option<&str>, names: &[String]) -> Result<Units, Trouble> {
     let bus = match address {
         Some(address) => connection::Builder::address(address).build().await.map_err(said)?,
-        None => Connection::system().await.map_err(said)?,
+        None => bus::system().await?,
     };
     let states: &[&str] = &["failed"];
     let answer =
@@ -102,7 +103,7 @@ async fn system() -> Result<Connection, Trouble> {
     if !std::path::Path::new("/run/systemd/system").exists() {
         return Err(Trouble::Missing);
     }
-    Connection::system().await.map_err(said)
+    bus::system().await
 }
 
 /// Lets systemd do it, and waits until its job is through: until then the unit's state tells of the time before.
@@ -127,7 +128,7 @@ async fn job(bus: &Connection, method: &str, unit: &str) -> Result<String, Troub
 
 /// The machine goes down, by systemd-logind.
 pub async fn power(method: &str) -> Result<String, Trouble> {
-    let bus = Connection::system().await.map_err(said)?;
+    let bus = bus::system().await?;
     let (name, path, manager) = ("org.freedesktop.login1", "/org/freedesktop/login1", "org.freedesktop.login1.Manager");
     // Not interactive: nobody is there to be asked.
     bus.call_method(Some(name), path, Some(manager), method, &(false,)).await.map_err(said)?;
