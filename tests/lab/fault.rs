@@ -28,6 +28,9 @@ pub struct Fault {
     /// The action that the root names; one of them where either root is right, none where nothing stands.
     #[serde(default = "none", deserialize_with = "one_or_more")]
     pub remedy: Vec<String>,
+    /// In the VM: a check that is asked by itself, for it is made only when somebody wants it.
+    #[serde(default)]
+    pub ask: String,
     /// Belongs to the few that the gate tries.
     #[serde(default)]
     pub quick: bool,
@@ -77,6 +80,7 @@ fn every_fault_is_whole() {
     let all = catalogue();
     assert!(all.len() >= 25, "only {} faults", all.len());
     assert!(all.iter().filter(|fault| fault.quick).count() >= 6, "too few for the gate");
+    assert!(all.iter().all(|fault| fault.ask.is_empty()), "here everything is asked at once");
     // Those of the VM terminal have the same shape; nothing of them runs here.
     let machines = read_folder("tests/lab/vm/faults");
     assert!(machines.len() >= 12, "only {} faults of the VM", machines.len());

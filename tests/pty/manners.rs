@@ -2,6 +2,9 @@
 
 use crate::terminal::{Session, Start};
 
+/// The end of the last frame, and the first word of leaving.
+const WAY_OUT: &str = "\x1b[?2026l\x1b[?2004l";
+
 fn text(session: &Session) -> String {
     String::from_utf8_lossy(&session.raw()).into_owned()
 }
@@ -24,7 +27,7 @@ fn every_frame_is_one_synchronized_update_and_nothing_stands_outside() {
     session.at("0").send("022").at("22").send("9\x1b[B").send("032").at("32").send("q0").at("0").send("q");
     session.ends_clean();
     let raw = text(&session);
-    let (body, _way_out) = raw.split_once("\x1b[?2026l\x1b[?2004l").expect("the way out");
+    let (body, _way_out) = raw.split_once(WAY_OUT).expect("the way out");
     for frame in body.split_inclusive("\x1b[?2026l") {
         assert!(frame.starts_with("\x1b[?2026h") && frame.ends_with("\x1b[?2026l"), "{frame:?}");
         assert_eq!(frame.matches("\x1b[?2026h").count(), 1, "{frame:?}");
@@ -48,8 +51,10 @@ fn only_the_eight_colours_of_a_serial_line() {
         let mut session = Session::straw("well", &Start { term, ..Start::default() });
         session.at("0").send("1").at("1").send("032").at("32").send("\x03");
         session.ends();
+        // The program may be gone before all that it wrote has been read.
+        session.until("sends the way out", |_, raw| String::from_utf8_lossy(raw).contains(WAY_OUT));
         let raw = text(&session);
-        let (body, _) = raw.split_once("\x1b[?2026l\x1b[?2004l").expect("the way out");
+        let (body, _) = raw.split_once(WAY_OUT).expect("the way out");
         for style in styles(body) {
             let fine = style.split(';').all(|n| {
                 matches!(n, "" | "0" | "1" | "2" | "7" | "30" | "31" | "32" | "33" | "34" | "35" | "36" | "37")
