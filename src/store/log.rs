@@ -1,6 +1,7 @@
 //! The write-ahead log, put into the database beside the thread that writes on: while a journal is read for the first
-//! time, a sixth of that thread's time would go into copying pages and waiting for the medium. What is on the medium at
-//! which moment stays SQLite's own affair (<https://sqlite.org/wal.html#ckpt>), with a second connection for a moment.
+//! time, about a seventh of that thread's time would go into copying pages and waiting for the medium. What is on the
+//! medium at which moment stays SQLite's own affair (<https://sqlite.org/wal.html#ckpt>), with a second connection for
+//! a moment.
 
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
