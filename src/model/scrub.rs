@@ -3,12 +3,11 @@
 //! Only for text fields; card and track fields are masked whole by [`super::MaskedPan`], without looking.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 
-/// Fewer digits than this are no card number.
-const SHORTEST: usize = 12;
-/// Digits of the longest card number (ISO/IEC 7812-1).
-const LONGEST: usize = 19;
+use number::{LONGEST, SHORTEST, is_branded, is_card};
+
 /// Signs between two groups of a number, at most.
 const WIDEST: usize = 4;
 
@@ -18,44 +17,38 @@ const WIDEST: usize = 4;
 pub fn scrub(text: &str, shortest: usize) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let shortest = shortest.max(SHORTEST);
-    let spelled = !text.is_ascii() || spelled::may_be(bytes);
-    if !spelled {
-        let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
-        // EBCDIC in hex has a digit in every second place only.
-        if digits < shortest {
-            return Cow::Borrowed(text);
-        }
-        // A merchant number is one run of digits: told without any copy.
-        let one_run = digits == bytes.len() && digits <= LONGEST;
-        if (one_run && !run_holds_card(bytes, shortest)) || !may_hold_card(bytes) {
-            return Cow::Borrowed(text);
-        }
+    if spelled::may_be(text) {
+        let signs: Vec<char> = text.chars().collect();
+        let mut sheet = Sheet::new(&signs, shortest);
+        sheet.spelled();
+        return sheet.searched(text);
+    }
+    let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
+    // A merchant number is one run of digits: told without any copy.
+    let one_run = digits == bytes.len() && digits <= LONGEST;
+    if digits < shortest || (one_run && !run_holds_card(bytes, shortest)) || !may_hold_card(bytes) {
+        return Cow::Borrowed(text);
+    }
+    if text.is_ascii() {
+        return Sheet::new(bytes, shortest).searched(text);
     }
     let signs: Vec<char> = text.chars().collect();
-    let mut sheet = Sheet::new(&signs, shortest);
-    if spelled {
-        sheet.spelled();
-    }
-    hidden(text, &signs, sheet)
+    Sheet::new(&signs, shortest).searched(text)
 }
 
 /// The same for bytes in hex whose meaning nobody knows: a packed card number is found between any others.
+///
+/// A text that is not ASCII is no hex, and is looked through like any other.
 pub fn scrub_dump(hex: &str) -> Cow<'_, str> {
-    if hex.bytes().filter(u8::is_ascii_digit).count() < SHORTEST {
+    if !hex.is_ascii() {
+        return scrub(hex, SHORTEST);
+    }
+    if !may_hold_card(hex.as_bytes()) {
         return Cow::Borrowed(hex);
     }
-    let signs: Vec<char> = hex.chars().collect();
-    let mut sheet = Sheet::new(&signs, SHORTEST);
+    let mut sheet = Sheet::new(hex.as_bytes(), SHORTEST);
     sheet.packed();
-    hidden(hex, &signs, sheet)
-}
-
-fn hidden<'a>(text: &'a str, signs: &[char], mut sheet: Sheet<'_>) -> Cow<'a, str> {
-    sheet.search();
-    if !sheet.hide.contains(&true) {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(signs.iter().zip(&sheet.hide).map(|(&sign, &hide)| if hide { '*' } else { sign }).collect())
+    sheet.searched(hex)
 }
 
 /// Whether enough digits stand close together, or enough signs that digits in hex begin with.
@@ -67,7 +60,8 @@ fn may_hold_card(bytes: &[u8]) -> bool {
             digits = if gap > WIDEST { 1 } else { digits + 1 };
             gap = 0;
         } else {
-            gap += 1;
+            // A sign of several bytes counts once.
+            gap += usize::from(byte & 0xC0 != 0x80);
         }
         if digits >= SHORTEST || hex >= SHORTEST {
             return true;
@@ -76,39 +70,74 @@ fn may_hold_card(bytes: &[u8]) -> bool {
     false
 }
 
-/// A text laid out sign by sign, with what has to be hidden.
-struct Sheet<'a> {
-    signs: &'a [char],
+/// Whether one run of at most [`LONGEST`] ASCII digits is a card number or has one in it.
+fn run_holds_card(run: &[u8], shortest: usize) -> bool {
+    let mut found = is_card(run);
+    number::padded(run, |_| found = true);
+    number::behind_length(run, shortest, |_| found = true);
+    found
+}
+
+/// What a text consists of: bytes, where it is ASCII.
+trait Sign: Copy + PartialEq {
+    fn sign(self) -> char;
+}
+
+impl Sign for u8 {
+    fn sign(self) -> char {
+        char::from(self)
+    }
+}
+
+impl Sign for char {
+    fn sign(self) -> char {
+        self
+    }
+}
+
+/// A text laid out sign by sign, with what has to be hidden. Most texts hide nothing: then little is allocated.
+struct Sheet<'a, S> {
+    signs: &'a [S],
     /// Value of each sign that is a digit (full width ones too), else 255.
     values: Vec<u8>,
     /// Unbroken runs of digits.
     runs: Vec<Range<usize>>,
+    /// Empty until something is hidden.
     hide: Vec<bool>,
     shortest: usize,
-    /// A word stands in the text that announces a card number.
-    announced: bool,
+    /// Whether a word stands in the text that announces a card number.
+    announced: OnceCell<bool>,
 }
 
-impl<'a> Sheet<'a> {
-    fn new(signs: &'a [char], shortest: usize) -> Self {
-        let values: Vec<u8> = signs.iter().map(|&sign| digit(sign)).collect();
-        let mut runs: Vec<Range<usize>> = Vec::new();
+impl<'a, S: Sign> Sheet<'a, S> {
+    fn new(signs: &'a [S], shortest: usize) -> Self {
+        let values: Vec<u8> = signs.iter().map(|&sign| digit(sign.sign())).collect();
+        let mut runs: Vec<Range<usize>> = Vec::with_capacity(8);
         for (at, _) in values.iter().enumerate().filter(|(_, value)| **value < 10) {
             match runs.last_mut() {
                 Some(run) if run.end == at => run.end = at + 1,
                 _ => runs.push(at..at + 1),
             }
         }
-        let announced = announces(signs);
-        Self { signs, values, runs, hide: vec![false; signs.len()], shortest, announced }
+        Self { signs, values, runs, hide: Vec::new(), shortest, announced: OnceCell::new() }
+    }
+
+    /// The text the sheet was made of, without its card numbers.
+    fn searched(mut self, text: &str) -> Cow<'_, str> {
+        self.search();
+        if self.hide.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        Cow::Owned(
+            self.signs.iter().zip(&self.hide).map(|(sign, &hide)| if hide { '*' } else { sign.sign() }).collect(),
+        )
     }
 
     fn search(&mut self) {
         for first in 0..self.runs.len() {
             self.grouped(first);
             self.alike(first);
-            self.padded(first);
-            self.long_run(first);
+            self.inside(first);
             self.track(first);
         }
         self.hex();
@@ -116,18 +145,19 @@ impl<'a> Sheet<'a> {
 
     /// Numbers written in groups (or one group), from this run on.
     fn grouped(&mut self, first: usize) {
-        let mut places: Vec<usize> = Vec::with_capacity(LONGEST);
+        let (mut digits, mut places, mut count) = ([0; LONGEST], [0; LONGEST], 0);
         for at in first..self.runs.len() {
-            if at > first && !self.linked(at - 1) {
+            let run = self.runs[at].clone();
+            if (at > first && !self.linked(at - 1)) || count + run.len() > LONGEST {
                 return;
             }
-            places.extend(self.runs[at].clone());
-            if places.len() > LONGEST {
-                return;
+            for place in run {
+                (digits[count], places[count]) = (self.values[place], place);
+                count += 1;
             }
-            let digits = self.digits(&places);
-            if places.len() >= self.shortest && (is_card(&digits) || (self.announced && brand(&digits).is_some())) {
-                self.mask(&places);
+            let number = &digits[..count];
+            if count >= self.shortest && (is_card(number) || (is_branded(number).is_some() && self.announced())) {
+                self.mask(&places[..count]);
             }
         }
     }
@@ -149,83 +179,48 @@ impl<'a> Sheet<'a> {
         while last + 1 < self.runs.len() && follows(last) && self.runs[last + 1].len() <= size {
             last += 1;
         }
+        let count = (last - first) * size + self.runs[last].len();
+        if !(self.shortest..=LONGEST).contains(&count) {
+            return;
+        }
         let places: Vec<usize> = self.runs[first..=last].iter().flat_map(Clone::clone).collect();
-        if (self.shortest..=LONGEST).contains(&places.len()) && is_card(&self.digits(&places)) {
+        let digits: Vec<u8> = places.iter().map(|&place| self.values[place]).collect();
+        if is_card(&digits) {
             self.mask(&places);
         }
     }
 
-    /// A number filled up with zeros, before it or behind it.
-    fn padded(&mut self, at: usize) {
+    /// Numbers within a run: filled up, behind their length, or anywhere in a long one when a word announces one.
+    fn inside(&mut self, at: usize) {
         let run = self.runs[at].clone();
-        let zeros = |value: &&u8| **value == 0;
-        let start = run.start + self.values[run.clone()].iter().take_while(zeros).count();
-        let behind = self.values[start..run.end].iter().rev().take_while(zeros).count();
-        for end in run.end - behind..=run.end {
-            let number = start..end;
-            let filled = number.len() < run.len() && (run.len() > LONGEST || end == run.end);
-            if filled && (SHORTEST + 1..=LONGEST).contains(&number.len()) && is_card(&self.values[number.clone()]) {
-                self.mask(&number.collect::<Vec<_>>());
-            }
+        if run.len() <= SHORTEST {
+            return;
         }
+        let mut found = Vec::new();
+        let digits = &self.values[run.clone()];
+        number::padded(digits, |part| found.push(part));
+        if run.len() >= self.shortest + 2 {
+            number::behind_length(digits, self.shortest, |part| found.push(part));
+        }
+        if run.len() > LONGEST && self.announced() {
+            number::anywhere(digits, |part| found.push(part));
+        }
+        self.mask_parts(&run, found);
     }
 
     /// Digits that are spelled in some other way, and words in base64.
     fn spelled(&mut self) {
-        if let Some((plain, places)) = spelled::read(self.signs) {
+        let signs: Vec<char> = self.signs.iter().map(|sign| sign.sign()).collect();
+        if let Some((plain, places)) = spelled::read(&signs) {
             let mut sheet = Sheet::new(&plain, self.shortest);
             sheet.search();
             for (place, _) in places.into_iter().zip(&sheet.hide).filter(|(_, hide)| **hide) {
-                self.hide[place].fill(true);
+                self.cover(place);
             }
         }
-        for (place, text) in spelled::tokens(self.signs) {
+        for (place, text) in spelled::tokens(&signs) {
             if matches!(scrub(&text, SHORTEST), Cow::Owned(_)) {
-                self.hide[place].fill(true);
-            }
-        }
-    }
-
-    /// A run longer than a card number is one token, but a number may stand in it behind its length (packed dumps),
-    /// or anywhere when a word announces it.
-    fn long_run(&mut self, at: usize) {
-        let run = self.runs[at].clone();
-        if run.len() < self.shortest + 2 {
-            return;
-        }
-        let anywhere = self.announced && run.len() > LONGEST;
-        let starts = if run.len() > LONGEST { run.len() } else { 1 };
-        for start in (run.start..run.end).take(starts) {
-            let length =
-                usize::from(self.values[start]) * 10 + self.values.get(start + 1).map_or(0, |&v| usize::from(v.min(9)));
-            let behind = start + 2..start + 2 + length;
-            // The length may count the pad that makes whole bytes.
-            let padded = behind.start..behind.end.saturating_sub(usize::from(length.is_multiple_of(2)));
-            for behind in [behind, padded] {
-                if (self.shortest..=LONGEST).contains(&behind.len())
-                    && behind.end <= run.end
-                    && is_card(&self.values[behind.clone()])
-                {
-                    self.mask(&behind.collect::<Vec<_>>());
-                }
-            }
-            // In bytes, two digits each, the last one perhaps with a pad letter (tag 5A of a chip).
-            let even = start + 2..start + 2 + 2 * length;
-            for packed in [even.clone(), even.start..even.end.saturating_sub(1)] {
-                if packed.len() >= self.shortest
-                    && packed.len() <= LONGEST
-                    && packed.end <= run.end
-                    && (packed.len() % 2 == 0 || packed.end == run.end)
-                    && is_card(&self.values[packed.clone()])
-                {
-                    self.mask(&packed.collect::<Vec<_>>());
-                }
-            }
-            for length in self.shortest.max(13)..=LONGEST {
-                let window = start..start + length;
-                if anywhere && window.end <= run.end && is_card(&self.values[window.clone()]) {
-                    self.mask(&window.collect::<Vec<_>>());
-                }
+                self.cover(place);
             }
         }
     }
@@ -233,24 +228,21 @@ impl<'a> Sheet<'a> {
     /// Card numbers anywhere among packed digits; ASCII digits in hex are left to [`Self::hex`].
     fn packed(&mut self) {
         for run in self.runs.clone() {
-            let ascii = |odd: usize| run.clone().skip(odd).step_by(2).all(|place| self.values[place] == 3);
-            if run.len() < SHORTEST + 1 || ascii(0) || ascii(1) {
+            let digits = &self.values[run.clone()];
+            let ascii = |odd: usize| digits.iter().skip(odd).step_by(2).all(|digit| *digit == 3);
+            if run.len() <= SHORTEST || ascii(0) || ascii(1) {
                 continue;
             }
-            for start in run.clone() {
-                for length in (SHORTEST + 1..=LONGEST).take_while(|length| start + length <= run.end) {
-                    if is_card(&self.values[start..start + length]) {
-                        self.mask(&(start..start + length).collect::<Vec<_>>());
-                    }
-                }
-            }
+            let mut found = Vec::new();
+            number::anywhere(digits, |part| found.push(part));
+            self.mask_parts(&run, found);
         }
     }
 
     /// `digits=digits`, `digitsDdigits`, `digits^NAME^...`: the number is masked and what follows is hidden.
     fn track(&mut self, at: usize) {
         let end = self.runs[at].end;
-        let Some(&mark) = self.signs.get(end) else { return };
+        let Some(mark) = self.signs.get(end).map(|sign| sign.sign()) else { return };
         let follows = self.values[end + 1..].iter().take_while(|value| **value < 10).count();
         if !matches!((mark, follows), ('^', _) | ('=' | 'D' | 'd', 4..)) {
             return;
@@ -263,37 +255,30 @@ impl<'a> Sheet<'a> {
         match places.len() {
             0..SHORTEST => return,
             SHORTEST..=LONGEST => self.mask(&places),
-            _ => places.iter().for_each(|&place| self.hide[place] = true),
+            _ => self.cover(places),
         }
-        for place in end + 1..self.signs.len() {
-            if mark != '^' && !(self.signs[place].is_ascii_hexdigit() || "=?;^".contains(self.signs[place])) {
-                break;
-            }
-            self.hide[place] = true;
-        }
+        let ends = |sign: char| mark != '^' && !(sign.is_ascii_hexdigit() || "=?;^".contains(sign));
+        let length = self.signs[end + 1..].iter().take_while(|sign| !ends(sign.sign())).count();
+        self.cover(end + 1..end + 1 + length);
     }
 
     /// ASCII or EBCDIC digits written in hex: `3431...`, `F4F1...`, also in groups of two.
     fn hex(&mut self) {
-        let between = |sign: char| is_gap(sign) || sign == ':';
-        let places: Vec<usize> = (0..self.signs.len()).filter(|&at| !between(self.signs[at])).collect();
+        let signs = self.signs;
+        let is = |place: usize, wanted: &[char]| wanted.contains(&signs[place].sign());
         for odd in 0..2 {
+            let between = |sign: char| is_gap(sign) || sign == ':';
+            let mut places = (0..signs.len()).filter(|&at| !between(signs[at].sign())).skip(odd);
             let mut stretch: Vec<usize> = Vec::new();
-            for pair in places.get(odd..).unwrap_or_default().chunks(2) {
-                if let &[high, low] = pair
-                    && matches!(self.signs[high], '3' | 'F' | 'f')
-                    && self.values[low] < 10
-                {
-                    stretch.extend(pair);
-                } else if let &[high, low] = pair
-                    && !stretch.is_empty()
-                    && self.signs[high] == '0'
-                    && self.signs[low] == '0'
-                {
+            while let Some(high) = places.next() {
+                match places.next() {
+                    Some(low) if is(high, &['3', 'F', 'f']) && self.values[low] < 10 => stretch.extend([high, low]),
                     // The other half of a sign of two bytes.
-                } else {
-                    self.hex_stretch(&stretch);
-                    stretch.clear();
+                    Some(low) if is(high, &['0']) && is(low, &['0']) => {}
+                    _ => {
+                        self.hex_stretch(&stretch);
+                        stretch.clear();
+                    }
                 }
             }
             self.hex_stretch(&stretch);
@@ -301,48 +286,48 @@ impl<'a> Sheet<'a> {
     }
 
     fn hex_stretch(&mut self, stretch: &[usize]) {
+        if stretch.len() < 2 * SHORTEST {
+            return;
+        }
         let decoded: Vec<u8> = stretch.chunks(2).filter_map(|pair| pair.get(1)).map(|&at| self.values[at]).collect();
-        let found = (SHORTEST..=LONGEST.min(decoded.len())).any(|length| decoded.windows(length).any(is_card));
-        if found {
-            for &place in stretch {
-                self.hide[place] = true;
-            }
+        if (SHORTEST..=LONGEST.min(decoded.len())).any(|length| decoded.windows(length).any(is_card)) {
+            self.cover(stretch.iter().copied());
         }
     }
 
     /// Whether only one or two separators stand between this run and the next, or a few blanks.
+    ///
+    /// A star is one, too, but three of them hide something.
     fn linked(&self, at: usize) -> bool {
         let Some(next) = self.runs.get(at + 1) else { return false };
         let between = &self.signs[self.runs[at].end..next.start];
-        (between.len() <= 2 && between.iter().all(|&sign| is_gap(sign)))
-            || (between.len() <= WIDEST && between.iter().all(|sign| sign.is_whitespace()))
+        let all = |is: fn(char) -> bool| between.iter().all(|sign| is(sign.sign()));
+        (between.len() <= 2 && (all(is_gap) || all(|sign| sign == '*')))
+            || (between.len() <= WIDEST && all(char::is_whitespace))
     }
 
-    fn digits(&self, places: &[usize]) -> Vec<u8> {
-        places.iter().map(|&place| self.values[place]).collect()
+    fn announced(&self) -> bool {
+        *self.announced.get_or_init(|| announces(self.signs.iter().map(|sign| sign.sign())))
+    }
+
+    fn mask_parts(&mut self, run: &Range<usize>, parts: Vec<Range<usize>>) {
+        for part in parts {
+            self.mask(&(run.start + part.start..run.start + part.end).collect::<Vec<_>>());
+        }
     }
 
     /// Hides all but the first six and last four of these places; a place once hidden stays hidden.
     fn mask(&mut self, places: &[usize]) {
         let (first, last) = if places.len() > SHORTEST { (6, 4) } else { (0, 4) };
-        for &place in &places[first..places.len() - last] {
+        self.cover(places[first..places.len() - last].iter().copied());
+    }
+
+    fn cover(&mut self, places: impl IntoIterator<Item = usize>) {
+        self.hide.resize(self.signs.len(), false);
+        for place in places {
             self.hide[place] = true;
         }
     }
-}
-
-/// Whether one run of at most [`LONGEST`] ASCII digits is a card number or a length with one behind it.
-fn run_holds_card(run: &[u8], shortest: usize) -> bool {
-    let mut values = [0; LONGEST];
-    for (value, byte) in values.iter_mut().zip(run) {
-        *value = byte.wrapping_sub(b'0');
-    }
-    let digits = &values[..run.len()];
-    let length = usize::from(digits[0]) * 10 + usize::from(digits[1]);
-    let filled = digits.iter().take_while(|digit| **digit == 0).count();
-    is_card(digits)
-        || (filled > 0 && digits.len() > SHORTEST + filled && is_card(&digits[filled..]))
-        || (length >= shortest && digits.len() >= length + 2 && is_card(&digits[2..length + 2]))
 }
 
 /// A digit's value, in ASCII or full width, else 255.
@@ -360,67 +345,12 @@ fn is_gap(sign: char) -> bool {
 }
 
 /// Whether a word in the text announces a card number.
-fn announces(signs: &[char]) -> bool {
-    let lower: String = signs.iter().map(char::to_ascii_lowercase).collect();
+fn announces(signs: impl Iterator<Item = char>) -> bool {
+    let lower: String = signs.map(|sign| sign.to_ascii_lowercase()).collect();
     ["pan", "card", "acct", "track", "卡号", "主账号", "磁道"].iter().any(|word| lower.contains(word))
 }
 
-/// Whether digits (as values) have issuer prefix, length and, where the brand keeps to it, check digit of a card.
-fn is_card(digits: &[u8]) -> bool {
-    match brand(digits) {
-        Some(Check::Luhn) => luhn(digits),
-        Some(Check::None) => true,
-        None => false,
-    }
-}
-
-enum Check {
-    Luhn,
-    None,
-}
-
-/// Issuer prefix and length; UnionPay numbers need no check digit, because some have a wrong one.
-fn brand(digits: &[u8]) -> Option<Check> {
-    let length = digits.len();
-    if !(SHORTEST..=LONGEST).contains(&length) {
-        return None;
-    }
-    let two = u16::from(digits[0]) * 10 + u16::from(digits[1]);
-    let four = two * 100 + u16::from(digits[2]) * 10 + u16::from(digits[3]);
-    match (two, length) {
-        (62, 13..) | (81, 16..) => Some(Check::None),
-        // Visa; Maestro and others on 5 and 6; Diners; Amex; older Chinese debit cards on 9.
-        (40..=49, 13..)
-        | (50 | 56..=58 | 60 | 61 | 63..=69, _)
-        | (51..=55, 16)
-        | (30 | 36 | 38 | 39, 14..)
-        | (34 | 37, 15)
-        | (90..=99, 16..) => Some(Check::Luhn),
-        // Mastercard's second range, Mir, JCB.
-        _ if (matches!(four, 2221..=2720) && length == 16)
-            || (matches!(four, 2200..=2204) && length >= 16)
-            || (matches!(four, 3528..=3589) && length >= 16)
-            || (matches!(four, 1800 | 2131) && length == 15) =>
-        {
-            Some(Check::Luhn)
-        }
-        _ => None,
-    }
-}
-
-fn luhn(digits: &[u8]) -> bool {
-    let sum: u32 = digits
-        .iter()
-        .rev()
-        .enumerate()
-        .map(|(at, &digit)| match (at % 2, u32::from(digit) * 2) {
-            (0, double) => double / 2,
-            (_, double) => double / 10 + double % 10,
-        })
-        .sum();
-    sum.is_multiple_of(10)
-}
-
+mod number;
 mod spelled;
 #[cfg(test)]
 mod tests;

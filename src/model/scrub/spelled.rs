@@ -13,11 +13,22 @@ const ZEROS: [u32; 26] = [
     0x0F20, 0x1040, 0x17E0, 0x1810, 0x2080, 0xA620, 0xFF10, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6,
 ];
 
-/// Whether an ASCII text may hold escapes or base64; the others are told by their signs.
-pub(super) fn may_be(bytes: &[u8]) -> bool {
+/// Whether a text may hold escapes, base64, or twelve digits of which one is not ASCII.
+pub(super) fn may_be(text: &str) -> bool {
+    let bytes = text.as_bytes();
     let escapes = bytes.iter().filter(|byte| matches!(byte, b'\\' | b'%' | b'&')).count();
     let hex = || memchr::memmem::find_iter(bytes, b"0x").take(NUMERALS).count();
-    escapes >= 3 || hex() >= NUMERALS || has_token(bytes)
+    escapes >= 3 || has_token(bytes) || hex() >= NUMERALS || (!text.is_ascii() && has_other_digits(text))
+}
+
+fn has_other_digits(text: &str) -> bool {
+    let (mut all, mut other) = (0, 0);
+    for sign in text.chars() {
+        let foreign = script(sign).or_else(|| numeral(sign)).is_some();
+        other += usize::from(foreign);
+        all += usize::from(foreign || sign.is_ascii_digit());
+    }
+    other > 0 && all >= NUMERALS
 }
 
 /// Whether so many signs of base64 stand together, capital and small letters among them.
@@ -57,21 +68,30 @@ pub(super) fn read(signs: &[char]) -> Option<(Vec<char>, Vec<Range<usize>>)> {
 
 /// A digit of another script.
 fn script(sign: char) -> Option<char> {
-    if sign.is_ascii() {
+    let code = u32::from(sign);
+    // Chinese is told at once.
+    if sign.is_ascii() || (0x2E80..0xA620).contains(&code) {
         return None;
     }
-    let zero = ZEROS.into_iter().find(|zero| (*zero..*zero + 10).contains(&u32::from(sign)))?;
-    char::from_digit(u32::from(sign) - zero, 10)
+    let zero = ZEROS.into_iter().find(|zero| (*zero..*zero + 10).contains(&code))?;
+    char::from_digit(code - zero, 10)
 }
 
 /// A numeral that also stands in words, or above and within circles.
-fn numeral(sign: char) -> Option<char> {
-    const LISTS: [&str; 4] = ["〇一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖", "⓪①②③④⑤⑥⑦⑧⑨", "⁰¹²³⁴⁵⁶⁷⁸⁹"];
-    if sign.is_ascii() {
-        return None;
-    }
-    let value = LISTS.iter().find_map(|list| list.chars().position(|known| known == sign))?;
-    char::from_digit(value as u32, 10)
+const fn numeral(sign: char) -> Option<char> {
+    Some(match sign {
+        '〇' | '零' | '⓪' | '⁰' => '0',
+        '一' | '壹' | '①' | '¹' => '1',
+        '二' | '贰' | '②' | '²' => '2',
+        '三' | '叁' | '③' | '³' => '3',
+        '四' | '肆' | '④' | '⁴' => '4',
+        '五' | '伍' | '⑤' | '⁵' => '5',
+        '六' | '陆' | '⑥' | '⁶' => '6',
+        '七' | '柒' | '⑦' | '⁷' => '7',
+        '八' | '捌' | '⑧' | '⁸' => '8',
+        '九' | '玖' | '⑨' | '⁹' => '9',
+        _ => return None,
+    })
 }
 
 /// The sign that an escape at the beginning stands for, and how many signs it takes.
