@@ -435,12 +435,17 @@ impl Core {
     }
 
     fn run_checks(&mut self, due: Vec<&'static dyn Check>) {
-        self.snapshot.checking = self.raw.is_empty();
+        self.snapshot.checking = self.checking();
         let (cx, queue) = (self.check_context(), self.queue.clone());
         tokio::spawn(async move {
             let findings = checks::run(cx, &due).await;
             let _ = queue.send(Msg::Checked { checks: due, findings }).await;
         });
+    }
+
+    /// Whether there are checks that have not told anything yet.
+    fn checking(&self) -> bool {
+        self.schedule.as_ref().is_some_and(Schedule::first_round)
     }
 
     /// Puts what a person is to do into the place of the finding that is waited for.
@@ -486,18 +491,19 @@ impl Core {
         let looked_at = |found: &&Finding| checks.iter().any(|check| check.spec().id == found.family());
         self.store.stood(judged.iter().filter(looked_at).cloned().collect(), at);
         let changed = self.snapshot.root_cause != root_cause
-            || self.snapshot.checking
+            || self.snapshot.checking != self.checking()
             || self.snapshot.findings.len() != judged.len()
             || self.snapshot.findings.iter().zip(&judged).any(|(a, b)| !same_finding(a, b));
         self.snapshot.findings.clone_from(&judged);
         self.snapshot.root_cause.clone_from(&root_cause);
-        self.snapshot.checking = false;
+        let checking = self.checking();
+        self.snapshot.checking = checking;
         self.snapshot.at = at;
         if self.schedule.is_some() {
             self.good_days.look(&self.store, &self.snapshot, &self.boot.config.checks.off);
         }
         if changed {
-            self.outlets.publish(&Update::Findings { findings: judged, root_cause, checking: false, at });
+            self.outlets.publish(&Update::Findings { findings: judged, root_cause, checking, at });
         }
     }
 

@@ -54,6 +54,7 @@ mod sys_temperature;
 mod sys_units;
 mod sys_usb;
 mod trend;
+mod turns;
 mod txn;
 mod txn_run;
 mod version_system;
@@ -78,6 +79,7 @@ pub use root_cause::judge;
 pub use run::run;
 pub use select::{UnknownWord, affected, exit_code, narrow, overall, select};
 pub use source::source_sentence;
+pub use turns::Lane;
 pub use words::{name, sentence, who, why};
 
 /// What is fixed about a check.

@@ -19,7 +19,7 @@ const SPEC: CheckSpec = CheckSpec {
     area: Area::Network,
     screen: "21",
     every: Duration::from_secs(30),
-    limit: Duration::from_secs(4),
+    limit: Duration::from_secs(5),
     needs: &[],
 };
 

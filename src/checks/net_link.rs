@@ -49,7 +49,7 @@ const SPEC: CheckSpec = CheckSpec {
     area: Area::Network,
     screen: "22",
     every: Duration::from_secs(15),
-    limit: Duration::from_secs(4),
+    limit: Duration::from_secs(5),
     needs: &["net.wifi", "net.cell"],
 };
 

@@ -10,6 +10,7 @@ mod radio;
 mod swipe;
 mod trace;
 mod trend;
+mod turns;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

@@ -21,6 +21,7 @@ home-worst-more = Worst: { $sentence } (and { $more } more)
 home-fine = { $ok } checks done, no problem found.
 home-fine-but = { $ok } checks ok, { $open } untested or unknown.
 home-checking = The first check-up is running.
+home-checking-so-far = The first check-up is running: { $ok } checks done, no problem so far.
 home-untested = No check-up yet; press 1 to start.
 home-last = Last { $time } { $what } { $outcome }
 home-last-code = Last { $time } { $what } { $outcome } code { $code }

@@ -25,6 +25,7 @@ home-worst-more = 要紧: { $sentence }（另有{ $more }项）
 home-fine = 已测{ $ok }项，没有发现问题。
 home-fine-but = 已测{ $ok }项正常，{ $open }项未测或不明。
 home-checking = 正在做第一次体检。
+home-checking-so-far = 正在做第一次体检，已测{ $ok }项，还没有发现问题。
 home-untested = 还没有做过体检，按1开始。
 home-last = 末笔 { $time } { $what } { $outcome }
 home-last-code = 末笔 { $time } { $what } { $outcome } 码{ $code }

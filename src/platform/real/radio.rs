@@ -17,7 +17,7 @@ use zbus::{Connection, OwnedObjectPath, OwnedVariant, connection};
 use crate::platform::{ModemSeen, Radios, Trouble, WifiSeen};
 
 /// For finding out who runs, then for Wi-Fi and modems at the same time; of it the supplicant has a part.
-const FIRST: Duration = Duration::from_secs(1);
+const FIRST: Duration = Duration::from_secs(2);
 const LIMIT: Duration = Duration::from_millis(2_500);
 const SUPPLICANT: Duration = Duration::from_millis(1_200);
 /// Radios that are looked at.

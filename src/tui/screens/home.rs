@@ -138,7 +138,8 @@ fn worst_line(cx: &Cx<'_>, snapshot: &Snapshot, lines: usize) -> Para {
     let ok = count(|s| s == Status::Ok);
     let open = count(|s| matches!(s, Status::Unknown | Status::Stale | Status::NotTested));
     let (key, tone) = match (ok, open) {
-        (0, 0) if snapshot.checking => ("home-checking", Tone::Dim),
+        (0, _) if snapshot.checking => ("home-checking", Tone::Dim),
+        _ if snapshot.checking => ("home-checking-so-far", Tone::Plain),
         (0, 0) => ("home-untested", Tone::Dim),
         (_, 0) => ("home-fine", Tone::Good),
         _ => ("home-fine-but", Tone::Plain),
