@@ -296,8 +296,8 @@ pub fn text_hint(profile: &str, text: &str, lang: Lang) -> Option<TextHint> {
 }
 
 /// Texts that terminals show or people read out, those with the most codes behind them first.
-pub fn texts(profile: &str) -> Vec<String> {
-    texts::offered(&book(), &profile_name(profile))
+pub fn texts(profile: &str, lang: Lang) -> Vec<String> {
+    texts::offered(&book(), &profile_name(profile), lang)
 }
 
 #[cfg(test)]

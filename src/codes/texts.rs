@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use super::book::{Book, CLASSES};
-use super::sheet::{Entry, Sheet, TextRow};
+use super::sheet::{Entry, TextRow};
 use crate::text::Lang;
 
-/// Texts shorter than this are not looked for inside what a person read out.
-const SHORTEST_INSIDE: usize = 3;
+/// Texts narrower than this are not looked for inside what a person read out: two Chinese signs, or four letters.
+const SHORTEST_INSIDE: usize = 4;
 
 /// What is known of words without a code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -17,6 +17,8 @@ pub struct TextHint {
     /// To be said before the codes are listed.
     pub say: String,
     pub playbook: Option<String>,
+    /// A host may stand behind them; else the terminal says them by itself, such as about paper.
+    pub of_host: bool,
 }
 
 /// Letters and digits only, so that commas, brackets and spaces do not part two spellings of a text.
@@ -24,100 +26,138 @@ fn plain(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// One holds the other, and the inner one is no mere syllable.
-fn alike(asked: &str, known: &str) -> bool {
-    known.contains(asked) || (known.chars().count() >= SHORTEST_INSIDE && asked.contains(known))
+/// How much a text says: a Chinese sign as much as two letters.
+fn weight(text: &str) -> usize {
+    text.chars().map(|sign| if sign.is_ascii() { 1 } else { 2 }).sum()
 }
 
-/// Codes of a profile with every text a terminal may show for them, its base tables' texts too.
-fn shown<'b>(book: &'b Book, profile: &str) -> Vec<(&'b str, Vec<String>)> {
-    let family = book.family(profile);
-    let texts_of = |code: &str| {
-        family.iter().filter_map(|sheet| sheet.codes.get(code)).flat_map(Entry::texts).map(|text| plain(text)).collect()
-    };
-    book.codes(profile, false).into_iter().map(|code| (code, texts_of(code))).collect()
-}
-
-/// The table's own row before the one that all tables share.
-fn row<'b>(book: &'b Book, profile: &str, asked: &str) -> Option<&'b TextRow> {
-    let of = |sheets: Vec<&'b Sheet>| {
-        let rows = || sheets.iter().flat_map(|sheet| &sheet.texts);
-        let heard =
-            |test: fn(&str, &str) -> bool| rows().find(|row| row.heard.iter().any(|heard| test(asked, &plain(heard))));
-        heard(|asked, known| asked == known).or_else(|| heard(alike))
-    };
-    let own = book.family(profile);
-    if own.is_empty() {
-        return None;
+/// How much two texts share, where one holds the other; the inner one is no mere syllable.
+fn shared(asked: &str, known: &str) -> Option<usize> {
+    if known.contains(asked) {
+        return Some(weight(asked));
     }
-    of(own).or_else(|| of(book.sheet(CLASSES).into_iter().collect()))
+    let inner = weight(known);
+    (inner >= SHORTEST_INSIDE && asked.contains(known)).then_some(inner)
 }
 
-/// Codes behind a text: those whose own text it is, else those whose text holds it or is held by it, else what the
-/// table of heard words says.
-pub(super) fn behind(book: &Book, profile: &str, text: &str) -> Vec<String> {
-    among(book, profile, &shown(book, profile), text).into_iter().map(str::to_owned).collect()
+/// What a terminal of one profile may show, each text in plain signs.
+struct Known<'b> {
+    book: &'b Book,
+    profile: &'b str,
+    /// Codes with their texts, those of base tables too.
+    codes: Vec<(&'b str, Vec<String>)>,
+    /// Rows of heard words, the table's own before those that all tables share.
+    rows: Vec<(&'b TextRow, Vec<String>)>,
 }
 
-fn among<'b>(book: &'b Book, profile: &str, shown: &[(&'b str, Vec<String>)], text: &str) -> Vec<&'b str> {
-    let asked = plain(text);
-    if asked.is_empty() {
-        return Vec::new();
+impl<'b> Known<'b> {
+    fn of(book: &'b Book, profile: &'b str) -> Self {
+        let family = book.family(profile);
+        let all = |texts: &mut dyn Iterator<Item = &String>| texts.map(|text| plain(text)).collect();
+        let texts_of =
+            |code: &str| all(&mut family.iter().filter_map(|sheet| sheet.codes.get(code)).flat_map(Entry::texts));
+        let codes = book.codes(profile, false).into_iter().map(|code| (code, texts_of(code))).collect();
+        let shared = book.sheet(CLASSES).filter(|_| !family.is_empty());
+        let rows = family.iter().copied().chain(shared).flat_map(|sheet| &sheet.texts);
+        let rows = rows.map(|row| (row, all(&mut row.heard.iter()))).collect();
+        Self { book, profile, codes, rows }
     }
-    let pick = |test: &dyn Fn(&str) -> bool| -> Vec<&'b str> {
-        let hit = shown.iter().filter(|(_, texts)| texts.iter().any(|known| test(known)));
+
+    /// The row whose words fit best: the same ones, else those that share most; of two the table's own.
+    fn row(&self, asked: &str) -> Option<&'b TextRow> {
+        let fit = |heard: &Vec<String>| {
+            let one = |heard: &String| shared(asked, heard).map(|signs| (heard == asked, signs));
+            heard.iter().filter_map(one).max()
+        };
+        let fits = self.rows.iter().rev().filter_map(|(row, heard)| Some((fit(heard)?, *row)));
+        fits.max_by_key(|(fit, _)| *fit).map(|(_, row)| row)
+    }
+
+    /// Codes whose texts pass a test, in the table's order.
+    fn codes_by(&self, test: impl Fn(&str) -> bool) -> Vec<&'b str> {
+        let hit = self.codes.iter().filter(|(_, texts)| texts.iter().any(|known| test(known)));
         hit.map(|(code, _)| *code).collect()
-    };
-    let same = pick(&|known| known == asked);
-    if !same.is_empty() {
-        return same;
     }
-    let near = pick(&|known| alike(&asked, known));
-    if !near.is_empty() {
-        return near;
+
+    /// Codes with a text that holds the asked one or is most of it, the likest first.
+    fn near(&self, asked: &str) -> Vec<&'b str> {
+        let whole = weight(asked);
+        let apart = |known: &String| {
+            let same = shared(asked, known).filter(|same| same * 2 > whole)?;
+            Some(weight(known).max(whole) - same)
+        };
+        let hits = self.codes.iter().filter_map(|(code, texts)| Some((texts.iter().filter_map(apart).min()?, *code)));
+        let mut hits: Vec<(usize, &str)> = hits.collect();
+        hits.sort_by_key(|(apart, _)| *apart);
+        hits.into_iter().map(|(_, code)| code).collect()
     }
-    let Some(row) = row(book, profile, &asked) else { return Vec::new() };
-    let likes: Vec<String> = row.like.iter().map(|like| plain(like)).collect();
-    let like = pick(&|known| likes.iter().any(|like| known.contains(like)));
-    let mut codes: Vec<&str> = row.codes.iter().map(String::as_str).collect();
-    codes.extend(like.into_iter().filter(|code| !row.codes.iter().any(|known| known == code)));
-    if !row.classes.is_empty() {
-        let class = |code: &str| book.find(profile, code).and_then(|found| found.entry.class.as_ref());
-        let fits = |code: &&str| class(code).is_some_and(|class| row.classes.contains(class));
-        codes.extend(book.codes(profile, false).into_iter().filter(fits));
+
+    /// Codes of a row: named one by one, by texts that mean the same, or by what they are about.
+    fn of_row(&self, row: &'b TextRow) -> Vec<&'b str> {
+        let likes: Vec<String> = row.like.iter().map(|like| plain(like)).collect();
+        let mut codes: Vec<&str> = row.codes.iter().map(String::as_str).collect();
+        codes.extend(self.codes_by(|known| likes.iter().any(|like| known.contains(like))));
+        let class = |code: &str| self.book.find(self.profile, code).and_then(|found| found.entry.class.as_ref());
+        let of_class =
+            |(code, _): &&(&'b str, Vec<String>)| class(code).is_some_and(|class| row.classes.contains(class));
+        codes.extend(self.codes.iter().filter(of_class).map(|(code, _)| *code));
+        codes
     }
-    codes
+
+    /// Codes behind a text: those whose own text it is, or begins with it; else those with a text like it, and those of the row of heard
+    /// words that fits best.
+    fn behind(&self, text: &str) -> Vec<&'b str> {
+        let asked = plain(text);
+        if asked.is_empty() {
+            return Vec::new();
+        }
+        let mut codes = self.codes_by(|known| known == asked);
+        if codes.is_empty() {
+            codes = self.near(&asked);
+            codes.extend(self.row(&asked).into_iter().flat_map(|row| self.of_row(row)));
+        } else {
+            // A small display may show no more than the beginning.
+            codes.extend(self.codes_by(|known| known.starts_with(&asked)));
+        }
+        let mut seen = HashSet::new();
+        codes.retain(|code| seen.insert(*code));
+        codes
+    }
+}
+
+/// Codes that can stand behind a text, the likest first.
+pub(super) fn behind(book: &Book, profile: &str, text: &str) -> Vec<String> {
+    Known::of(book, profile).behind(text).into_iter().map(str::to_owned).collect()
 }
 
 /// What to say about words without a code, if the table knows them.
 pub(super) fn hint(book: &Book, profile: &str, text: &str, lang: Lang) -> Option<TextHint> {
     let asked = plain(text);
-    let row = row(book, profile, &asked).filter(|_| !asked.is_empty())?;
-    Some(TextHint { say: row.words.find(lang)?.clone(), playbook: row.playbook.clone() })
+    let row = Known::of(book, profile).row(&asked).filter(|_| !asked.is_empty())?;
+    let of_host = !(row.codes.is_empty() && row.like.is_empty() && row.classes.is_empty());
+    Some(TextHint { say: row.words.find(lang)?.clone(), playbook: row.playbook.clone(), of_host })
 }
 
-/// Texts worth offering for choice, those with the most codes behind them first.
-pub(super) fn offered(book: &Book, profile: &str) -> Vec<String> {
+/// Texts worth offering for choice, those with the most codes behind them first. Where no table tells what its
+/// terminals show, heard words are offered in the reader's language.
+pub(super) fn offered(book: &Book, profile: &str, lang: Lang) -> Vec<String> {
+    let known = Known::of(book, profile);
     let family = book.family(profile);
-    let shown = shown(book, profile);
-    let mut order: Vec<&String> = family
-        .iter()
-        .copied()
-        .chain(book.sheet(CLASSES))
-        .flat_map(|sheet| &sheet.texts)
-        .filter_map(|r| r.heard.first())
-        .collect();
-    for code in book.codes(profile, false) {
+    let displays = |code: &str| {
         let entries = family.iter().filter_map(|sheet| sheet.codes.get(code));
-        order.extend(entries.flat_map(|entry| entry.display.iter().flatten()));
-    }
+        entries.flat_map(|entry| entry.display.iter().flatten()).collect::<Vec<_>>()
+    };
+    let shown: Vec<&String> = book.codes(profile, false).into_iter().flat_map(displays).collect();
+    let wanted = |heard: &&String| shown.is_empty() && heard.is_ascii() == (lang == Lang::EN);
+    let first = |(row, _): &(&'_ TextRow, _)| row.heard.iter().find(wanted).or(row.heard.first()).cloned();
+    let order = known.rows.iter().filter_map(first).chain(shown.iter().map(|text| (*text).clone()));
     let mut seen = HashSet::new();
-    let mut counted: Vec<(usize, usize, &String)> = Vec::new();
+    let mut counted: Vec<(usize, String)> = Vec::new();
     for text in order {
-        if seen.insert(plain(text)) {
-            counted.push((among(book, profile, &shown, text).len(), counted.len(), text));
+        if seen.insert(plain(&text)) {
+            counted.push((known.behind(&text).len(), text));
         }
     }
-    counted.sort_by_key(|(codes, place, _)| (usize::MAX - codes, *place));
-    counted.into_iter().map(|(_, _, text)| text.clone()).collect()
+    counted.sort_by_key(|(codes, _)| std::cmp::Reverse(*codes));
+    counted.into_iter().map(|(_, text)| text).collect()
 }

@@ -8,11 +8,11 @@ use serde::Serialize;
 use super::journal::Row;
 use super::output::{Exit, Output};
 use super::told;
-use crate::codes::{self, Explanation};
+use crate::codes::{self, Explanation, TextHint};
 use crate::link::Link;
 use crate::model::{Evidence, Sale, Snapshot};
 use crate::proto::{MAX_PAGE, Reply, Request, SaleFilter, SaleQuery};
-use crate::text;
+use crate::text::{self, Lang};
 
 /// Newest declines among which the last one is looked for.
 const LOOK_AT: usize = 5_000;
@@ -30,6 +30,31 @@ struct Explained<'a> {
     explanation: &'a Explanation,
     /// As in `journal --json`; `null` where no agent answers, or it never occurred.
     last: Option<Row<'a>>,
+    /// Words instead of a code: the codes that can stand behind them, the likest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    behind: Option<Behind>,
+}
+
+/// What is known of words without a code.
+#[derive(Serialize)]
+struct Behind {
+    #[serde(flatten)]
+    hint: Option<TextHint>,
+    codes: Vec<Meant>,
+}
+
+#[derive(Serialize)]
+struct Meant {
+    code: String,
+    meaning: String,
+}
+
+/// Looks words up that are no code of the table.
+fn behind(profile: &str, words: &str, lang: Lang) -> Option<Behind> {
+    let hint = codes::text_hint(profile, words, lang);
+    let meant = |code: String| Meant { meaning: codes::short(profile, &code, lang).unwrap_or_default(), code };
+    let codes: Vec<Meant> = codes::behind_text(profile, words).into_iter().map(meant).collect();
+    (hint.is_some() || !codes.is_empty()).then_some(Behind { hint, codes })
 }
 
 /// Asks an agent for the last sale that was refused with this code.
@@ -55,14 +80,21 @@ pub async fn last(link: &mut Link, code: &str) -> Option<Last> {
 pub fn run(code: &str, profile: &str, last: Option<&Last>, out: &mut Output) -> io::Result<Exit> {
     let explanation = codes::explain(profile, code, out.lang);
     let exit = if explanation.known { Exit::Ok } else { Exit::Unknown };
+    let words =
+        if explanation.known || code.trim().chars().count() < 3 { None } else { behind(profile, code, out.lang) };
     if out.json {
         let last = last.map(|last| Row::new(&last.sale, &last.evidence, last.snapshot.as_ref()));
-        out.json(&Explained { explanation: &explanation, last })?;
+        out.json(&Explained { explanation: &explanation, last, behind: words })?;
         return Ok(exit);
     }
     let lang = out.lang;
     out.line(&format!("{} {} ({})", text::t(lang, "cli-explain-code"), explanation.code, explanation.profile))?;
     out.line(&explanation.meaning)?;
+    if let Some(words) = words {
+        words.hint.iter().try_for_each(|hint| out.line(&hint.say))?;
+        words.codes.iter().try_for_each(|meant| out.line(&format!("  {} {}", meant.code, meant.meaning)))?;
+        return Ok(exit);
+    }
     if let Some(detail) = &explanation.detail {
         out.line(detail)?;
     }

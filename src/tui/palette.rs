@@ -82,6 +82,9 @@ impl Palette {
     /// What fits, best first; codes before screens before chapters, exact before partial.
     pub fn hits(&self, known: Known<'_>) -> Vec<Hit> {
         let typed = self.typed.trim();
+        let mut screens: Vec<(u8, &'static ScreenSpec)> =
+            SCREENS.iter().filter_map(|spec| Some((rank(spec, typed)?, *spec))).collect();
+        screens.sort_by_key(|(rank, _)| *rank);
         let mut hits = Vec::new();
         let hit = |code: String| {
             let short = tables::short(known.profile, &code, known.lang)?;
@@ -90,11 +93,11 @@ impl Palette {
         if typed.len() == 2 {
             hits.extend(hit(typed.to_ascii_uppercase()));
         } else if is_text(typed) {
+            // Whoever types a screen's name wants it; what tills say stands behind.
+            let named = screens.iter().take_while(|(rank, _)| *rank <= BY_NAME).count();
+            hits.extend(screens.drain(..named).map(|(_, spec)| Hit::Screen(spec.id)));
             hits.extend(behind_text(known.snapshot, known.profile, typed).into_iter().filter_map(hit));
         }
-        let mut screens: Vec<(u8, &'static ScreenSpec)> =
-            SCREENS.iter().filter_map(|spec| Some((rank(spec, typed)?, *spec))).collect();
-        screens.sort_by_key(|(rank, _)| *rank);
         hits.extend(screens.into_iter().map(|(_, spec)| Hit::Screen(spec.id)));
         if is_text(typed) {
             let wanted = typed.to_lowercase();
@@ -109,6 +112,9 @@ impl Palette {
         self.marked = if down { (self.marked + 1).min(hits.saturating_sub(1)) } else { self.marked.saturating_sub(1) };
     }
 }
+
+/// The last of [`rank`] that is a name, or how one begins.
+const BY_NAME: u8 = 3;
 
 /// Words rather than the beginning of an id: two signs of Chinese, or four letters.
 fn is_text(typed: &str) -> bool {

@@ -51,7 +51,7 @@ fn every_text_of_the_articles_leads_to_codes_and_steps() {
             assert!(shown.green.is_some_and(|green| matches!(green.act, Act::Open(_))), "{profile} {text}");
         }
         // They stand among those that can be chosen by digits.
-        let offered = codes::texts(profile);
+        let offered = codes::texts(profile, Lang::ZH);
         for (text, _) in TEXTS {
             assert!(offered.iter().any(|known| known == text), "{profile} {text}: {offered:?}");
         }

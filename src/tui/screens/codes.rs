@@ -90,7 +90,7 @@ fn lettered(cx: &Cx<'_>) -> View {
 /// 4: texts that tills show instead of a code.
 fn texts(cx: &Cx<'_>) -> View {
     let profile = explanation::default_profile(cx);
-    let rows = tables::texts(&profile)
+    let rows = tables::texts(&profile, cx.lang)
         .into_iter()
         .map(|text| Row {
             open: Some(Open::Place("31", Arg::Word(text.clone()))),
@@ -137,7 +137,8 @@ pub fn behind_text(snapshot: Option<&Snapshot>, profile: &str, text: &str) -> Ve
         std::cmp::Reverse(seen.max().unwrap_or(i64::MIN))
     };
     codes.sort_by_key(last);
-    let known = tables::text_hint(profile, text, crate::text::Lang::EN).is_some() || !codes.is_empty();
+    let hint = || tables::text_hint(profile, text, crate::text::Lang::EN);
+    let known = !codes.is_empty() || hint().is_some_and(|hint| hint.of_host);
     let just = just_failed(snapshot).and_then(|sale| sale.code.as_ref().map(ToString::to_string));
     if let Some(code) = just.filter(|code| known && tables::is_success(profile, code) == Some(false)) {
         codes.retain(|other| *other != code);
