@@ -47,6 +47,10 @@ pub struct Alike {
     pub cards: u64,
     /// Every one was told apart by its whole number; else there are at least so many.
     pub exact: bool,
+    /// Since when every one was told apart by its whole number, where that does not hold for all of them; none where it
+    /// holds for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Stamp>,
     /// Different first six digits; none where there is one card, or not all show them.
     pub banks: Option<u64>,
 }

@@ -9,7 +9,7 @@ use rusqlite::{Row, Statement};
 use super::db::Db;
 use super::rows::LISTED;
 use super::stood::STOOD_NEAR;
-use crate::model::{Alike, CardKey, Evidence, Others, Outcome, Sale, SaleId, SameCard, Short, Undone};
+use crate::model::{Alike, CardKey, Evidence, Others, Outcome, Sale, SaleId, SameCard, Short, Stamp, Undone};
 
 const SECOND: i64 = 1_000_000;
 const HOUR: i64 = 3_600 * SECOND;
@@ -77,6 +77,8 @@ impl CardKeys {
 struct Near {
     id: i64,
     time: i64,
+    /// Minutes east of Greenwich.
+    offset: i16,
     outcome: i64,
     code: Option<Short>,
     card: Option<String>,
@@ -218,6 +220,7 @@ impl Db {
             outcome: row.get(2)?,
             code: self.words.text(row, 3)?,
             card: row.get(4)?,
+            offset: row.get(8)?,
             entry: self.words.text(row, 5)?,
             by_card: method.is_none_or(|method| method == "card"),
             moves_money: kind.is_some_and(|kind| matches!(kind.as_str(), "sale" | "preauth" | "completion")),
@@ -226,7 +229,7 @@ impl Db {
 }
 
 /// What [`Db::near`] needs, in its order.
-const COLUMNS: &str = "id, time_us, outcome, code, card, entry_mode, method, kind";
+const COLUMNS: &str = "id, time_us, outcome, code, card, entry_mode, method, kind, offset_min";
 
 impl Crowd {
     fn around(&self, sale: &Sale, stood: Vec<crate::model::Stood>, keys: &CardKeys) -> Evidence {
@@ -255,6 +258,8 @@ impl Crowd {
         let mut whole: HashSet<CardKey> = HashSet::new();
         let (mut of_whole, mut masks, mut banks) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let (mut sales, mut unkeyed) = (0, 0);
+        // Where the run of whole numbers up to now begins.
+        let mut since = None;
         for row in self.with_code(sale, code, within) {
             sales += 1;
             let mask = row.card.as_deref().filter(|mask| shows(mask) >= 4);
@@ -262,7 +267,9 @@ impl Crowd {
             if let Some(key) = keys.of(row.id) {
                 whole.insert(key);
                 of_whole.extend(mask);
+                since.get_or_insert(Stamp::new(row.time, row.offset));
             } else {
+                since = None;
                 unkeyed += 1;
                 masks.extend(mask);
             }
@@ -271,10 +278,12 @@ impl Crowd {
         let cards = whole.len() + masks.difference(&of_whole).count();
         let sales = u64::max(sales, 1);
         let cards = (cards as u64).max(1);
+        let exact = (unkeyed == 0 || sales == 1) && !self.cut;
         Alike {
             sales,
             cards,
-            exact: (unkeyed == 0 || sales == 1) && !self.cut,
+            exact,
+            since: since.filter(|_| !exact),
             banks: (cards > 1 && !banks.contains(&None)).then_some(banks.len() as u64),
         }
     }

@@ -114,7 +114,7 @@ fn around(told: &str) -> (Evidence, Vec<Finding>) {
     let alike = |value: &str| {
         let (cards, banks) = value.split_once('/').unwrap_or((value, ""));
         let cards: u64 = cards.parse().unwrap();
-        Some(Alike { sales: cards, cards, exact: true, banks: banks.parse().ok() })
+        Some(Alike { sales: cards, cards, exact: true, since: None, banks: banks.parse().ok() })
     };
     for word in told.split_whitespace() {
         let (key, value) = word.split_once('=').unwrap_or((word, ""));

@@ -59,7 +59,7 @@ pub fn mirror(snapshot: Snapshot) -> Mirror {
     let detail = snapshot.failed.last().map(|sale| {
         let near = snapshot.findings.iter().filter(|f| matches!(f.family(), "net.link" | "clock.offset"));
         let stood = near.map(|finding| stood(finding, sale.time)).collect();
-        let two = Alike { sales: 3, cards: 2, exact: true, banks: Some(1) };
+        let two = Alike { sales: 3, cards: 2, exact: true, since: None, banks: Some(1) };
         let same_card = Some(SameCard { times: 2, exact: true });
         let evidence = Evidence { stood, hour: Some(two), day: Some(two), same_card, ..Evidence::default() };
         let detail = SaleDetail { sale: sale.clone(), evidence };

@@ -36,11 +36,14 @@ fn cards_that_look_alike_are_told_apart_by_their_keys() {
         keyed(60, 240, "51", A),
     ]);
     let told = evidence_of(&store, 1, 60);
-    assert_eq!(told.hour, Some(Alike { sales: 4, cards: 3, exact: true, banks: Some(2) }));
+    assert_eq!(told.hour, Some(Alike { sales: 4, cards: 3, exact: true, since: None, banks: Some(2) }));
     assert_eq!(told.day, told.hour);
     assert_eq!(told.same_card, Some(SameCard { times: 2, exact: true }));
     assert_eq!((told.others.approved, told.others.declined, told.others.unanswered), (1, 4, 0));
-    assert_eq!(evidence_of(&store, 1, 40).hour, Some(Alike { sales: 1, cards: 1, exact: true, banks: None }));
+    assert_eq!(
+        evidence_of(&store, 1, 40).hour,
+        Some(Alike { sales: 1, cards: 1, exact: true, since: None, banks: None })
+    );
     // What went through is compared with nothing.
     assert_eq!(evidence_of(&store, 1, 50).hour, None);
 }
@@ -57,13 +60,18 @@ fn after_a_restart_masked_numbers_give_a_lower_bound() {
     journal.mark = store.marks("app").unwrap().remove(0);
     assert_eq!(journal.mark, mark);
     let told = evidence_of(&store, 1, 30);
-    assert_eq!(told.hour, Some(Alike { sales: 3, cards: 2, exact: false, banks: Some(2) }));
+    assert_eq!(told.hour, Some(Alike { sales: 3, cards: 2, exact: false, since: None, banks: Some(2) }));
     assert_eq!(told.same_card, Some(SameCard { times: 1, exact: true }));
     // A new card whose mask is known already may be the old one; another one is one more.
     journal.live(vec![keyed(40, 180, "51", A)]);
     let told = evidence_of(&store, 1, 40);
     assert_eq!(told.hour.map(|alike| (alike.cards, alike.exact)), Some((2, false)));
     assert_eq!(told.same_card, Some(SameCard { times: 3, exact: false }));
+    // From here on every card is told apart by its whole number, and that is said.
+    assert_eq!(told.hour.and_then(|alike| alike.since), Some(keyed(40, 180, "51", A).time));
+    journal.live(vec![keyed(50, 240, "51", B)]);
+    let told = evidence_of(&store, 1, 50);
+    assert_eq!(told.day.and_then(|alike| alike.since), Some(keyed(40, 180, "51", A).time));
     store.close();
 }
 

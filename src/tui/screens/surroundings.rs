@@ -104,6 +104,7 @@ fn crowd(cx: &Cx<'_>, sale: &Sale, evidence: &Evidence) -> Option<Para> {
         ("day", day.cards.into()),
         ("sure_day", sure(day).into()),
         ("banks", day.banks.unwrap_or(0).into()),
+        ("since", if day.exact { "sure".into() } else { day.since.map_or("never".into(), |at| cx.when(at).into()) }),
     ];
     let tone = if hour.cards >= 3 { Tone::Warn } else { Tone::Plain };
     Some(Para::tone(cx.ta("verdict-crowd", &args), tone))
