@@ -102,7 +102,7 @@ impl Params<'_> {
     fn unexpected(&self, names: &[&'static str]) -> Option<(&'static str, String, String)> {
         names.iter().find_map(|name| {
             let (expected, have) = (self.expected(name)?, self.get(name).unwrap_or_default());
-            (expected != have).then(|| (*name, Values::shown(have), Values::shown(expected)))
+            (!same(name, expected, have)).then(|| (*name, Values::shown(have), Values::shown(expected)))
         })
     }
 
@@ -111,6 +111,19 @@ impl Params<'_> {
         let found = spec.found(self.cx, status, "params-differs");
         found.fact("name", name).fact("have", have).fact("expected", expected)
     }
+}
+
+/// Amounts and counts are the same however they are written (`50000`, `50,000.00`); numbers of terminals and versions
+/// only when they are spelled alike.
+fn same(name: &str, expected: &str, have: &str) -> bool {
+    let numbers = LIMITS.contains(&name) || COUNTS.contains(&name);
+    let both = amount(expected).zip(amount(have)).filter(|_| numbers);
+    both.map_or(expected.trim() == have, |(expected, have)| (expected - have).abs() < 0.001)
+}
+
+/// An amount as parameter files write it.
+fn amount(text: &str) -> Option<f64> {
+    text.replace([',', ' ', '_'], "").parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0)
 }
 
 fn fault(code: &'static str, reason: String, line: usize) -> Without {
@@ -253,13 +266,12 @@ fn judge_limits(params: &Params<'_>) -> Finding {
     if held.is_empty() {
         return LIMITS_SPEC.found(cx, Status::Absent, "params-not-told");
     }
-    // Minor units, or with a point: what it is compared with is written the same way.
-    let number = |text: &str| text.replace(',', "").parse::<f64>().ok().filter(|number| *number >= 0.0);
-    if let Some((name, value)) = held.iter().find(|(_, value)| number(value).is_none()) {
+    if let Some((name, value)) = held.iter().find(|(_, value)| amount(value).is_none()) {
         let found = LIMITS_SPEC.found(cx, Status::Warning, "params-no-number");
         return found.fact("name", *name).fact("have", Values::shown(value));
     }
-    let limit = |name: &str| params.get(name).and_then(number);
+    // Nothing is no limit.
+    let limit = |name: &str| params.get(name).and_then(amount).filter(|limit| *limit > 0.0);
     let found = if let Some(differs) = params.unexpected(LIMITS) {
         params.differs(&LIMITS_SPEC, Status::Warning, differs)
     } else if limit("limit_single").zip(limit("limit_daily")).is_some_and(|(single, daily)| single > daily) {
