@@ -51,7 +51,14 @@ pub(super) async fn run_in(mut cx: Cx, wanted: &[&'static dyn Check], turns: Tur
     }));
     let mut results = ended.await;
     results.sort_by_key(|(at, _)| *at);
-    results.into_iter().flat_map(|(_, found)| found).filter(|finding| !is_off(&finding.id)).collect()
+    let found = results.into_iter().flat_map(|(_, found)| found);
+    found.filter(|finding| !is_off(&finding.id)).map(clean).collect()
+}
+
+/// Names, paths and a machine's own words may hold a card number: none goes beyond this.
+fn clean(mut finding: Finding) -> Finding {
+    finding.facts = finding.facts.into_iter().map(|(name, fact)| (name, fact.scrubbed())).collect();
+    finding
 }
 
 /// One check, from its own beginning; its place is another's once it is seen to wait.

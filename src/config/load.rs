@@ -228,7 +228,7 @@ fn lay(layers: &[Layer<'_>], folder: &Path, faults: &mut Vec<Fault>) -> Config {
         let table = walk.section(&layer.table, Shape::root(&schema), &Key::default());
         merge(&mut merged, table);
     }
-    let config = match Config::deserialize(Value::Table(merged)) {
+    let mut config = match Config::deserialize(Value::Table(merged)) {
         Ok(config) => config,
         Err(error) => {
             // The schema is read off the same structs; should they ever differ, the person still gets a sentence.
@@ -247,6 +247,7 @@ fn lay(layers: &[Layer<'_>], folder: &Path, faults: &mut Vec<Fault>) -> Config {
             faults.push(layers[layer].text.fault(offset, &without_indices(&path), problem));
         }
     }
+    config.hide_cards();
     config
 }
 

@@ -4,6 +4,7 @@
 //! of each other, [`judge`] knows what a type cannot say. Every fault of every file is reported at once, with its line.
 
 mod address;
+mod clean;
 mod defaults;
 mod devices;
 mod fault;

@@ -1,10 +1,11 @@
 //! What a check found.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Stamp;
+use super::{Stamp, scrub};
 
 /// How a thing is. `Unknown` is a result: "cannot tell" is never shown as green.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -174,6 +175,27 @@ impl From<Vec<String>> for Fact {
     fn from(value: Vec<String>) -> Self {
         Self::List(value)
     }
+}
+
+impl Fact {
+    /// Without the card numbers that a name or a path from outside may hold; 13 spares a reference number.
+    #[must_use]
+    pub fn scrubbed(self) -> Self {
+        match self {
+            Self::Text(text) => Self::Text(scrubbed(text)),
+            Self::List(list) => Self::List(list.into_iter().map(scrubbed).collect()),
+            plain => plain,
+        }
+    }
+}
+
+/// The same text where nothing has to be hidden.
+fn scrubbed(text: String) -> String {
+    let clean = match scrub(&text, 13) {
+        Cow::Owned(clean) => Some(clean),
+        Cow::Borrowed(_) => None,
+    };
+    clean.unwrap_or(text)
 }
 
 /// The measured values behind a finding, by name.

@@ -20,10 +20,10 @@ impl Said {
         Self { key: key.into(), facts: Facts::new() }
     }
 
-    /// With one argument more.
+    /// With one argument more; a name out of the settings keeps no card number.
     #[must_use]
     pub fn fact(mut self, name: &str, value: impl Into<super::Fact>) -> Self {
-        self.facts.insert(name.to_owned(), value.into());
+        self.facts.insert(name.to_owned(), value.into().scrubbed());
         self
     }
 }

@@ -10,7 +10,7 @@ mod ready;
 pub mod trial;
 
 use super::prepare::{Cx, Prepared, said};
-use crate::model::{OfferSeen, Said, Signed, Stamp, TriedSeen, UpdateSeen};
+use crate::model::{OfferSeen, Said, Signed, Stamp, TriedSeen, UpdateSeen, scrub};
 use crate::platform::{Deed, RaucSeen};
 
 pub use offer::older;
@@ -118,7 +118,7 @@ pub async fn look(cx: &Cx, fresh: bool) -> UpdateSeen {
         Some(backend) => look_by(cx, &backend, fresh).await,
         None => UpdateSeen {
             running: offer::os_version(cx).await,
-            source: cx.config.update.source.clone(),
+            source: shown(&cx.config.update.source),
             fault: Some(("upgrade-none".to_owned(), cx.config.update.backend.clone())),
             tried: cx.updates.tried.clone(),
             ..UpdateSeen::default()
@@ -129,7 +129,7 @@ pub async fn look(cx: &Cx, fresh: bool) -> UpdateSeen {
 async fn look_by(cx: &Cx, backend: &Backend, fresh: bool) -> UpdateSeen {
     let mut seen = UpdateSeen {
         by: backend.word().to_owned(),
-        source: cx.config.update.source.clone(),
+        source: shown(&cx.config.update.source),
         tried: cx.updates.tried.clone(),
         ..UpdateSeen::default()
     };
@@ -159,6 +159,11 @@ async fn look_by(cx: &Cx, backend: &Backend, fresh: bool) -> UpdateSeen {
     let away = seen.source.contains("://");
     seen.asked = if away && !fresh { cx.updates.offer.as_ref().map(|(_, at)| *at) } else { Some(cx.host.now()) };
     seen
+}
+
+/// A source as it may be shown: no path is worth a card number.
+fn shown(source: &str) -> String {
+    scrub(source, 13).into_owned()
 }
 
 /// Looks at the machine and says what would be done.

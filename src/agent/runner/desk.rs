@@ -11,7 +11,9 @@ use crate::actions::{ActionSpec, Prepared, guard::Armed};
 use crate::agent::calls::{draft, refusal, reply};
 use crate::agent::core::{Core, Msg};
 use crate::config::Config;
-use crate::model::{Actor, AuditDraft, Facts, JournalFacts, RunEnd, RunPhase, RunView, Said, StepSeen, StepState};
+use crate::model::{
+    Actor, AuditDraft, Facts, JournalFacts, RunEnd, RunPhase, RunView, Said, StepSeen, StepState, scrub,
+};
 use crate::platform::{self, Deed, Hands, Host, Trouble};
 use crate::proto::Reply;
 use crate::store::{ArmedFile, Store};
@@ -142,6 +144,7 @@ pub(super) fn went(step: &mut StepSeen, began: Instant, done: Result<String, Tro
     let good = done.is_ok();
     step.state = if good { StepState::Done } else { StepState::Failed };
     let words = done.unwrap_or_else(|trouble: Trouble| trouble.to_string());
+    let words = scrub(&words, 13).into_owned();
     step.detail = if step.detail.is_empty() { words } else { format!("{}, {words}", step.detail) };
     good
 }
