@@ -147,8 +147,12 @@ fn unreadable_sources(snapshot: Option<&Snapshot>, out: &Output) -> Exit {
     let mut exit = Exit::Ok;
     for source in &snapshot.journal.sources {
         let Some(error) = crate::checks::source_sentence(out.lang, source) else { continue };
-        let args = [("path", source.path.clone().into()), ("error", error.into())];
-        complain(&text::ta(out.lang, "cli-source-unreadable", &args));
+        if error.contains(&source.path) {
+            complain(&error);
+        } else {
+            let args = [("path", source.path.clone().into()), ("error", error.into())];
+            complain(&text::ta(out.lang, "cli-source-unreadable", &args));
+        }
         exit = Exit::Input;
     }
     exit
