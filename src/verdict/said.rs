@@ -29,7 +29,11 @@ pub fn said(lang: Lang, sale: &Sale, evidence: &Evidence, judged: &Verdict, mean
         line: line(lang, sale, evidence, judged, meaning),
         worked: (!judged.worked.is_empty() && judged.who != Who::None).then(worked),
         no_use: (!judged.useless.is_empty()).then(no_use),
-        job: job(judged.job).map(|job| text::t(lang, &format!("verdict-job-{job}"))),
+        job: job(judged.job).map(|job| {
+            // A way to pay is no answer to somebody who asks for a balance.
+            let own = format!("verdict-job-{job}-{}", sale.kind);
+            text::t(lang, &if text::has(lang, &own) { own } else { format!("verdict-job-{job}") })
+        }),
     }
 }
 

@@ -35,6 +35,7 @@ verdict-is-cancelled = Cancelled at the terminal; nothing reached a bank.
 verdict-is-local-clock = Refused by the card's chip or the terminal itself while the terminal's clock was wrong, and the card's dates are compared with it. Sync the time first, then once more.
 verdict-is-local-params = Refused by the card's chip or the terminal itself, and this terminal's card parameters are missing or not the expected ones (55). Download the parameters first.
 verdict-is-local-many = Several cards were refused inside the terminal, which is not like the cards. Look at parameters and versions (55); ask the service provider.
+verdict-is-balance-local = Card or terminal refused the balance inquiry by themselves: { $meaning }. Nothing reached a bank; it has nothing to do with taking money.
 verdict-is-local = Refused by the card's chip or the terminal itself: { $meaning }. Nothing reached a bank; another card.
 verdict-is-made-up-line = The line was down then and there is no reference number: the terminal wrote this code itself; no bank answered.
 verdict-is-made-up-host = The acquirer's host did not respond then and there is no reference number: the terminal most likely wrote the code itself.
@@ -117,6 +118,7 @@ verdict-who-issuer-by-code = By its code the card's bank answered, with no refer
 verdict-who-acquirer-by-code = By its code the acquirer's side answered, with no reference number as proof
 verdict-line = { $who }: { $what }
 verdict-job-customer = Whose job: the customer (another card, QR, or the number on the card).
+verdict-job-customer-balance = Whose job: the customer (the number on the card); nothing to do in the shop.
 verdict-job-merchant = Whose job: the shop.
 verdict-job-acquirer = Whose job: the acquirer; read them the reference or trace number.
 verdict-job-service = Whose job: the terminal's service provider.
@@ -165,7 +167,11 @@ verdict-crowd = Code { $code }: { $sure_hour ->
         [0] { "" }
         [1] , one bank
        *[other] , { $banks } banks
-    }.
+    }.{ $since ->
+        [sure] { "" }
+        [never] { " " }Told apart only by first six and last four digits.
+       *[other] { " " }By the whole number only since { $since }; before that by first six and last four digits.
+    }
 verdict-same-card = { $sure ->
         [no] Most likely the same card got
        *[other] The same card got

@@ -35,6 +35,7 @@ verdict-is-cancelled = 在终端上取消了，没有送到银行。
 verdict-is-local-clock = 卡片或终端在本机拒绝，而当时终端的时钟不对，卡的日期是和它比的。先对时，再做一次。
 verdict-is-local-params = 卡片或终端在本机拒绝，而终端里的卡参数缺失或与应有的不符（55）。先下载参数。
 verdict-is-local-many = 多张卡都在本机被拒绝，不像是卡的问题。看参数和版本（55），找服务商。
+verdict-is-balance-local = 卡片或终端在本机没有办成查余额: { $meaning }。没有送到银行，与收款无关。
 verdict-is-local = 卡片或终端在本机拒绝: { $meaning }。没有送到银行，换一张卡。
 verdict-is-made-up-line = 线路当时不通，也没有参考号: 这个代码是终端自己写的，不是银行的答复。
 verdict-is-made-up-host = 收单主机当时没有反应，也没有参考号: 代码多半是终端自己写的。
@@ -117,6 +118,7 @@ verdict-who-issuer-by-code = 按代码是发卡行的答复，没有参考号作
 verdict-who-acquirer-by-code = 按代码是收单侧的答复，没有参考号作证
 verdict-line = { $who }: { $what }
 verdict-job-customer = 该办的人: 顾客（换卡、扫码，或打卡背面电话）。
+verdict-job-customer-balance = 该办的人: 顾客（打卡背面电话），本店不用处理。
 verdict-job-merchant = 该办的人: 本店。
 verdict-job-acquirer = 该办的人: 收单机构，把参考号或流水号读给他们。
 verdict-job-service = 该办的人: 终端服务商。
@@ -162,7 +164,11 @@ verdict-crowd = 代码{ $code }: 60分钟内{ $sure_hour ->
         [0] { "" }
         [1] ，同一家银行
        *[other] ，{ $banks }家银行
-    }。
+    }。{ $since ->
+        [sure] { "" }
+        [never] 只按前六后四位区分。
+       *[other] { $since }起按完整卡号区分，之前只按前六后四位。
+    }
 verdict-same-card = { $sure ->
         [no] 看号码多半是
        *[other] { "" }

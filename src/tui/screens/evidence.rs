@@ -1,6 +1,6 @@
 //! One transaction: first what the terminal knew, then what it means, then what to do. Shared by 32, 33 and 34.
 
-use crate::codes::{self, Bare};
+use crate::codes::{self, Bare, Category, Explanation};
 use crate::model::{Alike, Evidence, Outcome, Sale, SaleId, SaleState, Status};
 use crate::text;
 use crate::tui::screens::{Cx, explanation, parts, playbook, surroundings};
@@ -65,15 +65,30 @@ pub fn view(cx: &Cx<'_>, id: SaleId, from: &'static str) -> View {
         head.extend(surroundings::paras(cx, sale, evidence));
     }
     head.push(what_line(cx, sale));
-    // What the tables advise about the card (another one, the number on it) is no help where money goes back.
-    let of_card = (takes_back(sale) || sale.kind == "completion") && judged.job != Job::Customer;
-    if let Some(told) = told.filter(|told| sale.outcome == Outcome::Declined && !(of_card && told.call == "issuer")) {
-        head.extend(explanation::to_do(cx, &told));
+    if let Some(told) = told.filter(|_| sale.outcome == Outcome::Declined) {
+        head.extend(explanation::to_do(cx, &fitting(cx, sale, &judged, told)));
     }
     let failed = sale.outcome != Outcome::Approved;
     let green = failed
         .then(|| Green { label: cx.t("sale-green-customer"), act: Act::Open(Open::Place(from, Arg::ForCustomer(id))) });
-    View { head, rows: if failed { ways_on(cx, sale, &profile, from) } else { Vec::new() }, green, ..View::default() }
+    let rows = if failed { ways_on(cx, sale, &judged, &profile, from) } else { Vec::new() };
+    View { head, rows, green, ..View::default() }
+}
+
+/// What the tables advise, as far as it helps: they speak of paying with a card, so another one or the number on it is
+/// no help where money goes back, nor to somebody who asked for a balance.
+fn fitting(cx: &Cx<'_>, sale: &Sale, judged: &Verdict, told: Explanation) -> Explanation {
+    let of_card = told.call == "issuer";
+    if sale.kind == "balance" {
+        let of_terminal =
+            matches!(told.category, Category::MerchantConfig | Category::SecurityKey | Category::FormatConfig);
+        let steps = if of_terminal && !of_card && judged.job != Job::Customer { told.steps } else { Vec::new() };
+        return Explanation { say: cx.t("sale-tell-none"), steps, ..told };
+    }
+    if of_card && (takes_back(sale) || sale.kind == "completion") && judged.job != Job::Customer {
+        return Explanation { say: String::new(), steps: Vec::new(), ..told };
+    }
+    told
 }
 
 /// Did a host answer, with what, how fast.
@@ -183,7 +198,7 @@ pub fn same_code_cards(cx: &Cx<'_>, id: SaleId) -> Option<u64> {
 }
 
 /// Where one can go from here.
-fn ways_on(cx: &Cx<'_>, sale: &Sale, profile: &str, from: &'static str) -> Vec<Row> {
+fn ways_on(cx: &Cx<'_>, sale: &Sale, judged: &Verdict, profile: &str, from: &'static str) -> Vec<Row> {
     let line = |n: u8, key: &str, open| Row {
         n: Some(n),
         text: cx.t(key),
@@ -206,7 +221,10 @@ fn ways_on(cx: &Cx<'_>, sale: &Sale, profile: &str, from: &'static str) -> Vec<R
             rows.push(line(4, "sale-row-unfinished", Open::Screen("33")));
         }
     }
-    let open = playbook::of_sale(cx, sale).and_then(|id| playbook::start(from, &id, Some(sale), None));
+    // Step by step to a payment is no help to somebody who asked for a balance.
+    let pays = sale.kind != "balance" || judged.job != Job::Customer;
+    let id = playbook::of_sale(cx, sale).filter(|_| pays);
+    let open = id.and_then(|id| playbook::start(from, &id, Some(sale), None));
     rows.extend(open.map(|open| playbook::start_row(cx, Some(5), open)));
     rows.extend(parameter(cx, sale));
     rows
