@@ -17,6 +17,10 @@ const WIDEST: usize = 4;
 pub fn scrub(text: &str, shortest: usize) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     let shortest = shortest.max(SHORTEST);
+    // Most fields of a message are shorter, however a number were written in them.
+    if bytes.len() < shortest {
+        return Cow::Borrowed(text);
+    }
     if spelled::may_be(text) {
         let signs: Vec<char> = text.chars().collect();
         let mut sheet = Sheet::new(&signs, shortest);
@@ -266,6 +270,9 @@ impl<'a, S: Sign> Sheet<'a, S> {
     fn hex(&mut self) {
         let signs = self.signs;
         let is = |place: usize, wanted: &[char]| wanted.contains(&signs[place].sign());
+        if (0..signs.len()).filter(|&place| is(place, &['3', 'F', 'f'])).count() < SHORTEST {
+            return;
+        }
         for odd in 0..2 {
             let between = |sign: char| is_gap(sign) || sign == ':';
             let mut places = (0..signs.len()).filter(|&at| !between(signs[at].sign())).skip(odd);

@@ -16,9 +16,17 @@ const ZEROS: [u32; 26] = [
 /// Whether a text may hold escapes, base64, or twelve digits of which one is not ASCII.
 pub(super) fn may_be(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let escapes = bytes.iter().filter(|byte| matches!(byte, b'\\' | b'%' | b'&')).count();
-    let hex = || memchr::memmem::find_iter(bytes, b"0x").take(NUMERALS).count();
-    escapes >= 3 || has_token(bytes) || hex() >= NUMERALS || (!text.is_ascii() && has_other_digits(text))
+    let (mut escapes, mut hex, mut plain) = (0, 0, true);
+    for byte in bytes {
+        plain &= byte.is_ascii_digit();
+        escapes += usize::from(matches!(byte, b'\\' | b'%' | b'&'));
+        hex += usize::from(*byte == b'x');
+    }
+    !plain
+        && (escapes >= 3
+            || has_token(bytes)
+            || (hex >= NUMERALS && memchr::memmem::find_iter(bytes, b"0x").nth(NUMERALS - 1).is_some())
+            || (!text.is_ascii() && has_other_digits(text)))
 }
 
 fn has_other_digits(text: &str) -> bool {
