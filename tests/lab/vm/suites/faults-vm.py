@@ -4,7 +4,7 @@ it, and counts. The machine is several times slower than a real one: right or wr
 
 What nothing undoes is undone by the kept state ("snapshot").
 
-usage: faults-vm.py [NAME]     those whose name contains NAME
+usage: faults-vm.py [NAME ...]     those whose name contains one of them
        faults-vm.py make|undo NAME"""
 import json
 import subprocess
@@ -75,7 +75,9 @@ def main():
         if len(words) != 2 or words[1] not in catalogue:
             sys.exit("lab: no such fault; there are " + " ".join(catalogue))
         sys.exit(inside(catalogue[words[1]]["inject" if words[0] == "make" else "undo"]).returncode)
-    chosen = {name: fault for name, fault in catalogue.items() if not words or words[0] in name}
+    chosen = {name: fault for name, fault in catalogue.items() if not words or any(word in name for word in words)}
+    if not chosen:
+        sys.exit("lab: no such fault; there are " + " ".join(catalogue))
     shell("must_run; restore", check=True)
     if well_again() is None:
         sys.exit("lab: the healthy terminal is not well")

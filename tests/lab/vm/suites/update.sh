@@ -31,7 +31,7 @@ until_() { # SECONDS COMMAND...: as long as the machine may be starting anew
 }
 settled() { alone root 'test ! -e /var/lib/pos-console/update.json && test -S /run/pos-console/agent.sock && pos-console guard' >/dev/null 2>&1 </dev/null; }
 
-cut() { # installing | proving
+power_cut() { # installing | proving
     local moment=$1 before now end text began=$SECONDS
     restore
     as root 'cat >/var/lib/lab/stick/two.raucb' <"$bundle/two.raucb"
@@ -75,5 +75,5 @@ cut() { # installing | proving
 cat_fail() { tail -n 8 "$1"; return 1; }
 moments=("$@")
 (($#)) || moments=(installing proving)
-for moment in "${moments[@]}"; do cut "$moment"; done
+for moment in "${moments[@]}"; do power_cut "$moment"; done
 figures update
