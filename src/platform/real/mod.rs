@@ -130,7 +130,7 @@ impl Host for Real {
     }
 
     fn radios(&self) -> Fut<'_, Result<super::Radios, Trouble>> {
-        Box::pin(radio::look(None))
+        Box::pin(radio::here())
     }
 
     fn sntp(&self, server: SocketAddr, limit: Duration) -> Fut<'_, Result<TimeSeen, TimeFault>> {

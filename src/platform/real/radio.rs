@@ -4,16 +4,19 @@
 //! has given up, the supplicant knows of none. One that cannot be read leaves the other as it is.
 
 mod manager;
+mod told;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use zbus::{Connection, OwnedObjectPath, OwnedVariant, connection};
 
+use self::told::Ears;
 use crate::platform::{ModemSeen, Radios, Trouble, WifiSeen};
 
 /// For finding out who runs, then for Wi-Fi and modems at the same time; of it the supplicant has a part.
@@ -36,15 +39,21 @@ const NM: &str = "org.freedesktop.NetworkManager";
 type Properties = HashMap<String, OwnedVariant>;
 type Objects = HashMap<OwnedObjectPath, HashMap<String, Properties>>;
 
+/// Every radio of this machine.
+pub async fn here() -> Result<Radios, Trouble> {
+    static EARS: LazyLock<Ears> = LazyLock::new(Ears::default);
+    look(None, &EARS).await
+}
+
 /// Every radio; `address` is another bus than the system's, for tests.
-pub async fn look(address: Option<&str>) -> Result<Radios, Trouble> {
+async fn look(address: Option<&str>, ears: &Ears) -> Result<Radios, Trouble> {
     let Some((bus, running)) = within(FIRST, running(address)).await? else { return Ok(Radios::default()) };
     let runs = |name: &str| running.iter().any(|own| own == name);
     // Each by itself: one that hangs leaves the other as it is.
     let (wifi, modem) = tokio::join!(
         within(LIMIT, async {
             let own = if runs(WPA) { within(SUPPLICANT, wifi(&bus)).await } else { Ok(Vec::new()) };
-            if runs(NM) { manager::amend(&bus, own).await } else { own }
+            if runs(NM) { manager::amend(&bus, own, ears).await } else { own }
         }),
         within(LIMIT, async { if runs(MM) { modems(&bus).await } else { Ok(Vec::new()) } }),
     );

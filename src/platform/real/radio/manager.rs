@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use zbus::{Connection, OwnedObjectPath, OwnedVariant};
 
+use super::told::Ears;
 use super::{HEARD, MOST, NM, Properties, WANTED, all, choose, get, path_of, said, written};
 use crate::platform::{Trouble, WifiSeen};
 
@@ -15,16 +16,21 @@ const ACTIVATED: u32 = 100;
 /// `NM_DEVICE_STATE_REASON_NO_SECRETS`: it would ask for another password.
 const NO_SECRETS: u32 = 7;
 /// IEEE 802.11 reason code of a handshake that timed out, as a wrong password leaves it.
-const HANDSHAKE: i32 = 15;
+pub(super) const HANDSHAKE: i32 = 15;
 
 /// Adds to what the supplicant told, or tells in its place.
-pub(super) async fn amend(bus: &Connection, own: Result<Vec<WifiSeen>, Trouble>) -> Result<Vec<WifiSeen>, Trouble> {
+pub(super) async fn amend(
+    bus: &Connection,
+    own: Result<Vec<WifiSeen>, Trouble>,
+    ears: &Ears,
+) -> Result<Vec<WifiSeen>, Trouble> {
+    ears.listen(bus).await;
     let wanting = |seen: &WifiSeen| seen.ssid.is_empty();
     match &own {
         Ok(all) if !all.is_empty() && !all.iter().any(wanting) => return own,
         _ => {}
     }
-    let Ok(managed) = devices(bus).await else { return own };
+    let Ok(managed) = devices(bus, ears).await else { return own };
     match own {
         Ok(mut all) if !all.is_empty() => {
             for seen in all.iter_mut().filter(|seen| wanting(seen)) {
@@ -42,7 +48,7 @@ pub(super) async fn amend(bus: &Connection, own: Result<Vec<WifiSeen>, Trouble>)
     }
 }
 
-async fn devices(bus: &Connection) -> Result<Vec<WifiSeen>, Trouble> {
+async fn devices(bus: &Connection, ears: &Ears) -> Result<Vec<WifiSeen>, Trouble> {
     let root = all(bus, NM, "/org/freedesktop/NetworkManager", NM).await?;
     let paths: Vec<OwnedObjectPath> = get(&root, "Devices").unwrap_or_default();
     let mut found = Vec::new();
@@ -53,7 +59,7 @@ async fn devices(bus: &Connection) -> Result<Vec<WifiSeen>, Trouble> {
             continue;
         }
         let radio = all(bus, NM, path, "org.freedesktop.NetworkManager.Device.Wireless").await?;
-        let mut seen = one(bus, &device, &radio).await;
+        let mut seen = one(bus, (&device, &radio), ears.why(path)).await;
         if seen.ssid.is_empty() {
             let names = heard(bus, &radio).await;
             if wanted.is_none() {
@@ -66,14 +72,16 @@ async fn devices(bus: &Connection) -> Result<Vec<WifiSeen>, Trouble> {
     Ok(found)
 }
 
-async fn one(bus: &Connection, device: &Properties, radio: &Properties) -> WifiSeen {
+/// `failed` is why it failed last, as it was heard: its own state keeps that for a moment only.
+async fn one(bus: &Connection, (device, radio): (&Properties, &Properties), failed: Option<u32>) -> WifiSeen {
     let state: u32 = get(device, "State").unwrap_or(0);
-    let reason: (u32, u32) = get(device, "StateReason").unwrap_or_default();
+    let (_, own): (u32, u32) = get(device, "StateReason").unwrap_or_default();
+    let password = state != ACTIVATED && (own == NO_SECRETS || failed == Some(NO_SECRETS));
     let points: Vec<OwnedObjectPath> = get(radio, "AccessPoints").unwrap_or_default();
     let mut seen = WifiSeen {
         interface: get(device, "Interface").unwrap_or_default(),
         state: if state == ACTIVATED { "completed" } else { "disconnected" }.to_owned(),
-        reason: if reason.1 == NO_SECRETS { HANDSHAKE } else { 0 },
+        reason: if password { HANDSHAKE } else { 0 },
         heard: points.len(),
         ..WifiSeen::default()
     };

@@ -7,6 +7,7 @@ use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
+use super::manager::HANDSHAKE;
 use super::*;
 use crate::platform::real::tests::bus;
 
@@ -44,9 +45,14 @@ fn has(program: &str) -> bool {
 
 /// Looks until what is seen is as wanted; the last look.
 async fn until(bus: &str, wanted: impl Fn(&Radios) -> bool) -> Radios {
+    heard(bus, &Ears::default(), wanted).await
+}
+
+/// The same by somebody who listens meanwhile.
+async fn heard(bus: &str, ears: &Ears, wanted: impl Fn(&Radios) -> bool) -> Radios {
     let since = Instant::now();
     loop {
-        let seen = look(Some(bus)).await;
+        let seen = look(Some(bus), ears).await;
         match seen {
             Ok(seen) if wanted(&seen) => return seen,
             seen => assert!(since.elapsed() < PATIENCE, "{seen:?}"),
@@ -265,6 +271,51 @@ async fn the_wanted_network_is_known_when_the_manager_has_given_up() {
     assert_eq!(wifi.bssid, "00:23:f8:7e:12:bc");
 }
 
+/// NetworkManager itself says it once: looked at a moment later the device is disconnected for no reason.
+#[tokio::test]
+async fn why_it_failed_is_known_after_the_manager_has_forgotten_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some((bus, _bus)) = bus(folder.path()).await else {
+        println!("skipped: there is no dbus-daemon here");
+        return;
+    };
+    let Some(_manager) = mock(&bus, &["--template", "networkmanager"]) else { return };
+    let root = "/org/freedesktop/NetworkManager";
+    let device = format!("{root}/Devices/w0");
+    // From, to, why; the property says nothing of the reason afterwards.
+    let goes = |(before, state, reason): (u32, u32, u32)| {
+        let told = format!(
+            "{MOCK}.EmitSignal {NM}.Device StateChanged uuu '[<uint32 {state}>, <uint32 {before}>, <uint32 {reason}>]'"
+        );
+        shell(&bus, NM, &format!("call {device} {SET} {NM}.Device State '<uint32 {state}>'; call {device} {told}"));
+    };
+    shell(
+        &bus,
+        NM,
+        &format!(
+            "until call {root} org.freedesktop.DBus.Peer.Ping >/dev/null 2>&1; do sleep .05; done
+            call {root} {MOCK}.AddWiFiDevice w0 wlan0 30
+            call {root} {MOCK}.AddAccessPoint {device} ap1 SHOP-POS 00:23:F8:7E:12:BB 2 2437 54000 82 0x100
+            call {root} {MOCK}.AddWiFiConnection {device} c1 SHOP-POS wpa-psk
+            call {device} {SET} {NM}.Device StateReason '<(uint32 30, uint32 0)>'"
+        ),
+    );
+    let ears = Ears::default();
+    let seen = heard(&bus, &ears, |seen| seen.wifi.len() == 1).await;
+    assert_eq!(seen.wifi[0].reason, 0, "nothing has failed yet");
+    for step in [(50, 60, 8), (60, 120, 7), (120, 30, 0)] {
+        goes(step);
+    }
+    let seen = heard(&bus, &ears, |seen| seen.wifi[0].reason == HANDSHAKE).await;
+    assert_eq!((seen.wifi[0].state.as_str(), seen.wifi[0].wanted_heard), ("disconnected", true));
+    // It tries once more, and then somebody takes it off.
+    goes((30, 40, 0));
+    goes((40, 50, 0));
+    assert_eq!(heard(&bus, &ears, |_| true).await.wifi[0].reason, HANDSHAKE);
+    goes((50, 110, 39));
+    heard(&bus, &ears, |seen| seen.wifi[0].reason == 0).await;
+}
+
 #[tokio::test]
 async fn the_supplicant_tells_what_is_wanted_heard_and_how_fast_it_is() {
     let folder = tempfile::tempdir().unwrap();
@@ -327,7 +378,7 @@ async fn the_supplicant_tells_what_is_wanted_heard_and_how_fast_it_is() {
 
     // It hangs: that is told of Wi-Fi, and of nothing else.
     shell(&bus, WPA, &format!("kill -STOP {}", supplicant.0.id()));
-    let seen = look(Some(&bus)).await.unwrap();
+    let seen = look(Some(&bus), &Ears::default()).await.unwrap();
     assert_eq!((seen.wifi_trouble.as_str(), seen.modem_trouble.as_str()), ("late", ""));
 }
 

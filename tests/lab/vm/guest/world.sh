@@ -59,12 +59,14 @@ acquirer() {
     wait_for 30 'the acquirer' grep -q acquirer /run/lab/acquirer.log
 }
 
-# The acquirer's host on a disk of its own, for faults of the terminal's.
+# The acquirer's host on a disk of its own, for faults of the terminal's. With each start it has a new authority, which
+# the terminal has to know.
 acquirer_aside() {
     end acquirer
     rm -rf /run/lab/pos && cp -a /srv/pos /run/lab/pos
     behind acquirer world pos-sim run --dir /run/lab/pos --tls --port 6000 --speed 2 --no-outage
     wait_for 30 'the acquirer' grep -q acquirer /run/lab/acquirer.log
+    cp /run/lab/pos/ca.pem /srv/pos/ca.pem
 }
 # The shop closes: what was sold is settled, and nobody comes any more.
 closing() {
