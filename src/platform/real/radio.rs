@@ -196,7 +196,9 @@ fn choose(seen: &mut WifiSeen, wanted: &[String], heard: &[String]) {
 /// Signal and rate at this moment; those of the scan are as old as the scan.
 async fn now(bus: &Connection, path: &str, seen: &mut WifiSeen) {
     let poll = bus.call_method(Some(WPA), path, Some("fi.w1.wpa_supplicant1.Interface"), "SignalPoll", &()).await;
-    let Ok(params) = poll.and_then(|reply| reply.body().deserialize::<Properties>()) else { return };
+    // The supplicant wraps it once more, unlike what its own documentation says.
+    let Ok(params) = poll.and_then(|reply| reply.body().deserialize::<OwnedVariant>()) else { return };
+    let Ok(params) = Properties::try_from(params) else { return };
     seen.mbit = get::<i32>(&params, "linkspeed").and_then(|rate| u32::try_from(rate).ok()).or(seen.mbit);
     let dbm = get::<i32>(&params, "rssi").and_then(|dbm| i16::try_from(dbm).ok());
     seen.dbm = dbm.filter(|dbm| (-120..0).contains(dbm)).or(seen.dbm);

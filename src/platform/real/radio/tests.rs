@@ -336,8 +336,8 @@ async fn the_supplicant_tells_what_is_wanted_heard_and_how_fast_it_is() {
             add {object} {WPA}.Interface \"{{'Ifname': <'wlan0'>, 'State': <'scanning'>, 'DisconnectReason': <-3>,
                 'CurrentBSS': <objectpath '/'>, 'CurrentNetwork': <objectpath '/'>,
                 'Networks': <@ao ['{object}/Networks/0', '{object}/Networks/1', '{object}/Networks/2']>,
-                'BSSs': <@ao ['{object}/BSSs/0']>}}\" \"[('SignalPoll', '', 'a{{sv}}',
-                'ret = {{\\\"rssi\\\": dbus.Int32(-58), \\\"linkspeed\\\": dbus.Int32(65)}}')]\"
+                'BSSs': <@ao ['{object}/BSSs/0']>}}\" \"[('SignalPoll', '', 'v',
+                'ret = dbus.Dictionary({{\\\"rssi\\\": dbus.Int32(-58), \\\"linkspeed\\\": dbus.Int32(65)}}, signature=\\\"sv\\\")')]\"
             add {object}/Networks/0 {WPA}.Network \"{{'Enabled': <false>, 'Properties': <{{'ssid': <'\\\"OLD\\\"'>}}>}}\"
             add {object}/Networks/1 {WPA}.Network \"{{'Enabled': <true>, 'Properties': <{{'ssid': <'\\\"GONE\\\"'>}}>}}\"
             add {object}/Networks/2 {WPA}.Network \"{{'Enabled': <true>, 'Properties': <{{'ssid': <'e5b08fe5ba97'>}}>}}\"

@@ -9,7 +9,7 @@ STATE = sys.argv[1]
 SIM = {"no-sim": "+CME ERROR: 10", "pin": "+CPIN: SIM PIN", "puk": "+CPIN: SIM PUK"}.get(STATE, "+CPIN: READY")
 REGISTERED = {"denied": "3", "searching": "2"}.get(STATE, "1")
 CELL = f'{REGISTERED},"00C3","0000BEEF",7' if REGISTERED == "1" else REGISTERED
-SIGNAL = "2" if STATE == "weak" else "22"
+SIGNAL, BARS = ("2", "0") if STATE == "weak" else ("22", "4")
 SAYS = {
     "+GCAP": "+GCAP: +CGSM", "I": "LAB\r\nPOS-4G\r\n1.0", "+CGMI": "LAB", "+GMI": "LAB", "+CGMM": "POS-4G",
     "+GMM": "POS-4G", "+CGMR": "1.0", "+GMR": "1.0", "+CGSN": "490154203237518", "+GSN": "490154203237518",
@@ -17,7 +17,7 @@ SAYS = {
     "+CREG?": f"+CREG: 2,{CELL}", "+CGREG?": f"+CGREG: 2,{CELL}", "+CSQ": f"+CSQ: {SIGNAL},99",
     "+COPS=3,2;+COPS?": '+COPS: 0,2,"00101",7', "+COPS=3,0;+COPS?": '+COPS: 0,0,"LABNET",7',
     "+CSCS=?": '+CSCS: ("IRA","GSM","UCS2")', "+CSCS?": '+CSCS: "IRA"', "+CMER=?": "+CMER: (0-3),(0),(0),(0,1),(0,1)",
-    "+CIND=?": '+CIND: ("signal",(0-5)),("service",(0-1)),("roam",(0-1))', "+CIND?": "+CIND: 4,1,0",
+    "+CIND=?": '+CIND: ("signal",(0-5)),("service",(0-1)),("roam",(0-1))', "+CIND?": f"+CIND: {BARS},1,0",
     "+CGDCONT=?": '+CGDCONT: (1-11),"IP",,,(0-2),(0-4)', "+CGDCONT?": '+CGDCONT: 1,"IP","lab","",0,0',
     "+CLCK=?": '+CLCK: ("SC","FD")', '+CLCK="SC",2': "+CLCK: 0", "+WS46=?": "+WS46: (12,22,25,28)", "+CGACT?": "+CGACT: 1,1",
     "+CPMS=?": '+CPMS: ("SM"),("SM"),("SM")', "+CMGF=?": "+CMGF: (0,1)", "+CRSM=176,28589,0,0,4": '+CRSM: 144,0,"00000002"',

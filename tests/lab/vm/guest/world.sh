@@ -109,7 +109,8 @@ signal() {
     local file
     at shop iw dev wlan1 set txpower fixed 100
     mountpoint -q /sys/kernel/debug || mount -t debugfs none /sys/kernel/debug
-    for file in /sys/kernel/debug/ieee80211/phy*/hwsim/rx_rssi; do echo $(($1 - 1)) >"$file"; done
+    # It is read as a number without a sign.
+    for file in /sys/kernel/debug/ieee80211/phy*/hwsim/rx_rssi; do printf '%u' $(($1 - 1)) >"$file"; done
 }
 back_on_wifi() { nmcli -w 60 connection up shop >/dev/null 2>&1; wait_for 60 'the Wi-Fi' ip route get 203.0.113.7; }
 
