@@ -14,8 +14,8 @@ use crate::store::ArmedFile;
 const INSTALL: Duration = Duration::from_hours(1);
 
 /// What the shipped units ask for.
-pub const VERBS: [&str; 6] =
-    ["restore", "step-clock", "usb-rebind", "upgrade-refresh", "upgrade-install", "upgrade-rollback"];
+pub const VERBS: [&str; 7] =
+    ["restore", "step-clock", "usb-rebind", "upgrade-refresh", "upgrade-fetch", "upgrade-install", "upgrade-rollback"];
 
 /// Does one fixed thing.
 pub async fn run(verb: &str, place: Option<&str>, config: &Config, state: &Path) -> Exit {
@@ -34,7 +34,7 @@ pub async fn run(verb: &str, place: Option<&str>, config: &Config, state: &Path)
         ("upgrade-refresh", None) => {
             platform::update("refresh", &Installer::Apt { packages: Vec::new() }, INSTALL).await
         }
-        ("upgrade-install" | "upgrade-rollback", None) => {
+        ("upgrade-fetch" | "upgrade-install" | "upgrade-rollback", None) => {
             let verb = verb.trim_start_matches("upgrade-");
             match wanted(verb, config, state) {
                 Some(with) => platform::update(verb, &with, INSTALL).await,
@@ -73,12 +73,13 @@ fn wanted(verb: &str, config: &Config, state: &Path) -> Option<Installer> {
             let all = !packages.is_empty() && packages.iter().all(|package| ours(package).is_some());
             all.then(|| own.clone())
         }
-        Installer::Command { version, .. } => {
+        Installer::Command { version, .. } if verb != "fetch" => {
             let argv = if verb == "install" { &update.install_command } else { &update.rollback_command };
             let bundle = state.join("update/bundle").display().to_string();
             let (key, version) = (update.key.clone(), version.clone());
             (!argv.is_empty()).then(|| Installer::Command { argv: argv.clone(), bundle, key, version })
         }
+        Installer::Command { .. } => None,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::model::SlotSeen;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "kebab-case")]
 pub enum Installer {
-    /// Packages, as `name=version`; by name alone for reading the lists anew.
+    /// Packages, as `name=version`; none for reading the lists anew. To be fetched a package may be named twice.
     Apt { packages: Vec<String> },
     /// A command of the site; where it installs, the bundle and the key that has to have signed it as this version.
     Command { argv: Vec<String>, bundle: String, key: String, version: String },

@@ -40,6 +40,7 @@ update-deed-mark = The system { $slot } { $state ->
        *[other] is marked as bad
     }
 update-deed-by = { $verb ->
+        [fetch] Fetch the new packages and what runs now, before anything changes
         [install] Check the signature and install
         [refresh] Read the lists of packages anew
        *[other] Put back the version before

@@ -40,6 +40,7 @@ update-deed-mark = 系统 { $slot } { $state ->
        *[other] 标为不可用
     }
 update-deed-by = { $verb ->
+        [fetch] 先把新旧软件包都下载好，还不改动
         [install] 核对签名并安装
         [refresh] 更新软件包列表
        *[other] 装回原来的版本

@@ -41,8 +41,9 @@ pub async fn running(cx: &Cx) -> String {
 
 /// What apt would do with the lists that it has.
 async fn changes(cx: &Cx) -> Result<Vec<Change>, offer::Fault> {
-    let output =
-        run(cx, &["apt-get", "-s", "-q", "--only-upgrade", "install", "--"], &cx.config.update.packages).await?;
+    // As it would be asked: a package that the site holds back is refused here already.
+    let words = ["apt-get", "-s", "-q", "-y", "--no-remove", "--only-upgrade", "install", "--"];
+    let output = run(cx, &words, &cx.config.update.packages).await?;
     if output.code != 0 {
         let words = String::from_utf8_lossy(&output.stderr).into_owned();
         let last = words.lines().rfind(|line| line.starts_with("E:")).unwrap_or("apt-get");
@@ -109,14 +110,17 @@ pub async fn install(cx: &Cx, going: &mut Going, plan: &mut Prepared) {
         let some = ours.iter().filter(|change| !version(change).is_empty());
         some.map(|change| format!("{}={}", change.name, version(change))).collect()
     };
-    going.go = vec![by("install", named(|change| &change.new))];
-    let old = named(|change| &change.old);
+    let (new, old) = (named(|change| &change.new), named(|change| &change.old));
+    let mut wanted = new.clone();
     if available(cx, &old).await {
+        // A network that the new version takes away must not be needed to go back.
+        wanted.extend(old.iter().cloned());
         going.back = vec![by("rollback", old)];
     } else {
         going.returns = false;
         plan.ask("upgrade-no-way-back", old.join(" "));
     }
+    going.go = vec![by("fetch", wanted), by("install", new)];
     going.restart = restart(cx, Restart::Asked);
 }
 
@@ -138,7 +142,7 @@ pub fn rollback(cx: &Cx, going: &mut Going, plan: &mut Prepared) {
         return plan.block("upgrade-no-previous", String::new());
     }
     going.new = offer::line(&previous.join(", "), 60);
-    going.go = vec![by("rollback", previous.clone())];
+    going.go = vec![by("fetch", previous.clone()), by("rollback", previous.clone())];
     going.restart = restart(cx, Restart::Asked);
 }
 

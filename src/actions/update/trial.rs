@@ -147,6 +147,8 @@ impl Trial {
                 self.decide(Phase::Failed, if found.whole { "fell-back" } else { "interrupted" })
             }
             (Phase::Going, Runs::Only) if !self.touched => self.decide(Phase::Failed, "interrupted"),
+            (Phase::Going, Runs::Only) if found.busy && !found.other_boot => Next::Wait,
+            (Phase::Going, Runs::Only) if self.half_done() && found.other_boot => self.sick("interrupted"),
             // Half done, perhaps: whether it works is looked at, and called back where it does not.
             (Phase::Going, Runs::Only) => {
                 "interrupted".clone_into(&mut self.why);
@@ -177,6 +179,7 @@ impl Trial {
             (Phase::Going, Event::Installed { restart: false }) => self.prove(now),
             // Nothing of what runs has been touched.
             (Phase::Going, Event::Broke) if slots => self.decide(Phase::Failed, "broke"),
+            (Phase::Going, Event::Broke) if self.half_done() => self.sick("broke"),
             (Phase::Going, Event::Broke) => {
                 "broke".clone_into(&mut self.why);
                 self.prove(now)
@@ -193,6 +196,11 @@ impl Trial {
     /// Milliseconds that are left for proving.
     pub fn left_ms(&self, now: &Steady) -> u64 {
         if now.boot == self.boot { self.deadline_ms.saturating_sub(now.ms) } else { 0 }
+    }
+
+    /// Packages that broke off are neither the old version nor the new one, however well they may look: they go back.
+    fn half_done(&self) -> bool {
+        self.by == "apt" && self.returns
     }
 
     fn prove(&mut self, now: &Steady) -> Next {

@@ -84,7 +84,11 @@ impl Drive {
     async fn found(&self) -> Found {
         let other_boot = self.desk.hands.steady().boot != self.trial.boot;
         if self.trial.new_slot.is_empty() {
-            return Found { runs: Runs::Only, other_boot, busy: false, whole: false };
+            // Root's unit goes on without us.
+            let unit = [format!("pos-console-{}.service", self.trial.begun.action)];
+            let units = self.desk.host.units(&unit).await.unwrap_or_default();
+            let busy = units.named.iter().any(|unit| unit.state == "activating");
+            return Found { runs: Runs::Only, other_boot, busy, whole: false };
         }
         let until = Instant::now() + RAUC;
         loop {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::desk::{self, Desk, Job, hold, went};
+use super::desk::{self, Desk, Job, ready as ready_after_sale, went};
 use super::trial::Drive;
 use super::{Order, actions};
 use crate::actions::begun::Begun;
@@ -139,12 +139,10 @@ fn told(seen: &UpdateSeen) -> (RunEnd, Said) {
 }
 
 /// Installs, or names the other system; then the trial goes on by itself.
-async fn install(desk: Desk, mut job: Job) {
+async fn install(desk: Desk, job: Job) {
     let mut view = desk::view(&job);
+    let Some((desk, mut job)) = ready_after_sale(desk, job, &mut view).await else { return };
     let Some(going) = job.prepared.update.take() else { return };
-    if !hold(&desk, &mut job, &mut view).await {
-        return desk.end(&job.actor, view, RunEnd::Failed, vec![Said::new("run-held")], "in-flight").await;
-    }
     view.phase = RunPhase::Acting;
     view.said = vec![Said::new("update-before")];
     desk.tell(&view).await;
@@ -213,7 +211,8 @@ fn trial(desk: &Desk, job: &Job, going: &Going) -> Trial {
 /// One deed after the other; the machine's own words where one fails.
 async fn steps(drive: &mut Drive, going: &Going) -> Result<(), String> {
     for (at, deed) in going.go.iter().enumerate() {
-        let fetches = matches!(deed, Deed::Fetch { .. });
+        let called_off = matches!(deed, Deed::Fetch { .. });
+        let fetches = called_off || matches!(deed, Deed::Update { verb, .. } if verb == "fetch");
         if !fetches {
             ready(drive, going).await?;
             fetched(drive, going, deed).await?;
@@ -226,7 +225,7 @@ async fn steps(drive: &mut Drive, going: &Going) -> Result<(), String> {
         drive.view.steps[at].state = StepState::Running;
         drive.view.said = Vec::new();
         let began = Instant::now();
-        let done = act(drive, deed, limit, fetches).await;
+        let done = act(drive, deed, limit, called_off).await;
         drive.view.progress = None;
         let mut step = drive.view.steps[at].clone();
         let good = went(&mut step, began, done);
@@ -275,8 +274,8 @@ async fn fetched(drive: &Drive, going: &Going, deed: &Deed) -> Result<(), String
     }
 }
 
-/// Does a deed, and shows how far it is; while it only fetches, whoever may can call it off.
-async fn act(drive: &mut Drive, deed: &Deed, limit: Duration, fetches: bool) -> Result<String, Trouble> {
+/// Does a deed, and shows how far it is; while a bundle is fetched, whoever may can call it off.
+async fn act(drive: &mut Drive, deed: &Deed, limit: Duration, called_off: bool) -> Result<String, Trouble> {
     let (told, mut tells) = mpsc::channel(4);
     let hands = drive.desk.hands.clone();
     let mut work = hands.act_told(deed, limit, told);
@@ -296,7 +295,7 @@ async fn act(drive: &mut Drive, deed: &Deed, limit: Duration, fetches: bool) -> 
                 }
             }
             Some(Order { keep, answer, .. }) = drive.orders.recv() => {
-                if fetches && !keep {
+                if called_off && !keep {
                     reply(answer, Reply::Done);
                     return Err(Trouble::Other("called off".to_owned()));
                 }

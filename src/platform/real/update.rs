@@ -21,7 +21,13 @@ const CHECK: Duration = Duration::from_mins(10);
 const SIGNATURE: u64 = 4 * 1024;
 const CHUNK: usize = 64 * 1024;
 /// Where root's unit says how far it is. Nobody but root writes in that folder.
-const FAR: &str = "/run/pos-console-update";
+const FAR: &str = "/run/pos-console-update/far";
+/// Why it failed, beside that.
+const WHY: &str = "/run/pos-console-update/why";
+/// Characters of that.
+const TOLD: usize = 200;
+/// What updates need for a while, where no unit has a folder for it.
+const OWN: &str = "/var/lib/pos-console-update";
 /// How often that is looked at.
 const LOOK: Duration = Duration::from_millis(500);
 /// Characters of an installer's words about how far it is.
@@ -97,7 +103,7 @@ pub async fn by_whom(verb: &str, with: &Installer, limit: Duration, told: Told<'
         let mut work = std::pin::pin!(units::start(&unit));
         loop {
             tokio::select! {
-                done = &mut work => return done,
+                done = &mut work => return done.map_err(|trouble| why(trouble, Path::new(WHY))),
                 () = tokio::time::sleep(LOOK) => {
                     if let (Some(told), Some(far)) = (told, far(Path::new(FAR))) {
                         // Whoever is behind sees the next one.
@@ -109,7 +115,7 @@ pub async fn by_whom(verb: &str, with: &Installer, limit: Duration, told: Told<'
     }
     match with {
         Installer::Apt { .. } if !root => Err(Trouble::Denied),
-        _ => as_root(verb, with, limit, told).await,
+        _ => as_root(verb, with, limit, (told, false)).await,
     }
 }
 
@@ -120,8 +126,18 @@ fn far(file: &Path) -> Option<Progress> {
     own(text.lines().next()?)
 }
 
+/// What root's unit said of it, where it failed.
+fn why(trouble: Trouble, file: &Path) -> Trouble {
+    let mut text = String::new();
+    let read = File::open(file).and_then(|file| file.take(400).read_to_string(&mut text));
+    let told = read.is_ok() && !text.trim().is_empty() && matches!(trouble, Trouble::Other(_));
+    if told { Trouble::Other(line(&text, TOLD)) } else { trouble }
+}
+
 /// Root's unit lets the agent know how far it is: the file goes with it.
 pub async fn as_unit(verb: &str, with: &Installer, limit: Duration) -> Result<String, Trouble> {
+    // Of another time.
+    let _ = std::fs::remove_file(WHY);
     let (told, mut tells) = mpsc::channel::<Progress>(8);
     let writing = async {
         while let Some(Progress { percent, text }) = tells.recv().await {
@@ -131,17 +147,26 @@ pub async fn as_unit(verb: &str, with: &Installer, limit: Duration) -> Result<St
         std::future::pending::<()>().await;
     };
     let done = tokio::select! {
-        done = as_root(verb, with, limit, Some(&told)) => done,
+        done = as_root(verb, with, limit, (Some(&told), true)) => done,
         () = writing => Err(Trouble::Late),
     };
     let _ = std::fs::remove_file(FAR);
+    if let Err(trouble) = &done {
+        // Without it the agent says that it failed, and not why.
+        let _ = std::fs::write(WHY, trouble.to_string());
+    }
     done
 }
 
-/// The work itself.
-pub async fn as_root(verb: &str, with: &Installer, limit: Duration, told: Told<'_>) -> Result<String, Trouble> {
+/// The work itself; `fenced`: in a unit, where nobody can become somebody else to fetch.
+async fn as_root(
+    verb: &str,
+    with: &Installer,
+    limit: Duration,
+    (told, fenced): (Told<'_>, bool),
+) -> Result<String, Trouble> {
     match with {
-        Installer::Apt { packages } => apt(verb, packages, limit, told).await,
+        Installer::Apt { packages } => apt(verb, packages, limit, (told, fenced)).await,
         Installer::Command { argv, bundle, key, version } if verb == "install" => {
             command(argv, (bundle, key, version), limit, told).await
         }
@@ -164,7 +189,11 @@ fn ear(told: Told<'_>, read: fn(&str) -> Option<Progress>) -> impl Fn(&str) -> b
 }
 
 fn words(text: &str) -> String {
-    text.trim().chars().filter(|c| !c.is_control()).take(WORDS).collect()
+    line(text, WORDS)
+}
+
+fn line(text: &str, most: usize) -> String {
+    text.trim().chars().filter(|c| !c.is_control()).take(most).collect()
 }
 
 /// `40% writing the second half`: what a site's command says of how far it is.
@@ -183,25 +212,77 @@ fn apts(line: &str) -> Option<Progress> {
     Some(Progress { percent, text: words(parts.next()?) })
 }
 
-async fn apt(verb: &str, packages: &[String], limit: Duration, told: Told<'_>) -> Result<String, Trouble> {
-    let argv = |program: &str, words: &[&str]| -> Vec<String> {
+async fn apt(
+    verb: &str,
+    packages: &[String],
+    limit: Duration,
+    (told, fenced): (Told<'_>, bool),
+) -> Result<String, Trouble> {
+    let argv = |program: &str, words: &[&str], more: &[&String]| -> Vec<String> {
         let first = ["env", "DEBIAN_FRONTEND=noninteractive", program];
-        first.iter().chain(words).map(|word| (*word).to_owned()).collect()
+        let words = first.iter().chain(words).map(|word| (*word).to_owned());
+        words.chain(more.iter().map(|package| (*package).clone())).collect()
     };
-    let far = ["-q", "-o", "APT::Status-Fd=1"];
-    if verb == "refresh" {
-        let words: Vec<&str> = far.into_iter().chain(["update"]).collect();
-        return hands::run_heard(&argv("apt-get", &words), limit, ear(told, apts)).await;
+    let archives = format!("Dir::Cache::Archives={}", archives()?);
+    let mut words = vec!["-q", "-o", "APT::Status-Fd=1", "-o", &archives];
+    if fenced && matches!(verb, "refresh" | "fetch") {
+        words.extend(["-o", "APT::Sandbox::User=root"]);
     }
-    // What a power cut left half done comes first.
-    hands::run(&argv("dpkg", &["--configure", "-a"]), limit).await?;
-    let mut words = vec!["-y"];
-    words.extend(far);
-    words.extend(["-o", "Dpkg::Options::=--force-confold", "--no-remove"]);
+    if verb == "refresh" {
+        // A source that is signed by somebody else now is told, and not left at what it said before.
+        words.extend(["-o", "APT::Update::Error-Mode=any", "update"]);
+        return hands::run_heard(&argv("apt-get", &words, &[]), limit, ear(told, apts)).await;
+    }
+    words.extend(["-y", "--no-remove"]);
+    if verb == "fetch" {
+        let clean = ["-q", "-o", &archives, "-o", "APT::Clean-Installed=false", "autoclean"];
+        hands::run(&argv("apt-get", &clean, &[]), limit).await?;
+        // Nothing of dpkg's is touched: what a power cut left there is no reason not to fetch.
+        words.extend([
+            "-o",
+            "Debug::NoLocking=1",
+            "--download-only",
+            "--reinstall",
+            "--allow-downgrades",
+            "install",
+            "--",
+        ]);
+        let mut done = Ok(String::new());
+        for one in rounds(packages) {
+            done = Ok(hands::run_heard(&argv("apt-get", &words, &one), limit, ear(told, apts)).await?);
+        }
+        return done;
+    }
+    // What a power cut left half done comes first; a package that cannot be finished may be what is to be replaced.
+    let _ = hands::run(&argv("dpkg", &["--force-confold", "--configure", "-a"], &[]), limit).await;
+    // All of it has been fetched: whoever changes something needs no network.
+    words.extend(["-o", "Dpkg::Options::=--force-confold", "-o", "DPkg::Lock::Timeout=300", "--no-download"]);
     words.push(if verb == "rollback" { "--allow-downgrades" } else { "--only-upgrade" });
     words.extend(["install", "--"]);
-    words.extend(packages.iter().map(String::as_str));
-    hands::run_heard(&argv("apt-get", &words), limit, ear(told, apts)).await
+    let all: Vec<&String> = packages.iter().collect();
+    hands::run_heard(&argv("apt-get", &words, &all), limit, ear(told, apts)).await
+}
+
+/// Where packages lie until they are installed: of our own, as apt's folder may be emptied by whoever likes, in the middle.
+fn archives() -> Result<String, Trouble> {
+    let base = std::env::var_os("STATE_DIRECTORY").map_or_else(|| PathBuf::from(OWN), PathBuf::from);
+    let folder = base.join("archives");
+    std::fs::DirBuilder::new().recursive(true).mode(0o755).create(folder.join("partial"))?;
+    Ok(folder.display().to_string())
+}
+
+/// Each version of a package in a round of its own: apt takes one at a time.
+fn rounds(packages: &[String]) -> Vec<Vec<&String>> {
+    let name = |package: &str| package.split('=').next().unwrap_or_default().to_owned();
+    let mut rounds: Vec<Vec<&String>> = Vec::new();
+    for package in packages {
+        let own = |round: &&mut Vec<&String>| round.iter().all(|other| name(other) != name(package));
+        match rounds.iter_mut().find(own) {
+            Some(round) => round.push(package),
+            None => rounds.push(vec![package]),
+        }
+    }
+    rounds
 }
 
 /// Runs the site's command with a copy that nobody else can change between check and use.
@@ -267,13 +348,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn two_versions_of_a_package_are_fetched_one_after_the_other() {
+        let all = ["app=2", "lib=3", "app=1", "lib=2"].map(str::to_owned);
+        let seen: Vec<Vec<&str>> =
+            rounds(&all).into_iter().map(|round| round.into_iter().map(String::as_str).collect()).collect();
+        assert_eq!(seen, [["app=2", "lib=3"], ["app=1", "lib=2"]]);
+        assert!(rounds(&[]).is_empty());
+    }
+
     #[tokio::test]
     async fn a_sites_command_tells_how_far_it_is() {
         let argv = ["sh", "-c", "echo 10% first; echo words; echo 90% second"].map(str::to_owned).to_vec();
         let none = String::new;
         let with = Installer::Command { argv, bundle: none(), key: none(), version: none() };
         let (told, mut tells) = mpsc::channel(8);
-        let done = as_root("rollback", &with, Duration::from_mins(1), Some(&told)).await;
+        let done = as_root("rollback", &with, Duration::from_mins(1), (Some(&told), false)).await;
         assert_eq!(done, Ok("exit 0 words".to_owned()));
         drop(told);
         let mut seen = Vec::new();

@@ -7,7 +7,7 @@ must_run && restore
 exposure() { # UNIT
     inside "systemd-analyze security --no-pager --threshold=20 $1 | tail -n 1"
 }
-# Most at most 2.0. Scripts of ifupdown, of apt and of packages have to work in theirs.
+# At most 2.0, but for ifupdown: DHCP speaks in packets of its own.
 while read -r unit most; do
     said=$(exposure "$unit.service")
     printf '       %-28s %s\n' "$unit" "$(grep -oE '[0-9]+\.[0-9]+.*' <<<"$said" | tail -n 1)"
@@ -20,9 +20,10 @@ pos-console-step-clock@p1 2.0
 pos-console-usb-rebind@1-1 2.0
 pos-console-kiosk@tty2 2.0
 pos-console-ifcycle@wire0 2.2
-pos-console-update-refresh 2.5
-pos-console-update-install 5.2
-pos-console-update-rollback 5.2
+pos-console-update-refresh 2.0
+pos-console-update-fetch 2.0
+pos-console-update-install 2.0
+pos-console-update-rollback 2.0
 X
 
 agent() { inside "systemctl show -P $1 pos-console-agent"; }
