@@ -12,13 +12,15 @@ mod full;
 mod last;
 #[path = "actions/setup.rs"]
 mod setup;
+#[path = "actions/waits.rs"]
+mod waits;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use pos_console::agent::{Agent, Boot, Folder};
-use pos_console::config::{ActionsConfig, Config, NetworkConfig, SourceConfig};
+use pos_console::config::{ActionsConfig, Config, NetworkConfig};
 use pos_console::link::Link;
 use pos_console::model::{Actor, AuditRow, NetSeen, Plan, Role, RunEnd, RunView, Session};
 use pos_console::platform::fake::Machine;
@@ -65,6 +67,8 @@ struct State {
     /// Profiles that are there, beside the one that was there from the beginning.
     made: Vec<String>,
     clock_us: i64,
+    /// The interface was pulled out.
+    gone: bool,
 }
 
 fn net(address: &str) -> NetKept {
@@ -91,6 +95,7 @@ impl World {
             set_up: Ok(net("192.0.2.77/24")),
             made: Vec::new(),
             clock_us: 0,
+            gone: false,
         })))
     }
 
@@ -126,7 +131,7 @@ impl Hands for World {
             Ok(self.with(|state| {
                 let mut kept = state.net.clone();
                 kept.links[0].profile = Some(state.profile.clone());
-                kept
+                if state.gone { NetKept::default() } else { kept }
             }))
         })
     }
@@ -416,68 +421,6 @@ async fn what_has_changed_since_it_was_shown_is_not_done() {
     assert_eq!(code(&run(&link, "61", Some("made up".into())).await), "stale-plan");
     assert_eq!(phases(&audit(&link).await), ["refused"; 4]);
     assert_eq!(world.with(|state| state.done.len()), 0);
-    agent.stop().await;
-}
-
-#[tokio::test]
-async fn a_sale_in_flight_comes_first() {
-    let (dir, world) = (tempfile::tempdir().unwrap(), World::new());
-    let journal = dir.path().join("journal.jsonl");
-    let line = |code: &str, state: &str| {
-        let now = jiff::Timestamp::now();
-        format!(
-            r#"{{"time":"{now}","kind":"sale","amount":100,"stan":"000777","tid":"12345678","code":{code},"state":{state}}}"#
-        )
-    };
-    std::fs::write(&journal, line("null", "\"sent\"") + "\n").unwrap();
-    let source = SourceConfig { name: "app".into(), path: journal, ..SourceConfig::default() };
-    let agent = start(dir.path(), &world, Config { source: vec![source], ..config() });
-    let mut link = agent.handle().attach(person(Role::Merchant, false)).await;
-    assert!(matches!(link.ask(Request::CaughtUp).await, Reply::CaughtUp { read: 1, .. }));
-    let waiting = async {
-        loop {
-            if let Some(Update::Snapshot(snapshot)) = link.updates.recv().await
-                && snapshot.journal.in_flight == 1
-            {
-                return;
-            }
-        }
-    };
-    assert!(tokio::time::timeout(Duration::from_secs(20), waiting).await.is_ok(), "no sale in flight");
-    // It can be begun, says that it waits, and touches nothing until the answer is there.
-    let shown = plan(&link, "61").await;
-    assert_eq!(shown.notes[0].key, "run-note-in-flight");
-    assert_eq!(code(&run(&link, "61", Some(shown.token)).await), "accepted");
-    let holds = until(&mut link, "the sale's end", |run| !run.said.is_empty()).await;
-    assert_eq!((holds.phase, holds.said[0].key.as_str()), (pos_console::model::RunPhase::Holding, "run-holding"));
-    assert_eq!(code(&run(&link, "61", None).await), "busy");
-    assert_eq!(world.with(|state| state.done.len()), 0);
-    let mut file = std::fs::OpenOptions::new().append(true).open(dir.path().join("journal.jsonl")).unwrap();
-    std::io::Write::write_all(&mut file, (line("\"00\"", "null") + "\n").as_bytes()).unwrap();
-    let ended = until(&mut link, "the end", RunView::ended).await;
-    assert_eq!(ended.end, Some(RunEnd::Done), "{ended:?}");
-    assert_eq!(phases(&audit(&link).await), ["intent", "refused", "done"]);
-    agent.stop().await;
-}
-
-#[tokio::test]
-async fn a_sale_that_waits_can_be_left_alone() {
-    let (dir, world) = (tempfile::tempdir().unwrap(), World::new());
-    let journal = dir.path().join("journal.jsonl");
-    let now = jiff::Timestamp::now();
-    let sale = format!(
-        r#"{{"time":"{now}","kind":"sale","amount":100,"stan":"000778","tid":"12345678","code":null,"state":"sent"}}"#
-    );
-    std::fs::write(&journal, sale + "\n").unwrap();
-    let source = SourceConfig { name: "app".into(), path: journal, ..SourceConfig::default() };
-    let agent = start(dir.path(), &world, Config { source: vec![source], ..config() });
-    let mut link = agent.handle().attach(person(Role::Merchant, false)).await;
-    assert!(matches!(link.ask(Request::CaughtUp).await, Reply::CaughtUp { read: 1, .. }));
-    assert_eq!(code(&run(&link, "61", None).await), "accepted");
-    until(&mut link, "the wait", |run| !run.said.is_empty() && !run.ended()).await;
-    assert_eq!(code(&link.ask(Request::Guard { keep: false }).await), "done");
-    let ended = until(&mut link, "the end", RunView::ended).await;
-    assert_eq!((ended.end, world.with(|state| state.done.len())), (Some(RunEnd::Failed), 0));
     agent.stop().await;
 }
 

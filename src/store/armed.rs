@@ -3,11 +3,17 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 /// A memory is never longer, bytes.
 const MOST: u64 = 1024 * 1024;
+
+/// Bytes that are laid out for a full medium; a memory there ends in blanks.
+const ROOM: u64 = 32 * 1024;
+const SPARES: [&str; 2] = ["spare", "spare-2"];
 
 /// Where a run is remembered.
 #[derive(Clone, Debug)]
@@ -42,8 +48,32 @@ impl ArmedFile {
         }
     }
 
+    /// Lays out room for the time when the medium has none; without it nothing is armed then, which is said.
+    pub fn lay_out(&self) {
+        for name in SPARES {
+            let path = self.beside(name);
+            if std::fs::metadata(&path).is_ok_and(|meta| meta.len() == ROOM) {
+                continue;
+            }
+            let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path);
+            // Written, and not only promised: some media promise more than they have.
+            if file.and_then(|mut file| file.write_all(&[b' '; ROOM as usize])).is_err() {
+                let _ = std::fs::remove_file(&path);
+            }
+        }
+    }
+
     /// Writes it: the old text or the new one stands there whatever happens, the new one when this returns.
     pub fn write(&self, text: &str) -> io::Result<()> {
+        match self.write_fresh(text) {
+            Err(error) if matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => {
+                self.write_spare(text).map_err(|_| error)
+            }
+            written => written,
+        }
+    }
+
+    fn write_fresh(&self, text: &str) -> io::Result<()> {
         let fresh = self.beside("new");
         let written =
             OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh).and_then(|mut file| {
@@ -55,6 +85,27 @@ impl ArmedFile {
             // A full medium leaves an empty file behind; the old text still stands.
             let _ = std::fs::remove_file(&fresh);
             return Err(error);
+        }
+        self.sync()
+    }
+
+    /// Into what was laid out. The file whose place it takes is laid out as well, but for the first time: there are two.
+    fn write_spare(&self, text: &str) -> io::Result<()> {
+        let (own, missing) = (self.dir.join(self.name), io::Error::from(io::ErrorKind::StorageFull));
+        let whole = |path: &PathBuf| std::fs::metadata(path).is_ok_and(|meta| meta.len() == ROOM);
+        let spare = SPARES.map(|name| self.beside(name)).into_iter().find(whole).ok_or(missing)?;
+        let mut bytes = text.as_bytes().to_vec();
+        if bytes.len() > ROOM as usize {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        bytes.resize(ROOM as usize, b' ');
+        let file = OpenOptions::new().write(true).open(&spare)?;
+        file.write_all_at(&bytes, 0)?;
+        file.sync_data()?;
+        if whole(&own) {
+            renameat_with(CWD, &spare, CWD, &own, RenameFlags::EXCHANGE)?;
+        } else {
+            std::fs::rename(&spare, &own)?;
         }
         self.sync()
     }

@@ -2,8 +2,9 @@
 //! file of its own, so that a table cut short is told from one that was never longer.
 
 use std::fmt::Write as _;
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
+use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use rusqlite::{OptionalExtension, Row, params};
@@ -56,6 +57,14 @@ pub(super) fn write_head(dir: &Path, head: &Head) -> io::Result<()> {
         return Err(error);
     }
     File::open(dir)?.sync_all()
+}
+
+/// Writes the kept head over the one that stands there, on a medium that has no room for another file. A head is
+/// shorter than a sector, and never shorter than the one before.
+pub(super) fn write_head_over(dir: &Path, head: &Head) -> io::Result<()> {
+    let file = OpenOptions::new().write(true).open(dir.join(HEAD_FILE))?;
+    file.write_all_at(format!("{} {}\n", head.seq, head.hash).as_bytes(), 0)?;
+    file.sync_data()
 }
 
 /// Hex SHA-256 over `pos-console audit 1`, then each field with its length before it (8 bytes, little endian), numbers
@@ -124,7 +133,7 @@ impl Db {
         Ok(last.optional()?.unwrap_or_else(|| self.audit_base.clone()))
     }
 
-    fn audit_hash(&self, seq: i64) -> rusqlite::Result<Option<String>> {
+    pub fn audit_hash(&self, seq: i64) -> rusqlite::Result<Option<String>> {
         self.conn.query_row("SELECT hash FROM audit WHERE seq = ?1", [seq], |row| row.get(0)).optional()
     }
 
@@ -173,6 +182,21 @@ impl Db {
             ],
         )?;
         Ok(())
+    }
+
+    /// Stores rows as they are, all or none; on the medium when it returns.
+    pub fn audit_take(&self, rows: &[AuditRow]) -> rusqlite::Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.conn.execute_batch("PRAGMA synchronous = FULL; BEGIN IMMEDIATE")?;
+        let stored = rows.iter().try_for_each(|row| self.audit_insert(row));
+        let stored = stored.and_then(|()| self.conn.execute_batch("COMMIT"));
+        if stored.is_err() {
+            self.rollback();
+        }
+        self.conn.execute_batch("PRAGMA synchronous = NORMAL")?;
+        stored
     }
 
     fn keep_faults(&self, covered: &[ChainFault]) -> rusqlite::Result<()> {

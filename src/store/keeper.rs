@@ -13,6 +13,7 @@ use super::audit::Head;
 use super::db::Db;
 use super::error::StoreError;
 use super::place;
+use super::spill::Spill;
 use crate::config::StoreConfig;
 use crate::model::{Batch, ChainFault, FileMark, Stamp, StoreStatus};
 
@@ -57,6 +58,8 @@ pub(super) struct Keeper {
     pub(super) epoch: u64,
     pub(super) read_in: HashMap<Arc<str>, u64>,
     pub(super) head: Head,
+    /// Where audit rows go while the medium is full.
+    pub(super) spill: Option<Spill>,
     /// Faults of the kept head that the next append would cover up.
     pub(super) covered: Vec<ChainFault>,
     /// Audit row and event up to which the medium has them, while the store lives in memory.
@@ -87,6 +90,7 @@ impl Keeper {
             epoch: 0,
             read_in: HashMap::new(),
             head: Head::default(),
+            spill: None,
             covered: Vec::new(),
             left_behind: (0, 0),
             retaining: false,
@@ -96,6 +100,7 @@ impl Keeper {
             Some(dir) => {
                 keeper.status.path = dir.join(place::FILE).to_string_lossy().into_owned();
                 keeper.open_disk();
+                keeper.lay_out();
             }
             None => keeper.status.memory_only = true,
         }

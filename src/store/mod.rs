@@ -38,6 +38,7 @@ mod place;
 mod retain;
 mod rows;
 mod sides;
+mod spill;
 mod stood;
 mod tally;
 #[cfg(test)]
@@ -173,9 +174,14 @@ impl Store {
         self.ask(move |keeper| keeper.ask(|db| Ok(db.trends_shown(now)?))).await
     }
 
-    /// Appends to the audit; on the medium when it returns.
+    /// Appends to the audit; on the medium when it returns, unless that takes nothing at all.
     pub async fn audit_append(&self, draft: AuditDraft) -> Result<AuditRow, StoreError> {
-        self.ask(move |keeper| keeper.audit_append(&draft)).await
+        self.ask(move |keeper| keeper.audit_append(&draft).map(|(row, _)| row)).await
+    }
+
+    /// The same for what must not be done unless it is remembered: none where the row would be gone with the power.
+    pub async fn audit_commit(&self, draft: AuditDraft) -> Result<Option<AuditRow>, StoreError> {
+        self.ask(move |keeper| keeper.audit_append(&draft).map(|(row, kept)| kept.then_some(row))).await
     }
 
     /// Audit rows behind this sequence number, oldest first.

@@ -17,6 +17,14 @@ const RETRY: Duration = Duration::from_mins(1);
 /// A store of so many bytes is no burden to any disk.
 const SMALL: u64 = 4 * MEGABYTE;
 
+/// What keeps a database from taking rows.
+fn word(error: &rusqlite::Error) -> String {
+    match trouble(error) {
+        Trouble::Medium(word) => word,
+        _ => error.to_string(),
+    }
+}
+
 impl Keeper {
     /// Goes on after a failure, elsewhere or anew; hands the error back when that would not help.
     pub(super) fn recover(&mut self, error: rusqlite::Error) -> Result<(), StoreError> {
@@ -51,6 +59,11 @@ impl Keeper {
 
     /// Lives on this database in the state folder from now on.
     pub(super) fn settle(&mut self, mut db: Db) {
+        if let Err(error) = self.take_spilled(&db) {
+            // It opens, and takes nothing yet.
+            drop(db);
+            return self.move_to_memory(word(&error));
+        }
         let order = std::mem::take(&mut self.db.order);
         // Without the index of twins they are counted twice, which is no reason to stop.
         let _ = db.set_sources(&order);
@@ -116,6 +129,7 @@ impl Keeper {
         if let Some(Ok(db)) = copied {
             self.db = db;
             let _ = self.db.set_sources(&order);
+            self.carry_on(true);
             self.stay_in_memory(word, Some(RETRY));
             self.take_again();
         } else {
@@ -125,6 +139,7 @@ impl Keeper {
                 self.db = db;
             }
             let _ = self.db.set_sources(&order);
+            self.carry_on(false);
             self.stay_in_memory(word, Some(RETRY));
         }
     }
@@ -155,7 +170,12 @@ impl Keeper {
             }
             Ok(db) => Ok(db),
         };
-        let disk = match opened {
+        let spilled = self.spill.as_ref().and_then(|spill| spill.last()).map_or(0, |last| last.seq);
+        let taken = opened.and_then(|disk| match self.take_spilled(&disk) {
+            Ok(()) => Ok(disk),
+            Err(error) => Err(word(&error)),
+        });
+        let disk = match taken {
             Ok(disk) => disk,
             Err(word) => {
                 self.status.error = Some(word);
@@ -163,13 +183,14 @@ impl Keeper {
             }
         };
         let (audit_from, events_from) = self.left_behind;
-        let audit = self.db.audit_after(audit_from, usize::MAX >> 1).unwrap_or_default();
+        let audit = self.db.audit_after(audit_from.max(spilled), usize::MAX >> 1).unwrap_or_default();
         let events = self.db.events_after(events_from).unwrap_or_default();
         let settings = self.db.settings().unwrap_or_default();
         self.db.rollback();
         self.pending.clear();
         self.epoch += 1;
         self.settle(disk);
+        self.lay_out();
         for row in audit {
             let _ = self.audit_append(&row.draft);
         }

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use pos_console::config::{Config, StoreConfig};
-use pos_console::model::{Role, RunEnd, RunView};
+use pos_console::model::{AuditRow, Role, RunEnd, RunView};
 use pos_console::proto::Request;
 
-use crate::{World, audit, code, config, net, person, phases, plan, run, start, until};
+use crate::{World, audit, code, config, net, person, plan, run, start, until};
 
 const INSIDE: &str = "POS_CONSOLE_TEST_FULL";
 
@@ -47,44 +47,77 @@ fn small() -> Config {
     Config { store: StoreConfig { reserve_mb: 0, ..StoreConfig::default() }, ..config() }
 }
 
+/// The last run is closed by these words.
+fn closed(rows: &[AuditRow], words: &[&str]) {
+    let intents: Vec<i64> = rows.iter().filter(|row| row.draft.phase == "intent").map(|row| row.seq).collect();
+    let start = format!("run {};", intents.last().unwrap());
+    let ends: Vec<&str> = rows
+        .iter()
+        .filter(|row| row.draft.phase != "intent" && row.draft.detail.starts_with(&start))
+        .map(|row| row.draft.phase.as_str())
+        .collect();
+    assert_eq!(ends, words, "{rows:?}");
+}
+
 /// Runs where the medium takes two megabytes.
 #[tokio::test]
 async fn inside() {
     let Some(dir) = std::env::var_os(INSIDE).map(PathBuf::from) else { return };
     let world = World::new();
+    // Full, and what was laid out for that is gone: nothing is begun.
     let agent = start(&dir, &world, small());
     let mut link = agent.handle().attach(person(Role::Technician, true)).await;
-    // Full before the intent, after the plan was shown.
     let shown = plan(&link, "61").await;
+    agent.stop().await;
+    std::fs::remove_file(dir.join("state/audit.spill")).unwrap();
     fill(&dir);
-    assert_eq!(code(&run(&link, "61", Some(shown.token)).await), "audit");
+    let agent = start(&dir, &world, small());
+    link = agent.handle().attach(person(Role::Technician, true)).await;
+    assert_eq!(plan(&link, "61").await.hash, shown.hash);
+    assert_eq!(code(&run(&link, "61", None).await), "audit");
     assert!(world.with(|state| state.done.is_empty()), "done without a row");
     agent.stop().await;
     room(&dir);
-    // Full after the intent.
-    world.with(|state| state.after = net("192.0.2.66/24"));
+    start(&dir, &world, small()).stop().await;
+    // Full to the last byte before the intent, with room laid out: 61 is begun, guarded and kept, and all of it known
+    // to the next life, which finds the medium as full.
+    fill(&dir);
     let agent = start(&dir, &world, small());
     link = agent.handle().attach(person(Role::Technician, true)).await;
     assert_eq!(code(&run(&link, "61", None).await), "accepted");
     until(&mut link, "a confirmation", crate::WAITS).await;
-    fill(&dir);
-    // What could not be remembered is not said to be kept.
-    assert_eq!(code(&link.ask(Request::Guard { keep: true }).await), "busy");
+    assert!(crate::armed(&dir));
+    assert_eq!(code(&link.ask(Request::Guard { keep: true }).await), "done");
+    let ended = until(&mut link, "the end", RunView::ended).await;
+    assert_eq!(ended.end, Some(RunEnd::Done), "{ended:?}");
+    assert!(!crate::armed(&dir));
+    agent.stop().await;
+    let agent = start(&dir, &world, small());
+    link = agent.handle().attach(person(Role::Technician, true)).await;
+    closed(&audit(&link).await, &["done"]);
+    // 68, where nothing is armed.
+    let reboot = Request::Do { action: "68".into(), reason: Some("lab".into()), token: None, guard_s: None };
+    assert_eq!(code(&link.ask(reboot).await), "accepted");
+    until(&mut link, "the end", RunView::ended).await;
+    // What changes the network and does not prove itself is undone, by an agent of another life.
+    world.with(|state| state.after = net("192.0.2.66/24"));
+    assert_eq!(code(&run(&link, "61", None).await), "accepted");
+    until(&mut link, "a confirmation", crate::WAITS).await;
+    agent.stop().await;
+    let agent = start(&dir, &world, small());
+    link = agent.handle().attach(person(Role::Technician, true)).await;
     world.with(|state| state.at.ms += 121_000);
     let ended = until(&mut link, "the end", RunView::ended).await;
     assert_eq!(ended.end, Some(RunEnd::Undone), "{ended:?}");
     assert_eq!(world.with(|state| state.net.clone()), net("192.0.2.10/24"));
-    room(&dir);
     agent.stop().await;
-    // The next life finds the outcome, whole, and nothing left to do.
+    room(&dir);
+    // The medium has room again: all of it is there, whole, and nothing is left to do.
     let agent = start(&dir, &world, small());
     let link = agent.handle().attach(person(Role::Technician, true)).await;
     let rows = audit(&link).await;
-    assert_eq!(phases(&rows).last(), Some(&"undone"), "{rows:?}");
+    closed(&rows, &["interrupted", "undone"]);
     assert_eq!(rows.iter().filter(|row| row.draft.phase == "undone").count(), 1, "{rows:?}");
-    let intents: Vec<i64> = rows.iter().filter(|row| row.draft.phase == "intent").map(|row| row.seq).collect();
-    let outcome = rows.last().unwrap();
-    assert!(outcome.draft.detail.starts_with(&format!("run {};", intents.last().unwrap())), "{rows:?}");
     assert_eq!(code(&link.ask(Request::Guard { keep: true }).await), "no-guard");
     agent.stop().await;
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::desk::{self, Desk, Job, hold};
+use super::desk::{self, Desk, Job, ready};
 use super::ladder;
 use crate::actions::clock::{RIGHT_US, Readings, measure, offset_said};
 use crate::checks::{CHECKS, Check};
@@ -20,11 +20,9 @@ const LOOK: Duration = Duration::from_secs(1);
 const AFTER: [&str; 3] = ["clock.offset", "host.tls", "host.cert"];
 
 /// Runs it to its end.
-pub(super) async fn run(desk: Desk, mut job: Job) {
+pub(super) async fn run(desk: Desk, job: Job) {
     let mut view = desk::view(&job);
-    if !hold(&desk, &mut job, &mut view).await {
-        return desk.end(&job.actor, view, RunEnd::Failed, vec![Said::new("run-held")], "in-flight").await;
-    }
+    let Some((desk, job)) = ready(desk, job, &mut view).await else { return };
     let before = job.prepared.clock.clone().unwrap_or_default();
     view.phase = RunPhase::Acting;
     for (at, deed) in job.prepared.rungs.clone().iter().flatten().enumerate() {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 use super::Order;
-use crate::actions::{ActionSpec, Prepared, guard::Armed};
+use crate::actions::{self, ActionSpec, Prepared, guard::Armed};
 use crate::agent::calls::{draft, refusal, reply};
 use crate::agent::core::{Core, Msg};
 use crate::config::Config;
@@ -30,6 +30,8 @@ pub(super) struct Job {
     pub spec: &'static ActionSpec,
     pub actor: Actor,
     pub run: i64,
+    /// What it was prepared from.
+    pub cx: actions::Cx,
     pub prepared: Prepared,
     pub orders: mpsc::Receiver<Order>,
 }
@@ -65,8 +67,7 @@ impl Desk {
 
     /// Writes an intent; none when it is not on the medium.
     pub async fn intend(&self, intent: AuditDraft) -> Option<i64> {
-        let row = self.store.audit_append(intent).await.ok()?;
-        (!self.store.status().memory_only).then_some(row.seq)
+        self.store.audit_commit(intent).await.ok()?.map(|row| row.seq)
     }
 
     /// What the journal says now.
@@ -126,7 +127,8 @@ impl Desk {
     pub async fn forget(&self) {
         if let Some(file) = self.file.clone() {
             // It stands there concluded: the next start finds its row in the audit and forgets it then.
-            let _ = tokio::task::spawn_blocking(move || file.remove()).await;
+            let forget = move || file.remove().map(|()| file.lay_out());
+            let _ = tokio::task::spawn_blocking(forget).await;
         }
     }
 
@@ -154,15 +156,69 @@ pub(super) const fn hold_s(config: &Config) -> u64 {
     config.transactions.answer_timeout_s + 5
 }
 
-/// Waits while a sale is in flight, as long as its answer may take; false when it still is, or somebody changed
-/// their mind.
-pub(super) async fn hold(desk: &Desk, job: &mut Job, view: &mut RunView) -> bool {
+/// Waits while a sale is in flight. What was agreed to has to hold after that as well: it is made ready once more, and
+/// what stands against it then, or another plan, is the end. None: the run was ended here.
+pub(super) async fn ready(desk: Desk, mut job: Job, view: &mut RunView) -> Option<(Desk, Job)> {
     let until = Instant::now() + Duration::from_secs(hold_s(&desk.config));
+    let (said, why) = loop {
+        match hold(&desk, &mut job, view, until).await {
+            Held::Never => return Some((desk, job)),
+            Held::Still => break (Said::new("run-held"), "in-flight".to_owned()),
+            Held::Until => match again(&desk, &mut job).await {
+                // Somebody may have begun to pay meanwhile.
+                None => view.said = Vec::new(),
+                Some((code, detail)) => {
+                    let said = Said::new(format!("refused-{code}")).fact("detail", detail.as_str());
+                    break (said, format!("refused {code} {detail}").trim_end().to_owned());
+                }
+            },
+        }
+    };
+    desk.end(&job.actor, view.clone(), RunEnd::Failed, vec![said], &why).await;
+    None
+}
+
+/// What stands against it now: a reason, or that something else would be done than what was shown.
+async fn again(desk: &Desk, job: &mut Job) -> Option<(String, String)> {
+    let runner = job.spec.runs?;
+    job.cx.journal = Arc::new(desk.journal().await);
+    if matches!(runner, actions::Runner::Update(_)) {
+        job.cx.updates = super::update::kept(&desk.store, desk.folder.as_deref()).await;
+    }
+    let mut prepared = runner.prepare(&job.cx, job.spec.id).await;
+    prepared.blocks.splice(0..0, super::unsettled(job.spec, &job.cx.journal));
+    let plan = prepared.plan(job.spec.id);
+    if let Some(block) = plan.blocking(job.actor.role).next() {
+        return Some((block.code.clone(), block.detail.clone()));
+    }
+    if plan.hash != job.prepared.hash(job.spec.id) {
+        return Some(("plan-changed".to_owned(), job.spec.id.to_owned()));
+    }
+    job.prepared = prepared;
+    None
+}
+
+/// How long a sale was waited for.
+enum Held {
+    /// There was none.
+    Never,
+    /// Until it ended.
+    Until,
+    /// It did not end, or somebody changed their mind.
+    Still,
+}
+
+async fn hold(desk: &Desk, job: &mut Job, view: &mut RunView, until: Instant) -> Held {
+    let mut waited = false;
     loop {
         let open = desk.journal().await.in_flight;
-        if open == 0 || Instant::now() >= until {
-            return open == 0;
+        if open == 0 {
+            return if waited { Held::Until } else { Held::Never };
         }
+        if Instant::now() >= until {
+            return Held::Still;
+        }
+        waited = true;
         view.phase = RunPhase::Holding;
         let left = until.saturating_duration_since(Instant::now()).as_secs();
         let holding = Said::new("run-holding").fact("count", i64::try_from(open).unwrap_or(1));
@@ -173,7 +229,7 @@ pub(super) async fn hold(desk: &Desk, job: &mut Job, view: &mut RunView) -> bool
                 // There is nothing to keep yet; undoing is not doing it.
                 reply(answer, if keep { refusal("no-guard", "") } else { Reply::Done });
                 if !keep {
-                    return false;
+                    return Held::Still;
                 }
             }
             () = tokio::time::sleep(desk.span(HOLD)) => {}

@@ -27,7 +27,7 @@ use super::core::{Core, Msg};
 use crate::actions::simple::Simple;
 use crate::actions::{self, ActionSpec, Prepared, Waits};
 use crate::agent::slip;
-use crate::model::{Actor, Block, Draft, Plan, Role, Said, scrub};
+use crate::model::{Actor, Block, Draft, JournalFacts, Plan, Role, Said, scrub};
 use crate::proto::Reply;
 
 pub(super) use desk::Desk;
@@ -99,8 +99,8 @@ pub(super) enum Wish {
 pub(super) struct Made {
     actor: Actor,
     spec: &'static ActionSpec,
+    cx: actions::Cx,
     prepared: Prepared,
-    guard_s: Option<u32>,
     wish: Wish,
     answer: oneshot::Sender<Reply>,
 }
@@ -278,13 +278,13 @@ fn prepare(
         }
         let prepared = runner.prepare(&cx, spec.id).await;
         // The agent ends: whoever asked sees the link go.
-        let _ = queue.send(Msg::Made(Box::new(Made { actor, spec, prepared, guard_s, wish, answer }))).await;
+        let _ = queue.send(Msg::Made(Box::new(Made { actor, spec, cx, prepared, wish, answer }))).await;
     });
 }
 
 /// An action has been prepared: it is shown, or begun.
 pub(super) fn made(core: &mut Core, made: Made) {
-    let Made { actor, spec, mut prepared, guard_s, wish, answer } = made;
+    let Made { actor, spec, cx, mut prepared, wish, answer } = made;
     waits(core, spec, &mut prepared);
     // Somebody has to be there after the terminal has started anew.
     if core.boot.in_process && spec.runs == Some(actions::Runner::Update(actions::update::Verb::Install)) {
@@ -296,7 +296,7 @@ pub(super) fn made(core: &mut Core, made: Made) {
                 prepared.block("busy", active.action);
             }
             let plan = prepared.plan(spec.id);
-            let plan = core.runner.offer(plan, spec.id, &actor, guard_s);
+            let plan = core.runner.offer(plan, spec.id, &actor, cx.guard_s);
             reply(answer, Reply::Planned(Box::new(plan)));
         }
         Wish::Do { reason, hash, link } => {
@@ -312,7 +312,7 @@ pub(super) fn made(core: &mut Core, made: Made) {
                 return refuse(core, &actor, spec, &reason, ("plan-changed", spec.id), answer);
             }
             core.runner.drafts.forget(link);
-            begin(core, actor, spec, prepared, &plan, &reason, answer);
+            begin(core, (actor, cx), spec, prepared, &plan, &reason, answer);
         }
     }
 }
@@ -326,15 +326,18 @@ fn waits(core: &Core, spec: &ActionSpec, prepared: &mut Prepared) {
         let note = Said::new("run-note-in-flight").fact("count", count(journal.in_flight)).fact("seconds", seconds);
         prepared.notes.insert(0, note);
     }
-    let open = journal.batch_open.unwrap_or(0);
-    if spec.waits == Waits::Batch && open > 0 {
-        prepared.blocks.insert(0, Block { code: "batch-open".to_owned(), detail: open.to_string(), yes: false });
-    }
+    prepared.blocks.splice(0..0, unsettled(spec, journal));
+}
+
+/// A batch that is not settled, where that stands against it.
+fn unsettled(spec: &ActionSpec, journal: &JournalFacts) -> Option<Block> {
+    let open = journal.batch_open.filter(|open| *open > 0 && spec.waits == Waits::Batch)?;
+    Some(Block { code: "batch-open".to_owned(), detail: open.to_string(), yes: false })
 }
 
 fn begin(
     core: &mut Core,
-    actor: Actor,
+    (actor, cx): (Actor, actions::Cx),
     spec: &'static ActionSpec,
     prepared: Prepared,
     plan: &Plan,
@@ -350,7 +353,7 @@ fn begin(
         match desk.intend(intent).await {
             Some(run) => {
                 reply(answer, Reply::Accepted { run });
-                let job = desk::Job { spec, actor, run, prepared, orders: inbox };
+                let job = desk::Job { spec, actor, run, cx, prepared, orders: inbox };
                 match spec.runs {
                     Some(actions::Runner::Network | actions::Runner::NetSetup) => network::run(desk, job).await,
                     Some(actions::Runner::Clock) => clock::run(desk, job).await,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::desk::{self, Desk, Job, hold};
+use super::desk::{self, Desk, Job, ready};
 use super::guarded::Drive;
 use super::ladder::Ladder;
 use crate::actions::begun::Begun;
@@ -24,11 +24,9 @@ const LOOK: Duration = Duration::from_millis(300);
 const LATER_S: u32 = 30;
 
 /// Runs it to its end.
-pub(super) async fn run(desk: Desk, mut job: Job) {
+pub(super) async fn run(desk: Desk, job: Job) {
     let mut view = desk::view(&job);
-    if !hold(&desk, &mut job, &mut view).await {
-        return desk.end(&job.actor, view, RunEnd::Failed, vec![Said::new("run-held")], "in-flight").await;
-    }
+    let Some((desk, mut job)) = ready(desk, job, &mut view).await else { return };
     let before = Ladder::climb(desk.clone()).await;
     // What stands there now, not what stood there when somebody looked at the plan.
     job.prepared.kept = match desk.hands.keep(&job.prepared.interfaces).await {

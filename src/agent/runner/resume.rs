@@ -21,6 +21,10 @@ const TAIL: usize = 200;
 /// Takes up what was left. The guard comes first: its deadline does not wait.
 pub(in crate::agent) fn resume(core: &mut Core) {
     let desk = Desk::of(core);
+    if let Some(file) = &desk.file {
+        // Before anybody can begin anything; it is there since the first start.
+        file.lay_out();
+    }
     let armed = read(&desk);
     let trial = if armed.is_none() { read_trial(&desk) } else { None };
     let (orders, inbox) = mpsc::channel(8);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::desk::{self, Desk, Job, hold};
+use super::desk::{self, Desk, Job, ready};
 use super::ladder;
 use crate::actions::Waits;
 use crate::actions::simple::Proof;
@@ -21,10 +21,11 @@ const OUTPUT: usize = 64 * 1024;
 const LOOK: Duration = Duration::from_millis(500);
 
 /// Runs it to its end.
-pub(super) async fn run(desk: Desk, mut job: Job) {
+pub(super) async fn run(mut desk: Desk, mut job: Job) {
     let mut view = desk::view(&job);
-    if job.spec.waits != Waits::Never && !hold(&desk, &mut job, &mut view).await {
-        return desk.end(&job.actor, view, RunEnd::Failed, vec![Said::new("run-held")], "in-flight").await;
+    if job.spec.waits != Waits::Never {
+        let Some(ready) = ready(desk, job, &mut view).await else { return };
+        (desk, job) = ready;
     }
     view.phase = RunPhase::Acting;
     for (at, deed) in job.prepared.rungs.clone().iter().flatten().enumerate() {

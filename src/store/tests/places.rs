@@ -55,7 +55,7 @@ fn names(dir: &Path) -> Vec<String> {
 #[test]
 fn closing_leaves_one_sound_file() {
     let dir = filled();
-    assert_eq!(names(dir.path()), ["audit.head", "store.db"]);
+    assert_eq!(names(dir.path()), ["audit.head", "audit.spill", "store.db"]);
     let store = open(dir.path());
     let status = store.status();
     assert_eq!((status.memory_only, status.error, status.set_aside, status.sales), (false, None, None, 2));
