@@ -57,7 +57,7 @@ impl ArmedFile {
             }
             let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path);
             // Written, and not only promised: some media promise more than they have.
-            if file.and_then(|mut file| file.write_all(&[b' '; ROOM as usize])).is_err() {
+            if file.and_then(|mut file| file.write_all(&vec![b' '; ROOM as usize])).is_err() {
                 let _ = std::fs::remove_file(&path);
             }
         }
