@@ -15,7 +15,7 @@ use super::rows::{self, Fresh, Places};
 use super::tally::Tally;
 use super::tracker::{Fate, Open, equal_or_absent};
 use super::trends::Trends;
-use super::undone::{self, Brief, MOST_CANDIDATES, Undoes};
+use super::undone::{self, Brief, MOST_CANDIDATES, Undoes, Undone};
 use super::words::Words;
 use crate::model::{Batch, FileMark, Outcome, Sale, SaleId};
 
@@ -198,7 +198,8 @@ impl<'s> Intake<'_, 's> {
             None => Twins::default(),
         };
         let next = || next_stored(self.conn, self.files, &self.source, id);
-        let in_order = self.tally.at(self.mine).undone.in_order(id, next)?;
+        let given_back = |until| Undone::given_back(self.conn, self.words, self.files, &self.source, (id, until));
+        let in_order = self.tally.at(self.mine).undone.in_order(id, next, given_back)?;
         let other = self.other_side(sale, id)?;
         let same_as = twins.first.or(other.filter(|_| sale.as_host));
         let open = if same_as.is_some() { None } else { rows::open_as(sale) };

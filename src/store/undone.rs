@@ -16,6 +16,9 @@ use crate::model::{MaskedPan, Outcome, Sale};
 /// Approved sales remembered per source: weeks of a busy till.
 pub(super) const MOST: usize = 4_096;
 
+/// Rows of all sources among which those are looked for.
+const AROUND: i64 = 4 * MOST as i64;
+
 /// Sales that one row is compared with.
 pub(super) const MOST_CANDIDATES: usize = 64;
 
@@ -177,11 +180,13 @@ impl Undone {
     }
 
     /// Whether everything before this row is stored and judged, so that it can be judged as it comes; what comes in
-    /// between is left to be judged later. `next` finds the first stored row of this source behind it.
+    /// between is left to be judged later. `next` finds the first stored row of this source behind it, `given_back` a
+    /// void before it that a row from there on undid: what the void had undone is not known any more.
     pub fn in_order(
         &mut self,
         id: i64,
         next: impl FnOnce() -> rusqlite::Result<Option<i64>>,
+        given_back: impl FnOnce(i64) -> rusqlite::Result<Option<i64>>,
     ) -> rusqlite::Result<bool> {
         let history = self.newest.is_some_and(|newest| id <= newest);
         if !history {
@@ -192,7 +197,15 @@ impl Undone {
             front.until
         } else {
             self.forget();
-            if history { next()? } else { None }
+            if history && self.todo.is_some_and(|todo| todo <= id) {
+                return Ok(false);
+            }
+            let until = if history { next()? } else { None };
+            if let Some(void) = until.map_or(Ok(None), given_back)? {
+                self.judge_from(void);
+                return Ok(false);
+            }
+            until
         };
         if let Some(until) = until {
             self.wait_from(until);
@@ -270,6 +283,29 @@ impl Undone {
         None
     }
 
+    /// The first void of a source, among the rows before `id` that would be remembered, that a row from `until` on undid.
+    pub fn given_back(
+        conn: &Connection,
+        words: &Words,
+        files: &Files,
+        source: &str,
+        (id, until): (i64, i64),
+    ) -> rusqlite::Result<Option<i64>> {
+        let mut find = conn.prepare_cached(
+            "SELECT id, kind FROM (SELECT id, kind, reversed_by FROM sales WHERE id < ?1 AND outcome = 0 \
+             ORDER BY id DESC LIMIT ?2) WHERE reversed_by >= ?3 ORDER BY id",
+        )?;
+        let mut rows = find.query([id, AROUND, until])?;
+        while let Some(row) = rows.next()? {
+            let id = row.get(0)?;
+            let own = files.source_of(id).is_some_and(|known| **known == *source);
+            if own && words.text(row, 1)?.is_some_and(|kind| kind == "void") {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+
     /// Reads rows from before those that are remembered, or before `id`, once: many runs never see a row that undoes
     /// anything.
     pub fn load(
@@ -289,7 +325,7 @@ impl Undone {
             "SELECT id, stan, rrn, amount, card, kind FROM sales WHERE id < ?1 AND outcome = 0 \
              AND answered_by IS NULL AND NOT (as_host IS NOT NULL AND same_as IS NOT NULL) ORDER BY id DESC LIMIT ?2",
         )?;
-        let mut rows = find.query([before, 4 * MOST as i64])?;
+        let mut rows = find.query([before, AROUND])?;
         while let Some(row) = rows.next()? {
             let id = row.get(0)?;
             let own = files.source_of(id).is_some_and(|known| **known == *source);

@@ -75,6 +75,32 @@ fn a_restart_while_history_fills_in_loses_no_reversal() {
     assert_eq!(reads.iter().find(|row| row.0 == 410).map(|row| row.3), Some(Some(500)));
 }
 
+/// What the void before the gap had undone then does not show in the store any more.
+#[test]
+fn a_void_before_a_gap_that_was_reversed_behind_it_is_judged_with_the_gap() {
+    let alike = |offset: u64| Sale { amount: Some(100), card: sale(10, 0).card, ..sale(offset, offset as i64) };
+    let void = |sale: Sale| Sale { kind: "void".into(), ..sale };
+    let rows = [
+        settled(0),
+        alike(10),
+        void(Sale { rrn: sale(10, 0).rrn, ..alike(20) }),
+        alike(30),
+        void(alike(40)),
+        Sale { amount: Some(100), ..reversal_of(50, 20) },
+    ];
+    let store = memory();
+    commit(&mut Journal::new(&store, "app"), &rows, true);
+    let expected = reading(&store);
+    assert_eq!((expected[1].3, expected[3].3), (None, Some(40)));
+
+    let store = memory();
+    let mut journal = Journal::new(&store, "app");
+    commit(&mut journal, &rows[..3], true);
+    commit(&mut journal, &rows[5..], true);
+    commit(&mut journal, &rows[3..5], false);
+    assert_eq!(reading(&store), expected);
+}
+
 #[test]
 fn a_store_of_an_older_version_is_looked_through_once() {
     let dir = tempfile::tempdir().unwrap();
