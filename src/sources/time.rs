@@ -27,6 +27,17 @@ const WITHOUT_DATABASE: &[(&str, i16)] = &[
     ("PRC", 480),
 ];
 
+/// Forms that are tried where nothing else fits: syslog's without a year, those of C, mail and web servers, Chinese.
+const FORMS: &[&str] = &[
+    "%b %d %H:%M:%S",
+    "%a %b %d %H:%M:%S %Y",
+    "%a, %d %b %Y %H:%M:%S %z",
+    "%d/%b/%Y:%H:%M:%S %z",
+    "%d %b %Y %H:%M:%S",
+    "%Y年%m月%d日 %H:%M:%S",
+    "%Y年%m月%d日 %H时%M分%S秒",
+];
+
 /// Reads the times of one source.
 pub struct Times {
     zone: TimeZone,
@@ -76,7 +87,7 @@ impl Times {
             Some((local, Offset::Minutes(offset))) => Some(Stamp::new(local - i64::from(offset) * 60 * SECOND, offset)),
             Some((local, Offset::Unwritten)) => self.local(local),
             None if bytes.iter().all(|b| b.is_ascii_digit() || *b == b'.') => self.seconds(text.parse().ok()?),
-            None => Stamp::parse(text),
+            None => Stamp::parse(text).or_else(|| FORMS.iter().find_map(|form| self.by(form, text))),
         }
     }
 
@@ -114,7 +125,14 @@ impl Times {
 
     /// By the source's strptime form.
     fn formatted(&self, text: &str) -> Option<Stamp> {
-        let parts = jiff::fmt::strtime::parse(&self.format, text).ok()?;
+        self.by(&self.format, text)
+    }
+
+    fn by(&self, form: &str, text: &str) -> Option<Stamp> {
+        let mut parts = jiff::fmt::strtime::parse(form, text).ok()?;
+        if parts.year().is_none() && parts.month().is_some() && parts.timestamp().is_none() {
+            return self.of_last_year(&mut parts);
+        }
         if let Some(offset) = parts.offset() {
             return Some(Stamp::new(parts.to_timestamp().ok()?.as_microsecond(), (offset.seconds() / 60) as i16));
         }
@@ -125,6 +143,19 @@ impl Times {
             }
             Err(_) => parts.to_timestamp().ok().map(|at| self.shown(at.as_microsecond())),
         }
+    }
+
+    /// A time that names no year (RFC 3164) was written within the last one: the newest year that does not put it into
+    /// the future. Over New Year the machine's clock tells December from January.
+    fn of_last_year(&self, parts: &mut jiff::fmt::strtime::BrokenDownTime) -> Option<Stamp> {
+        let now = platform::now();
+        let this = jiff::Timestamp::from_microsecond(now.micros).ok()?.to_zoned(TimeZone::UTC).year();
+        (this - 4..=this + 1).rev().find_map(|year| {
+            parts.set_year(Some(year)).ok()?;
+            // The 29th of February is not in every year.
+            let utc = parts.to_datetime().ok()?.to_zoned(TimeZone::UTC).ok()?;
+            self.local(utc.timestamp().as_microsecond()).filter(|at| at.micros <= now.micros + DAY)
+        })
     }
 
     /// A time on the clock of the zone; the hour that is skipped or told twice counts as before the change.
@@ -294,6 +325,23 @@ mod tests {
         Times::new(&config, TimeZone::UTC)
     }
 
+    /// Syslog's lines (RFC 3164) name no year, nor do some applications' own forms.
+    #[test]
+    fn a_time_without_a_year_is_of_the_last_one() {
+        let now = platform::now().micros;
+        for (format, form) in [("", "%b %e %H:%M:%S"), ("%m-%d %H:%M:%S", "%m-%d %H:%M:%S")] {
+            for days in [0, 1, 40, 200, 360] {
+                let at = jiff::Timestamp::from_microsecond(now - days * DAY).expect("a moment");
+                let text = at.to_zoned(TimeZone::UTC).strftime(form).to_string();
+                let told = times("UTC", format).text(&text).expect(&text);
+                assert_eq!(told.micros, (now - days * DAY).div_euclid(SECOND) * SECOND, "{text}");
+            }
+        }
+        assert!(times("UTC", "").text("Feb 30 09:30:05").is_none());
+        // The last leap year's.
+        assert!(times("UTC", "").text("Feb 29 09:30:05").is_some());
+    }
+
     #[test]
     fn reads_the_forms_that_journals_write() {
         let shanghai = times("Asia/Shanghai", "");
@@ -320,6 +368,11 @@ mod tests {
             ("1795224605.5", "2026-11-21T09:30:05.500+08:00"),
             ("0", "1970-01-01T08:00:00+08:00"),
             ("2024-02-29 00:00:00", "2024-02-29T00:00:00+08:00"),
+            ("Sat Nov 21 09:30:05 2026", "2026-11-21T09:30:05+08:00"),
+            ("Sat, 21 Nov 2026 01:30:05 +0000", "2026-11-21T01:30:05+00:00"),
+            ("21/Nov/2026:09:30:05 +0800", "2026-11-21T09:30:05+08:00"),
+            ("2026年11月21日 09:30:05", "2026-11-21T09:30:05+08:00"),
+            ("2026年11月21日 09时30分05秒", "2026-11-21T09:30:05+08:00"),
         ] {
             assert_eq!(shanghai.text(text).expect(text).to_string(), told, "{text}");
         }
