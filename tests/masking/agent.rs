@@ -3,8 +3,7 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use pos_console::model::{Sale, SaleId};
@@ -25,10 +24,12 @@ pub struct Agent {
 
 impl Agent {
     /// Starts it and dials its socket.
-    pub fn start(dir: &Path) -> Self {
+    pub fn start(shop: &Shop) -> Self {
+        let dir = shop.dir();
         let path = dir.join("agent.log");
         let log = File::create(&path).unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_pos-console"))
+        let mut command = shop.command(env!("CARGO_BIN_EXE_pos-console"));
+        let child = command
             .arg("--config")
             .arg(dir.join("pos-console.toml"))
             .arg("--state-dir")
@@ -108,8 +109,9 @@ impl Agent {
     }
 
     /// Asks all there is to ask; gives what a front end then knows.
-    pub fn ask_everything(&mut self) -> Mirror {
-        self.ask(Request::Check { scope: Vec::new() });
+    pub fn ask_everything(&mut self, once: bool) -> Mirror {
+        let of_journal = ["source", "transactions", "reader"].map(str::to_owned).to_vec();
+        self.ask(Request::Check { scope: if once { Vec::new() } else { of_journal } });
         self.ask(Request::Events { before: None, limit: 1_000 });
         for reason in ["4111 1111 1111 1111", ";4111111111111111=29121010000?"] {
             let (action, reason) = ("plugin-691".to_owned(), Some(reason.to_owned()));

@@ -100,6 +100,7 @@ impl Secrets {
     /// one or two signs stand between them, and however they are spelled.
     pub fn in_text(&self, text: &str) -> Vec<String> {
         static HEX: OnceLock<regex::Regex> = OnceLock::new();
+        static WIDE: OnceLock<regex::Regex> = OnceLock::new();
         static SPELLED: OnceLock<regex::Regex> = OnceLock::new();
         static WORD: OnceLock<regex::Regex> = OnceLock::new();
         let mut found = self.in_runs(text);
@@ -114,6 +115,12 @@ impl Secrets {
         for part in hex.find_iter(text) {
             let plain: String = part.as_str().chars().filter(char::is_ascii_hexdigit).skip(1).step_by(2).collect();
             found.extend(self.in_runs(&plain).into_iter().map(|run| format!("hex {run}")));
+        }
+        let wide = WIDE.get_or_init(|| regex::Regex::new(r"(?:003[0-9]){10,}|(?:3[0-9]00){10,}").expect("a pattern"));
+        for part in wide.find_iter(text) {
+            let from = if part.as_str().starts_with("00") { 3 } else { 1 };
+            let plain: String = part.as_str().chars().skip(from).step_by(4).collect();
+            found.extend(self.in_runs(&plain).into_iter().map(|run| format!("UTF-16 {run}")));
         }
         // Digits in escapes of JSON (also twice), URLs and XML.
         let spelled = SPELLED.get_or_init(|| {
@@ -147,6 +154,8 @@ impl Secrets {
                 }
                 '\u{ff10}'..='\u{ff19}' => sign as u64 - 0xff10,
                 '\u{660}'..='\u{669}' => sign as u64 - 0x660,
+                '\u{966}'..='\u{96f}' => sign as u64 - 0x966,
+                '\u{1d7ce}'..='\u{1d7d7}' => sign as u64 - 0x1d7ce,
                 _ => {
                     (key, digits, between) = (0, 0, 0);
                     continue;
@@ -271,6 +280,27 @@ pub fn forms(pan: &str, track: &Track) -> Vec<String> {
         pan.chars().fold(String::new(), |out, digit| out + "&#" + &(digit as u32).to_string() + ";"),
         in_base64(&format!(";{pan}={}?", track.rest)),
         format!("0000{pan}"),
+    ]
+}
+
+/// Forms that few journals have: each for some of the numbers only.
+pub fn rare_forms(pan: &str) -> Vec<String> {
+    let wide =
+        |high: &str, low: &str| pan.chars().fold(String::new(), |out, digit| out + high + &digit.to_string() + low);
+    vec![
+        // UTF-16 in hex, either way round.
+        wide("003", ""),
+        wide("3", "00"),
+        in_base64(pan),
+        in_base64(&format!("{{\"pan\":\"{pan}\"}}")),
+        other_digits(pan, 0x966),
+        other_digits(pan, 0x1d7ce),
+        spelled(pan, "\\x"),
+        pan.chars().map(|digit| format!("0x3{digit}")).collect::<Vec<_>>().join(", "),
+        format!("{pan:0>24}"),
+        grouped(pan, "\u{a0}"),
+        grouped(pan, "."),
+        format!("<{}>", wide("3", " ")),
     ]
 }
 

@@ -1,9 +1,12 @@
 //! Journals of every kind with a card number in every field, in keys, in torn lines and in plain garbage.
 
 use std::fmt::Write as _;
+use std::fs::Permissions;
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use pos_console::sources::{FEEDS, KINDS, field_names};
 use serde_json::{Map, Value, json};
@@ -31,10 +34,20 @@ impl Shop {
         let mut settings = String::new();
         let (mut pushed, mut at_least) = (Vec::new(), 1);
         match kind {
-            "jsonl" => std::fs::write(&path, json_lines(&objects, anywhere)).unwrap(),
+            "jsonl" => {
+                // The older half has been rotated and packed.
+                let (old, new) = objects.split_at(objects.len() / 2);
+                let packed = std::fs::File::create(dir.path().join("journal.1.gz")).unwrap();
+                let mut packed = flate2::write::GzEncoder::new(packed, flate2::Compression::fast());
+                packed.write_all(&json_lines(old, &[])).unwrap();
+                packed.finish().unwrap();
+                std::fs::write(&path, json_lines(new, anywhere)).unwrap();
+            }
             "regex" => {
                 writeln!(settings, "patterns = ['{}']", pattern()).unwrap();
-                std::fs::write(&path, text_lines(&objects, anywhere)).unwrap();
+                // As an older application in Chinese writes it.
+                let text = text_lines(&objects, anywhere);
+                std::fs::write(&path, encoding_rs::GBK.encode(&text).0).unwrap();
             }
             "iso8583" => std::fs::write(&path, dumps(anywhere, in_cards)).unwrap(),
             "jpos" => std::fs::write(&path, jpos(anywhere, in_cards)).unwrap(),
@@ -46,7 +59,10 @@ impl Shop {
                 writeln!(settings, "table = \"sales\"").unwrap();
                 table(&path, &objects);
             }
-            "journald" => return Err("a journal of systemd cannot be written here".to_owned()),
+            "journald" => {
+                own_mounts()?;
+                journalctl(dir.path(), &objects, anywhere);
+            }
             other => return Err(format!("no journal of this kind is made here: {other}")),
         }
         let config = format!(
@@ -55,6 +71,20 @@ impl Shop {
         );
         std::fs::write(dir.path().join("pos-console.toml"), config).unwrap();
         Ok(Self { dir, pushed, at_least })
+    }
+
+    /// How a program is started that is to read this shop's journal.
+    pub fn command(&self, program: &str) -> Command {
+        if !self.dir.path().join("journalctl").exists() {
+            return Command::new(program);
+        }
+        let mut command = Command::new("unshare");
+        command
+            .args(OWN_MOUNTS)
+            .args(["sh", "-c", STAND_IN, "sh"])
+            .arg(self.dir.path().join("journalctl"))
+            .arg(program);
+        command
     }
 
     pub fn dir(&self) -> &Path {
@@ -79,6 +109,43 @@ impl Shop {
         };
         stream.write_all(&self.pushed).unwrap();
     }
+}
+
+/// Mounts of its own, for whoever may not make any in everybody's.
+const OWN_MOUNTS: [&str; 2] = ["--map-root-user", "--mount"];
+
+/// Puts a stand-in where programs are looked for first, then becomes the program.
+const STAND_IN: &str =
+    "mount -t tmpfs tmpfs /usr/local/sbin && cp \"$1\" /usr/local/sbin/journalctl && shift && exec \"$@\"";
+
+fn own_mounts() -> Result<(), String> {
+    let tried =
+        Command::new("unshare").args(OWN_MOUNTS).args(["mount", "-t", "tmpfs", "tmpfs", "/usr/local/sbin"]).output();
+    match tried {
+        Ok(out) if out.status.success() => Ok(()),
+        Ok(out) => Err(format!("no mounts of its own here: {}", String::from_utf8_lossy(&out.stderr).trim())),
+        Err(error) => Err(format!("no unshare here: {error}")),
+    }
+}
+
+/// A stand-in for journalctl that tells these messages once, some of them as bytes, and then waits for more.
+fn journalctl(dir: &Path, objects: &[Map<String, Value>], anywhere: &[String]) {
+    let mut out = String::new();
+    let lines = String::from_utf8(json_lines(objects, anywhere)).unwrap();
+    for (n, line) in lines.lines().enumerate() {
+        let message = if n % 5 == 0 { json!(line.as_bytes()) } else { json!(line) };
+        let stamp = (1_795_252_800_000_000 + n as u64).to_string();
+        let cursor = format!("s=a;i={n:x}");
+        let entry = json!({ "__CURSOR": cursor, "__REALTIME_TIMESTAMP": stamp, "MESSAGE": message });
+        writeln!(out, "{entry}").unwrap();
+    }
+    std::fs::write(dir.join("messages"), out).unwrap();
+    let script = format!(
+        "#!/bin/sh\ncase \"$*\" in *--follow*) exec sleep 600;; *) cat '{}';; esac\n",
+        dir.join("messages").display()
+    );
+    std::fs::write(dir.join("journalctl"), script).unwrap();
+    std::fs::set_permissions(dir.join("journalctl"), Permissions::from_mode(0o755)).unwrap();
 }
 
 fn base(n: usize) -> Map<String, Value> {
