@@ -71,7 +71,7 @@ pub async fn last(link: &mut Link, code: &str) -> Option<Last> {
         }
         query.cursor = Some(cursor.filter(|_| looked < LOOK_AT)?);
     };
-    let snapshot = super::first_snapshot(link).await;
+    let snapshot = told::snapshot(link).await;
     let evidence = told::fetch(link, std::slice::from_ref(&sale)).await.pop().unwrap_or_default();
     Some(Last { sale, evidence, snapshot })
 }

@@ -78,7 +78,7 @@ pub async fn run(link: &mut Link, ask: &Ask, out: &mut Output) -> io::Result<Exi
     let filter = if ask.declined { SaleFilter::Declined } else { SaleFilter::All };
     let query = SaleQuery { filter, since: ask.since, limit: MAX_PAGE, ..SaleQuery::default() };
     // Told once: its sources have reached the end they had.
-    let snapshot = super::first_snapshot(link).await;
+    let snapshot = told::snapshot(link).await;
     let mut writer = Writer::new(out, ask.csv, snapshot.as_ref())?;
     let refused = if ask.limit == 0 {
         stream(link, query, &mut writer).await?

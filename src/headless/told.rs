@@ -159,6 +159,21 @@ fn surroundings<'a>(sale: &'a Sale, evidence: &'a Evidence, proof: Proof) -> Sur
     }
 }
 
+/// The state as told so far, with the parameters looked at where nobody has yet and the newest transaction was
+/// refused: they do not change by themselves, and some codes are about them.
+pub async fn snapshot(link: &mut Link) -> Option<Snapshot> {
+    let mut snapshot = super::first_snapshot(link).await?;
+    let ours = |found: &Finding| matches!(found.area, Area::Params | Area::Version);
+    let refused = snapshot.recent.last().is_some_and(|sale| sale.outcome == Outcome::Declined);
+    if refused && !snapshot.findings.iter().any(ours) {
+        let scope = ["params", "version.expected"].map(str::to_owned).to_vec();
+        if let Reply::Checked { findings, .. } = link.ask(Request::Check { scope }).await {
+            snapshot.findings.extend(findings.into_iter().filter(ours));
+        }
+    }
+    Some(snapshot)
+}
+
 /// The surroundings of those that need explaining, in the order of the rows; empty where nothing is known.
 pub async fn fetch(link: &Link, rows: &[Sale]) -> Vec<Evidence> {
     let wanted: Vec<_> = rows.iter().filter(|sale| explains(sale)).map(|sale| sale.id).collect();

@@ -230,7 +230,8 @@ fn of_surroundings(scene: &Scene<'_>, set: &mut impl FnMut(&'static str, bool)) 
     set("host-bad", is(Area::Host, Status::is_bad));
     set("clock-bad", is(Area::Clock, Status::is_bad));
     set("power-bad", is(Area::Power, Status::is_bad));
-    set("params-ok", is(Area::Params, ok) && wrong_params(scene).next().is_none());
+    let right_now = scene.now.iter().any(|found| found.family() == "params.tid" && found.status == Status::Ok);
+    set("params-ok", (is(Area::Params, ok) || right_now) && wrong_params(scene).next().is_none());
     let code_table = |facts: &Facts| facts.get("name") == Some(&Fact::Text("code_table".to_owned()));
     set(
         "code-table-differs",

@@ -71,6 +71,32 @@ impl Shop {
     }
 }
 
+/// The file of parameters is looked at where no agent has: without one the same is said as with one.
+#[test]
+fn a_code_about_the_terminal_is_judged_by_its_parameters() {
+    for (code, parameters, rule) in [
+        ("97", "TID = 87654321", "terminal-number"),
+        ("97", "tid=12345678 ; as on the label\nlimit_single=50000\napp_version=1.3", "terminal-right"),
+        ("58", "tid=87654321", "terminal-number"),
+        ("61", "tid=12345678\nlimit_single=40000", "limit-params"),
+        ("61", "tid=12345678\nlimit_single=50,000.00", "limit"),
+        ("20", "tid=12345678\napp_version=1.2", "old-params"),
+    ] {
+        let line = format!(
+            r#"{{"time":"2026-11-21T09:00:00+08:00","code":"{code}","tid":"12345678","rrn":"112112030500","card":"6222021234567890123"}}"#
+        );
+        let shop = Shop::with(&format!("{line}\n"));
+        let path = |name: &str| shop.dir.path().join(name);
+        std::fs::write(path("params.ini"), parameters).unwrap();
+        let config = std::fs::read_to_string(path("pos-console.toml")).unwrap();
+        let expected = "limit_single = \"50000\"\napp_version = \"1.3\"";
+        let settings = format!("[parameters]\nfile = \"params.ini\"\n[parameters.expected]\n{expected}\n");
+        std::fs::write(path("pos-console.toml"), format!("{config}{settings}")).unwrap();
+        let told = shop.told(&["journal", "--json"]);
+        assert_eq!(told[0]["verdict"]["rule"], rule, "{code} {parameters}");
+    }
+}
+
 /// An agent that ends with its test.
 struct Agent(Child);
 
