@@ -388,24 +388,37 @@ truths_of_audit() {
     [[ ! -e $lab/state/update.json ]] || why+=' something is still under way'
 }
 
-# Packages by a real apt, from a repository in a folder, with a copy of dpkg's database.
+# Packages by a real apt, from a signed repository in a folder, with a copy of dpkg's database.
 case_apt() {
-    command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || { say 'skipped: no apt'; return; }
+    for tool in apt-get dpkg-deb gpg; do command -v $tool >/dev/null || { say "skipped: no $tool"; return; }; done
     stop_agent
-    mkdir -p $lab/dpkg $lab/repo
+    mkdir -p $lab/dpkg $lab/repo $lab/keys $lab/others
     cp -a /var/lib/dpkg/. $lab/dpkg/ && mount --bind $lab/dpkg /var/lib/dpkg
-    local place
-    for place in /var/lib/apt /var/cache/apt /etc/apt /var/log; do mount -t tmpfs t $place; done
-    mkdir -p /var/lib/apt/lists/partial /var/cache/apt/archives/partial /var/log/apt /etc/apt/apt.conf.d
-    echo "deb [trusted=yes] copy:$lab/repo ./" >/etc/apt/sources.list
-    local version
-    package() {
-        mkdir -p $lab/deb/DEBIAN
+    local place places='/var/lib/apt /var/cache/apt /etc/apt /var/log /var/lib/pos-console-update'
+    mkdir -p /var/lib/pos-console-update
+    for place in $places; do mount -t tmpfs t $place; done
+    mkdir -p /var/lib/apt/lists/partial /var/cache/apt/archives/partial /var/log/apt /etc/apt/apt.conf.d /etc/apt/preferences.d
+    local who
+    for who in keys others; do
+        chmod 700 $lab/$who
+        GNUPGHOME=$lab/$who gpg -q --batch --passphrase '' --quick-gen-key "$who <lab@lab>" ed25519 sign never 2>/dev/null
+    done
+    GNUPGHOME=$lab/keys gpg -q --export >$lab/key.gpg
+    echo "deb [signed-by=$lab/key.gpg] copy:$lab/repo ./" >/etc/apt/sources.list
+    publish() { # [WHOSE KEY]
+        { echo "Suite: lab"; echo "Date: $(date -uR)"; echo "SHA256:"
+            echo " $(sha256sum <$lab/repo/Packages | cut -d' ' -f1) $(stat -c %s $lab/repo/Packages) Packages"; } >$lab/repo/Release
+        GNUPGHOME=$lab/${1:-keys} gpg -q --batch --yes --clearsign -o $lab/repo/InRelease $lab/repo/Release
+    }
+    package() { # VERSION [LINE OF ITS SCRIPT]
+        rm -rf $lab/deb && mkdir -p $lab/deb/DEBIAN
         printf 'Package: pos-lab-app\nVersion: %s\nArchitecture: all\nMaintainer: lab <lab@lab>\nDescription: lab\n' "$1" \
             >$lab/deb/DEBIAN/control
+        printf '#!/bin/sh\n%s\n' "${2:-true}" >$lab/deb/DEBIAN/postinst && chmod 755 $lab/deb/DEBIAN/postinst
         dpkg-deb -b $lab/deb "$lab/repo/app_$1.deb" >/dev/null
         { cat $lab/deb/DEBIAN/control; printf 'Filename: ./app_%s.deb\nSize: %s\nSHA256: %s\n\n' "$1" \
             "$(stat -c %s "$lab/repo/app_$1.deb")" "$(sha256sum <"$lab/repo/app_$1.deb" | cut -d' ' -f1)"; } >>$lab/repo/Packages
+        publish
     }
     package 1.0
     dpkg -i $lab/repo/app_1.0.deb >/dev/null 2>&1
@@ -426,6 +439,13 @@ END
     rm -rf $lab/state
     start_agent
     installed() { dpkg-query -W -f '${Version}' pos-lab-app; }
+    stays() { # VERSION: it is there, whole
+        local has
+        has=$(dpkg-query -W -f '${Version} ${Status}' pos-lab-app)
+        [[ $has == "$1 "*' ok installed' ]] || why+=" has $has"
+    }
+    lists() { pc do update-check --yes >$lab/do.log 2>&1; }
+    upgrade() { pc do update-install --yes >>$lab/do.log 2>&1; }
     pc do update-check --yes >$lab/do.log 2>&1
     package 2.0
     pc do update-install --yes >>$lab/do.log 2>&1 && why+=' installed without new lists'
@@ -440,9 +460,43 @@ END
     pc do update-install --yes >$lab/do.log 2>&1 && why+=' a sick one stayed'
     [[ $(installed) == 1.0 ]] || why+=" has $(installed)"
     truths_of_audit; report 'packages that do not work go back'
+    rm -f $lab/sick.apt
+    apt-mark hold pos-lab-app >/dev/null
+    lists && why+=' says nothing of the hold'
+    upgrade && why+=' installed what is held'
+    apt-mark unhold pos-lab-app >/dev/null
+    stays 1.0; truths_of_audit; report 'a package that the site holds back'
+    publish others
+    lists && why+=' took the lists of somebody else'
+    stays 1.0; truths_of_audit; report 'a repository signed by somebody else'
+    rm $lab/repo/InRelease
+    lists && why+=' took lists that nobody signed'
+    stays 1.0; truths_of_audit; report 'a repository that nobody signed'
+    publish
+    lists || why+=' the lists are not understood'
+    cp $lab/repo/app_2.0.deb $lab/two.deb
+    rm -rf /var/lib/pos-console-update/archives
+    cp $lab/repo/app_1.0.deb $lab/repo/app_2.0.deb
+    upgrade && why+=' installed what was changed'
+    cp $lab/two.deb $lab/repo/app_2.0.deb
+    stays 1.0; truths_of_audit; report 'a package that was changed after it was signed'
+    mount -t tmpfs -o size=4k t /var/lib/pos-console-update
+    upgrade && why+=' installed without room'
+    umount /var/lib/pos-console-update
+    stays 1.0; truths_of_audit; report 'no room for packages'
+    package 3.0 'exit 3'
+    lists
+    upgrade && why+=' a package whose script fails stayed'
+    stays 1.0; truths_of_audit; report 'a package whose script fails goes back'
+    package 4.0 'sleep 3'
+    lists
+    (until [[ $(installed) == 4.0 ]]; do sleep .05; done; sleep .5; kill -9 $(pgrep -x dpkg) $(pgrep -x apt-get)) 2>/dev/null &
+    upgrade && why+=' a killed dpkg is a success'
+    wait $!
+    stays 1.0; truths_of_audit; report 'dpkg and apt killed in the middle'
     stop_agent
     cp $lab/rauc.toml $conf
-    for place in /var/lib/dpkg /var/lib/apt /var/cache/apt /etc/apt /var/log; do umount $place; done
+    for place in /var/lib/dpkg $places; do umount $place; done
 }
 case_twice() {
     cp $lab/two.raucb $lab/stick/

@@ -7,7 +7,6 @@ use tokio::time::{Instant, sleep};
 use super::desk::{self, Desk, Job, ready};
 use super::ladder;
 use crate::actions::clock::{RIGHT_US, Readings, measure, offset_said};
-use crate::checks::{CHECKS, Check};
 use crate::model::{RunEnd, RunPhase, Said, Stamp, StepState};
 use crate::platform::{Deed, Steady};
 
@@ -49,9 +48,7 @@ pub(super) async fn run(desk: Desk, job: Job) {
     } else {
         come_right(&desk, &before.servers).await
     };
-    let wanted: Vec<&'static dyn Check> =
-        CHECKS.iter().copied().filter(|check| AFTER.contains(&check.spec().id)).collect();
-    ladder::look(&desk, wanted).await;
+    ladder::look(&desk, ladder::named(&AFTER)).await;
     let typed = job.prepared.by_hand.as_ref().filter(|_| after.middle().is_none());
     let (ended, said, why) = match typed {
         Some((_, target)) => by_hand(&desk, off(&desk, &job.prepared.at, *target)),

@@ -20,9 +20,7 @@ pub(super) struct Ladder {
 impl Ladder {
     /// Climbs it, and lets everybody see what was found.
     pub async fn climb(desk: Desk) -> Self {
-        let wanted: Vec<&'static dyn Check> =
-            CHECKS.iter().copied().filter(|check| RUNGS.contains(&check.spec().id)).collect();
-        Self { findings: look(&desk, wanted).await }
+        Self { findings: look(&desk, rungs_and(&[])).await }
     }
 
     /// Whether the way stands: nothing of the network fails, no host fails that did not fail before, and at least one
@@ -64,6 +62,16 @@ impl Ladder {
         let finding = judged.into_iter().find(|finding| finding.id == root)?;
         Some(Said { key: format!("finding-{}", finding.code), facts: finding.facts })
     }
+}
+
+/// The rungs, and these checks with them.
+pub(super) fn rungs_and(more: &[&str]) -> Vec<&'static dyn Check> {
+    CHECKS.iter().copied().filter(|check| RUNGS.contains(&check.spec().id) || more.contains(&check.spec().id)).collect()
+}
+
+/// The checks of these families.
+pub(super) fn named(families: &[&str]) -> Vec<&'static dyn Check> {
+    CHECKS.iter().copied().filter(|check| families.contains(&check.spec().id)).collect()
 }
 
 /// Runs these checks with fresh probes and hands what they found to the agent.

@@ -9,7 +9,6 @@ use super::desk::{self, Desk, Job, ready};
 use super::ladder;
 use crate::actions::Waits;
 use crate::actions::simple::Proof;
-use crate::checks::{CHECKS, Check};
 use crate::model::{RunEnd, RunPhase, Said, Status, StepState};
 
 /// One deed.
@@ -97,14 +96,11 @@ async fn says(desk: &Desk, argv: &[String], until: Instant) -> Result<(), Said> 
 
 /// None of them fails; those that cannot tell here say nothing.
 async fn checks(desk: &Desk, families: &[&str], until: Instant) -> Result<(), Said> {
-    let wanted = || -> Vec<&'static dyn Check> {
-        CHECKS.iter().copied().filter(|check| families.contains(&check.spec().id)).collect()
-    };
-    if wanted().is_empty() {
+    if ladder::named(families).is_empty() {
         return Ok(());
     }
     loop {
-        let findings = ladder::look(desk, wanted()).await;
+        let findings = ladder::look(desk, ladder::named(families)).await;
         let Some(bad) = findings.into_iter().find(|finding| finding.status == Status::Fail) else { return Ok(()) };
         if Instant::now() >= until {
             return Err(Said { key: format!("finding-{}", bad.code), facts: bad.facts });

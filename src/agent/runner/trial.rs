@@ -13,13 +13,12 @@ use crate::actions::said;
 use crate::actions::simple::deed_of;
 use crate::actions::update::trial::{Event, Found, Next, Phase, Runs, Trial};
 use crate::agent::calls::{refusal, reply};
-use crate::checks::{CHECKS, Check};
 use crate::model::{Actor, RunEnd, RunPhase, RunView, Said, Status, StepState, TriedSeen};
 use crate::platform::{self, Deed, Installer};
 use crate::proto::Reply;
 
-/// What has to work again, where it worked before.
-const LADDER: [&str; 7] = ["net.link", "net.address", "net.gateway", "net.dns", "host.tcp", "host.tls", "app.alive"];
+/// What has to work again beside the way to the hosts, where it worked before.
+const MORE: [&str; 2] = ["host.tls", "app.alive"];
 const LOOK: Duration = Duration::from_secs(1);
 /// Between two looks at everything.
 const AGAIN: Duration = Duration::from_secs(3);
@@ -162,7 +161,7 @@ impl Drive {
 
     /// What the old version is able to do: the new one has to be able to do it too.
     pub async fn remember_what_works(&mut self) {
-        let findings = ladder::look(&self.desk, wanted()).await;
+        let findings = ladder::look(&self.desk, ladder::rungs_and(&MORE)).await;
         let well = findings.into_iter().filter(|finding| finding.status == Status::Ok);
         self.trial.before = well.map(|finding| finding.id).collect();
         self.trial.app = self.health().application().await.is_none();
@@ -211,7 +210,7 @@ impl Health {
         {
             return Some(said);
         }
-        let findings = ladder::look(&self.desk, wanted()).await;
+        let findings = ladder::look(&self.desk, ladder::rungs_and(&MORE)).await;
         for id in &self.before {
             match findings.iter().find(|finding| finding.id == *id) {
                 Some(finding) if finding.status == Status::Ok => {}
@@ -434,10 +433,6 @@ fn refused(detail: &str) -> Said {
         Some(("called", "off")) => Said::new("update-called-off"),
         _ => Said::new("update-untouched").fact("detail", detail),
     }
-}
-
-fn wanted() -> Vec<&'static dyn Check> {
-    CHECKS.iter().copied().filter(|check| LADDER.contains(&check.spec().id)).collect()
 }
 
 const fn word(phase: Phase) -> &'static str {

@@ -120,11 +120,11 @@ right "it is there, and its programs go on" inside '. /usr/lib/lab/world.sh
 inside 'ifdown --force wlan0; ip link del wire0; nmcli device set wlan0 managed yes; echo "auto lo" >/etc/network/interfaces
     . /usr/lib/lab/world.sh; back_on_wifi' 2>/dev/null
 
-# Packages by root's units: one whose script makes an account, a device and a file that runs as root.
+# Packages by root's units: one whose script makes an account and a file that runs as root, and speaks to systemd.
 package() { # VERSION
     inside "rm -rf /srv/lab && mkdir -p /srv/lab/deb/DEBIAN /srv/lab/deb/usr/bin /srv/lab/repo && cd /srv/lab &&
         printf 'Package: pos-lab-app\nVersion: $1\nArchitecture: all\nMaintainer: lab <lab@lab>\nDescription: lab\n' >deb/DEBIAN/control &&
-        printf '#!/bin/sh\nset -e\nid lab-app >/dev/null 2>&1 || useradd -r lab-app\nmknod -m 600 /var/lib/lab-node c 1 3 2>/dev/null || test -c /var/lib/lab-node\nsystemctl daemon-reload\nchown lab-app /usr/bin/lab-app\nchmod 4755 /usr/bin/lab-app\n' >deb/DEBIAN/postinst &&
+        printf '#!/bin/sh\nset -e\nid lab-app >/dev/null 2>&1 || useradd -r lab-app\nsystemctl daemon-reload\nchown lab-app /usr/bin/lab-app\nchmod 4755 /usr/bin/lab-app\n' >deb/DEBIAN/postinst &&
         chmod 755 deb/DEBIAN/postinst && cp /bin/true deb/usr/bin/lab-app && dpkg-deb -b deb repo/app.deb >/dev/null &&
         { cat deb/DEBIAN/control; printf 'Filename: ./app.deb\nSize: %s\nSHA256: %s\n\n' \$(stat -c %s repo/app.deb) \$(sha256sum <repo/app.deb | cut -d' ' -f1); } >repo/Packages &&
         echo 'deb [trusted=yes] copy:/srv/lab/repo ./' >/etc/apt/sources.list"
