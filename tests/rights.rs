@@ -239,6 +239,8 @@ async fn support_allows_one_action_once() {
     let shop = agent.handle().attach(person(1000, Role::Merchant)).await;
     let ask = |action: &str| shop.ask(Request::Challenge { action: action.into() });
     assert_eq!(code(&ask("96").await), "phone-unset");
+    let rows = audit(&shop).await;
+    assert!(rows.iter().all(|row| row.draft.phase == "refused"), "nothing is waited for: {rows:?}");
     assert_eq!(code(&ask("nothing").await), "unknown-action");
     let own = Key::parse(KEY).unwrap().of_terminal("12345678");
     assert_eq!(code(&shop.ask(Request::SetPhoneKey { key: own.clone() }).await), "passcode-root");

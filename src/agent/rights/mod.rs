@@ -335,13 +335,16 @@ fn challenge(core: &Core, link: u64, actor: &Actor, word: &str, answer: oneshot:
         return reply(answer, refusal("store", "no randomness"));
     };
     let until = later(&now(core), u64::from(phone::WINDOW_S) * 1_000);
-    let row = draft(actor, "phone", "intent", "", &format!("{action} as {}", role.word()));
+    let what = format!("{action} as {}", role.word());
+    let rows = [draft(actor, "phone", "intent", "", &what), draft(actor, "phone", "refused", "", "no key is set")];
     let pending = Box::new(Pending { asked, action, role, terminal, until, left: ANSWERS });
     let changed = Changed { link, actor: actor.clone(), change: Change::Asked(pending), answer: Some(answer) };
     let (store, queue) = (core.store.clone(), core.queue.clone());
     tokio::spawn(async move {
         let known = store.get(desk::PHONE_KEY).await.is_some_and(|key| !key.is_empty());
-        let code = match store.audit_append(row).await {
+        let [asked, refused] = rows;
+        // Where nothing can be answered, nothing is waited for.
+        let code = match store.audit_append(if known { asked } else { refused }).await {
             Ok(_) if known => None,
             Ok(_) => Some("phone-unset"),
             Err(_) => Some("audit"),
