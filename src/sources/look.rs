@@ -50,7 +50,8 @@ impl Follower {
             return false;
         }
         // Nothing was taken from it yet, and it has changed: another content may have been copied away in between.
-        let changed = identity::mtime(meta) != journal.mark.mtime || meta.len() != journal.size;
+        let packed = journal.file.as_ref().is_some_and(|file| file.is_packed());
+        let changed = identity::mtime(meta) != journal.mark.mtime || (!packed && meta.len() != journal.size);
         if journal.mark.ordinal == 0 && changed && newest {
             self.journals.pop();
             self.current = None;
@@ -80,9 +81,16 @@ impl Follower {
             Err(fault) => return self.refused(Refused::from(fault)),
         };
         self.readable();
-        let known = self.alike(|_, journal| journal.is(&meta, &head)).pop();
+        let packed = file.is_packed();
+        let fits = |journal: &Journal| {
+            if packed { journal.is_packed_as(&meta, &head) } else { journal.is(&meta, &head) }
+        };
+        let known = self.alike(|_, journal| fits(journal)).pop();
         let at = if let Some(at) = known {
-            self.attach(at, file, &meta);
+            // A packed file is closed when it is read, and stays as it is.
+            if !packed || self.is_left(at, &file, &meta) {
+                self.attach(at, file, &meta);
+            }
             self.current = Some(at);
             self.discover(false);
             at

@@ -186,12 +186,23 @@ impl State {
                 };
                 let id = tag.attribute("id").and_then(|id| id.parse().ok());
                 if let (Some(id), Some(value)) = (id, tag.attribute("value")) {
-                    message.fields.push((id, value.into_owned()));
+                    let text = (tag.attribute("type").as_deref() == Some("binary")).then(|| text_in_hex(&value));
+                    message.fields.push((id, text.flatten().unwrap_or_else(|| value.into_owned())));
                 }
             }
             _ => {}
         }
     }
+}
+
+/// Bytes written in hex, where all of them are signs of a text.
+fn text_in_hex(hex: &str) -> Option<String> {
+    let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
+    let sign = |pair: &[u8; 2]| {
+        let byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+        (byte.is_ascii_graphic() || byte == b' ').then_some(char::from(byte))
+    };
+    if rest.is_empty() { pairs.iter().map(sign).collect() } else { None }
 }
 
 /// A tag within one line.
@@ -255,4 +266,23 @@ fn unescaped(text: &str) -> Cow<'_, str> {
     }
     let plain = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
     Cow::Owned(plain.iter().fold(text.to_owned(), |text, (escape, sign)| text.replace(escape, sign)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_in_hex_are_the_text_they_spell() {
+        for (hex, text) in [
+            ("3531", Some("51")),
+            ("313132", Some("112")),
+            ("0051", None),
+            ("353", None),
+            ("35zz", None),
+            ("+1+2", None),
+        ] {
+            assert_eq!(text_in_hex(hex).as_deref(), text, "{hex}");
+        }
+    }
 }

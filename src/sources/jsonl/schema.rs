@@ -88,6 +88,9 @@ impl Node {
     }
 }
 
+/// What a key holds that nobody asked for.
+const NOTHING: &Node = &Node { fields: Vec::new(), keys: Vec::new() };
+
 /// Takes one value of any type into the fields of its node.
 struct Reader<'n, 'l, 'a> {
     node: &'n Node,
@@ -156,13 +159,23 @@ impl<'a> Visitor<'a> for Reader<'_, '_, 'a> {
     }
 
     fn visit_seq<A: SeqAccess<'a>>(self, mut list: A) -> Result<(), A::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
+        // `resp.1` is the second of a list.
+        if self.node.keys.is_empty() {
+            while list.next_element::<IgnoredAny>()?.is_some() {}
+        } else {
+            let mut place = 0_usize;
+            while let Some(()) = list.next_element_seed(Reader {
+                node: self.node.key(&place.to_string()).unwrap_or(NOTHING),
+                line: self.line,
+            })? {
+                place += 1;
+            }
+        }
         self.set(&Value::Other);
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'a>>(self, mut object: A) -> Result<(), A::Error> {
-        const NOTHING: &Node = &Node { fields: Vec::new(), keys: Vec::new() };
         while let Some(node) = object.next_key_seed(KeyOf(self.node))? {
             object.next_value_seed(Reader { node: node.unwrap_or(NOTHING), line: self.line })?;
         }

@@ -163,8 +163,9 @@ fn a_map_reaches_other_names_and_into_objects() {
         ("stan", "trace.no"),
         ("tid", "terminal"),
         ("mid", "terminal"),
+        ("rrn", "data.1.rrn"),
     ]);
-    let line = r#"{"ts":"2026-11-21 09:30:05","time":"ignored","resp":{"code":"51","text":"x"},"card":{"number":"6222021234567890"},
+    let line = r#"{"data":["x",{"rrn":"112112030551"},"000012",[]],"ts":"2026-11-21 09:30:05","time":"ignored","resp":{"code":"51","text":"x"},"card":{"number":"6222021234567890"},
         "host":{"name":"primary"},"trace.no":"000123","terminal":"12345678","amount":5}"#;
     let taken = read(&*parser, line.as_bytes());
     let sale = taken.rows.first().expect("a row");
@@ -174,6 +175,7 @@ fn a_map_reaches_other_names_and_into_objects() {
         (sale.stan.as_deref(), sale.tid.as_deref(), sale.mid.as_deref()),
         (Some("000123"), Some("12345678"), Some("12345678"))
     );
+    assert_eq!(sale.rrn.as_deref(), Some("112112030551"), "the second of a list");
     // The default name does not count where another one is given, and an object is no text.
     let taken = read(&*parser, br#"{"ts":"2026-11-21 09:30:05","code":"00"}"#);
     assert_eq!(taken.last.map(|last| last.1), Some(Reason::NoCode));

@@ -151,3 +151,29 @@ fn a_line_that_was_cut_into_a_copy_and_packed_is_read_once() {
     settle(&mut shop.reader());
     shop.all();
 }
+
+#[test]
+fn a_journal_that_is_packed_itself_is_read_once() {
+    let mut shop = Shop::new();
+    shop.write(50);
+    shop.pack("journal.jsonl");
+    let packed = |shop: &Shop| {
+        let config = SourceConfig { path: shop.path("journal.jsonl.gz"), ..SourceConfig::default() };
+        let spec = SourceSpec { config, ..shop.spec() };
+        let marks = shop.shelf.with(|shelf| shelf.marks.clone());
+        Follower::new(spec.clone(), parser(&spec).expect("a parser"), Box::new(shop.shelf.clone()), marks)
+    };
+    let mut reader = packed(&shop);
+    settle(&mut reader);
+    shop.all();
+    settle(&mut reader);
+    shop.all();
+    drop(reader);
+    settle(&mut packed(&shop));
+    shop.all();
+    // The next day's stands at its path.
+    shop.write(7);
+    shop.pack("journal.jsonl");
+    settle(&mut packed(&shop));
+    shop.all();
+}
