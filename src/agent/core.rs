@@ -11,6 +11,7 @@ use super::door::Door;
 use super::ingest::{Committed, Running, StoreSink, unique_name};
 use super::load::{Loaded, empty_snapshot, load, terminal};
 use super::outlets::Outlets;
+use super::proofs::Proofs;
 use super::runner::{self, Made, Runner};
 use super::schedule::Schedule;
 use super::standing::GoodDays;
@@ -82,6 +83,7 @@ pub(super) struct Core {
     /// Since when what is bad; from the kept events at first.
     past: Option<checks::Past>,
     good_days: GoodDays,
+    pub proofs: Proofs,
     pub outlets: Outlets,
     schedule: Option<Schedule>,
     loaded: bool,
@@ -115,6 +117,7 @@ impl Core {
             raw: BTreeMap::new(),
             past: None,
             good_days: GoodDays::default(),
+            proofs: Proofs::default(),
             outlets: Outlets::default(),
             schedule: None,
             loaded: false,
@@ -488,6 +491,7 @@ impl Core {
         past.tell(&mut judged, at);
         self.past = Some(past);
         self.record_changes(&judged);
+        self.proofs.take(findings, Instant::now());
         let looked_at = |found: &&Finding| checks.iter().any(|check| check.spec().id == found.family());
         self.store.stood(judged.iter().filter(looked_at).cloned().collect(), at);
         let changed = self.snapshot.root_cause != root_cause

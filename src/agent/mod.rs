@@ -14,6 +14,7 @@ mod ingest;
 mod load;
 mod outlets;
 pub mod policy;
+mod proofs;
 pub mod reach;
 mod rights;
 mod runner;

@@ -29,19 +29,26 @@ pub(super) fn keep(core: &Core, actor: &Actor, told: &Told, answer: oneshot::Sen
 
 /// Keeps a round of inspection, if the handbook has it and every item was marked.
 pub(super) fn keep_round(core: &Core, actor: &Actor, (round, marks): (&str, &str), answer: oneshot::Sender<Reply>) {
-    match round_facts(actor, round, marks) {
-        Some(facts) => {
+    match held(core, round, marks).and_then(|marks| Some((round_facts(actor, round, &marks)?, marks))) {
+        Some((facts, marks)) => {
             if actor.role != Role::Viewer && handbook::get(round).is_some_and(|round| round.every == Some(Every::Once))
             {
                 let parts = model::standing(&core.snapshot.findings, &core.snapshot.terminal);
                 let (store, actor) = (core.store.clone(), actor.clone());
-                let (round, marks) = (round.to_owned(), marks.to_owned());
+                let round = round.to_owned();
                 tokio::spawn(async move { standing::accept(&store, &actor, (&round, &marks), parts).await });
             }
             store(core, actor, (ROUND, facts), None, answer);
         }
         None => reply(answer, refusal("bad-request", "round")),
     }
+}
+
+/// The marks that the agent itself stands for.
+fn held(core: &Core, round: &str, marks: &str) -> Option<String> {
+    let chapter = handbook::get(round)?;
+    let marks = Mark::row(marks).filter(|marks| marks.len() == chapter.items().count())?;
+    Some(core.proofs.hold(chapter.items(), &marks, &core.snapshot.findings).into_iter().map(Mark::sign).collect())
 }
 
 fn round_facts(actor: &Actor, round: &str, marks: &str) -> Option<Facts> {

@@ -11,6 +11,8 @@ const FITS: &[(&str, &[Cause])] = &[
     ("net-link-no-cable", &[("cable", &[]), ("router-power", &[])]),
     ("net-address-self", &[("dhcp", &[]), ("wrong-socket", &[])]),
     ("net-address-lost", &[("dhcp", &[]), ("wrong-socket", &[])]),
+    ("net-address-seeking", &[("dhcp", &[]), ("wrong-socket", &[])]),
+    ("net-address-unanswered", &[("dhcp", &[]), ("wrong-socket", &[])]),
     ("net-gateway-dead", &[("router-power", &[]), ("gateway-setting", &[])]),
     ("net-uplink-dead", &[("provider", &[]), ("router-login", &[])]),
     ("net-dns-hijacked", &[("portal", &["net.portal"]), ("dns-setting", &[])]),

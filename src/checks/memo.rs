@@ -11,7 +11,7 @@ use tokio::sync::OnceCell;
 
 use crate::model::Stamp;
 use crate::platform::{
-    Claim, Dialled, DnsReply, ExecFault, Fut, Gear, Hop, Host, Knock, LookupFault, NetView, Output, Page, Ping,
+    Claim, Dialled, DnsReply, ExecFault, Fut, Gear, Hop, Host, Knock, LeaseSeen, LookupFault, NetView, Output, Page, Ping,
     ReadFault, RouteFault, Space, Talk, Temperature, TimeFault, TimeSeen, TlsAsk, TraceSeen, Train, TrainSeen, Trouble,
     Units, Vitals,
 };
@@ -116,6 +116,10 @@ impl Host for Memo {
 
     fn claim<'a>(&'a self, ip: Ipv4Addr, interface: &'a str) -> Fut<'a, Claim> {
         self.inner.claim(ip, interface)
+    }
+
+    fn lease<'a>(&'a self, interface: &'a str) -> Fut<'a, Result<LeaseSeen, Trouble>> {
+        self.inner.lease(interface)
     }
 
     fn dial_small(&self, to: SocketAddr, tls: Option<TlsAsk>) -> Fut<'_, Dialled> {

@@ -6,12 +6,12 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use super::found::Build;
-use super::leases::{self, Lease};
+use super::leases;
 use super::names::{self, Place};
 use super::net_link::{Judged, carries, judged};
 use super::{Check, CheckSpec, Cx};
 use crate::model::{Area, Fact, Finding, Status};
-use crate::platform::{Address, Claim, Fut, Life, Link, LinkKind, NetView};
+use crate::platform::{Address, Claim, Fut, LeaseSeen, Life, Link, LinkKind, NetView};
 
 /// A lease is renewed at half its time, and from anybody at seven eighths (RFC 2131): what has less left than this
 /// share was not.
@@ -66,7 +66,9 @@ async fn about(cx: &Cx, view: &NetView, one: &Judged<'_>, works: bool) -> Findin
     let bad = if works { Status::Warning } else { Status::Fail };
     let wide: Vec<&Address> = link.addresses.iter().filter(|address| !address.is_link_local()).collect();
     let mut more: Vec<(&str, Fact)> = Vec::new();
-    let lease = leases::of(cx, link).await;
+    // A fixed address has no lease, and without a carrier nobody is asked for one.
+    let by_lease = wide.is_empty() || wide.iter().any(|address| address.lease_s.is_some());
+    let lease = if link.carrier && !one.spare && by_lease { leases::of(cx, link).await } else { None };
     let (status, code) = if one.spare {
         (Status::Absent, "net-address-spare")
     } else if !link.carrier {
@@ -84,6 +86,10 @@ async fn about(cx: &Cx, view: &NetView, one: &Judged<'_>, works: bool) -> Findin
         (bad, "net-address-self")
     } else if was_leased(cx, &link.name) || lease.as_ref().is_some_and(|lease| ran_out(cx, lease)) {
         (bad, "net-address-lost")
+    } else if lease.as_ref().is_some_and(|lease| lease.seeking) {
+        (bad, "net-address-seeking")
+    } else if lease.as_ref().is_some_and(|lease| lease.unanswered) {
+        (bad, "net-address-unanswered")
     } else {
         (bad, "net-address-none")
     };
@@ -99,6 +105,9 @@ async fn about(cx: &Cx, view: &NetView, one: &Judged<'_>, works: bool) -> Findin
     if let Some(server) = lease.as_ref().and_then(|lease| lease.server) {
         found = found.fact("dhcp_server", server.to_string());
     }
+    if let Some(word) = lease.as_ref().and_then(word) {
+        found = found.fact("dhcp", word);
+    }
     let dynamic = wide.iter().any(|address| address.lease_s.is_some()) || code == "net-address-lost";
     found.fact("interface", link.name.as_str()).fact("address", first).fact("addresses", shown).fact("dynamic", dynamic)
 }
@@ -109,8 +118,18 @@ fn was_leased(cx: &Cx, interface: &str) -> bool {
     before.is_some_and(|found| found.facts.get("dynamic") == Some(&Fact::Bool(true)))
 }
 
+/// What the client does now, in a word.
+fn word(lease: &LeaseSeen) -> Option<&'static str> {
+    match lease {
+        LeaseSeen { seeking: true, .. } => Some("seeking"),
+        LeaseSeen { unanswered: true, .. } => Some("unanswered"),
+        LeaseSeen { server: Some(_), .. } => Some("bound"),
+        _ => None,
+    }
+}
+
 /// The client itself has written down that its lease has ended.
-fn ran_out(cx: &Cx, lease: &Lease) -> bool {
+fn ran_out(cx: &Cx, lease: &LeaseSeen) -> bool {
     lease.until_s.is_some_and(|until| until * 1_000_000 <= cx.now.micros)
 }
 
@@ -120,7 +139,7 @@ async fn fault_of(
     view: &NetView,
     link: &Link,
     wide: &[&Address],
-    lease: Option<&Lease>,
+    lease: Option<&LeaseSeen>,
 ) -> Option<(&'static str, Vec<(&'static str, Fact)>)> {
     let first = wide.first()?;
     let IpAddr::V4(ip) = first.ip else { return overdue(cx, link, wide, lease).await };
@@ -140,7 +159,7 @@ async fn overdue(
     cx: &Cx,
     link: &Link,
     wide: &[&Address],
-    lease: Option<&Lease>,
+    lease: Option<&LeaseSeen>,
 ) -> Option<(&'static str, Vec<(&'static str, Fact)>)> {
     let late = wide.iter().find_map(|address| {
         let (left, since) = (address.lease_s?, address.renewed_s?);

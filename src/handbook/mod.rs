@@ -5,6 +5,7 @@
 //! Only what to do stands here. What a code means is for `codes`, what follows from what for `playbooks`.
 
 mod judge;
+mod proof;
 mod read;
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests may")]
@@ -17,6 +18,7 @@ use crate::data::{self, Filed, Shelved};
 pub use crate::data::{Fault, Words};
 
 pub use judge::{PAGE_CELLS, TITLE_CELLS};
+pub use proof::{is_tested, is_there};
 
 macro_rules! chapters {
     ($($id:literal),* $(,)?) => {
@@ -156,6 +158,11 @@ impl Mark {
     /// Its word in keys of sentences.
     pub fn word(self) -> &'static str {
         Self::ALL.iter().find(|(mark, ..)| *mark == self).map_or("", |(.., word)| word)
+    }
+
+    /// Its sign in a row of marks.
+    pub fn sign(self) -> char {
+        Self::ALL.iter().find(|(mark, ..)| *mark == self).map_or('0', |(_, n, _)| char::from(b'0' + n))
     }
 
     /// Back from a row of marks; nothing where one is none of them.

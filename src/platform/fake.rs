@@ -54,6 +54,8 @@ pub struct Machine {
     pub radios: super::Radios,
     /// Answers to trains of echoes, by address.
     pub echo: Vec<EchoEntry>,
+    /// What a network manager says of leases, by interface.
+    pub lease: BTreeMap<String, super::LeaseSeen>,
     /// Who else answers for an address: its hardware address.
     pub claimed: BTreeMap<Ipv4Addr, String>,
     /// Addresses that no route of this machine leads to: `none` or `forbidden`.
@@ -91,6 +93,7 @@ impl Default for Machine {
             broken: None,
             radios: super::Radios::default(),
             echo: Vec::new(),
+            lease: BTreeMap::new(),
             claimed: BTreeMap::new(),
             unrouted: BTreeMap::new(),
             worked: None,
@@ -480,6 +483,10 @@ impl Host for Machine {
 
     fn train(&self, to: IpAddr, train: Train) -> Fut<'_, TrainSeen> {
         Box::pin(async move { self.echoes(to, train) })
+    }
+
+    fn lease<'a>(&'a self, interface: &'a str) -> Fut<'a, Result<super::LeaseSeen, Trouble>> {
+        Box::pin(async move { self.lease.get(interface).cloned().ok_or(Trouble::Missing) })
     }
 
     fn route(&self, to: IpAddr) -> Fut<'_, Result<Hop, RouteFault>> {

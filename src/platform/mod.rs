@@ -14,6 +14,7 @@ mod gear;
 mod hands;
 mod helper;
 mod identity;
+mod lease;
 mod piped;
 mod private;
 mod probe;
@@ -42,6 +43,7 @@ pub use gear::{Gear, NoGear};
 pub use hands::{Deed, Hands, LinkKept, NetKept, NmDevice, NoHands, RouteKept, SetUp, Steady, TcpSeen};
 pub use helper::{restore, step_clock, update, usb_rebind};
 pub use identity::{give_to_group, groups_of, machine_name, remote_from_env, serial, ssh_connection, user_name};
+pub use lease::LeaseSeen;
 pub use piped::{Ended, Piped};
 pub use private::{private_line, private_text};
 pub use probe::{Claim, Hop, HopSeen, Page, RouteFault, Talk, TraceEnd, TraceSeen, Train, TrainSeen};
@@ -106,6 +108,11 @@ pub trait Host: Send + Sync {
     /// Whether somebody else on the wire answers for an address of ours.
     fn claim<'a>(&'a self, _ip: Ipv4Addr, _interface: &'a str) -> Fut<'a, Claim> {
         Box::pin(async { Claim::Untold("missing".to_owned()) })
+    }
+
+    /// What a network manager's own DHCP client says about this interface; it is nobody's where no manager has it.
+    fn lease<'a>(&'a self, _interface: &'a str) -> Fut<'a, Result<LeaseSeen, Trouble>> {
+        Box::pin(async { Err(Trouble::Missing) })
     }
 
     /// As `dial`, with small packets only, in both directions.

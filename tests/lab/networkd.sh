@@ -50,4 +50,10 @@ pc do 61 --yes --guard 5 >$log/out 2>&1 && wrong "a network without an address w
 [[ $(address) == "$before"* ]] || wrong "what was before is not back: $(address), not $before"
 [[ ! -e $log/state/guard.json ]] || wrong "the guard is still armed"
 pc audit verify >>$log/out 2>&1 || wrong 'the audit is broken'
+
+# Nobody answers yet, and an address is asked for.
+ip -4 addr flush dev eth9
+for i in {1..200}; do grep -q ADMIN_STATE=configuring /run/systemd/netif/links/* && break; sleep .05; done
+pc check net.address >$log/out 2>&1
+grep -q 'is asking the router for an address' $log/out || wrong 'it is not told that an address is asked for'
 echo "networkd: restarted and undone as they must be"

@@ -87,4 +87,33 @@ pc do net-setup --set auto eth9 --yes --guard 30 >$log/out 2>&1 || wrong "an add
 [[ $(address) == 192.0.2.[56]* ]] || wrong "no address from the router: $(address)"
 is 'one profile' "$(saved)" 1
 pc audit verify >$log/out 2>&1 || wrong 'the audit is broken'
-echo "setup: fixed, wrong, killed and automatic are as they must be"
+# What `check` says of one finding: its state, its code and one fact.
+found() {
+    python3 -c 'import json, sys
+for finding in json.load(open(sys.argv[1]))["findings"]:
+    if finding["id"] == sys.argv[2]:
+        print(finding["status"], finding.get("code", ""), finding["facts"].get(sys.argv[3], ""))' $log/out "$1" "$2"
+}
+pc check net.address --json >$log/out 2>&1
+is 'the lease by its manager' "$(found net.address:eth9 dhcp_server)" 'ok net-address-ok 192.0.2.1'
+
+# The router hands out nothing any more while an address is asked for.
+kill -STOP "$(cat /run/dns.pid)"
+nmcli d disconnect eth9 >/dev/null && nmcli -w 0 c up shop >/dev/null
+pc check net.address --json >$log/out 2>&1
+is 'an address is asked for' "$(found net.address:eth9 dhcp)" 'fail net-address-seeking seeking'
+kill -CONT "$(cat /run/dns.pid)"
+for i in {1..200}; do [[ $(address) == 192.0.2.* ]] && break; sleep .05; done
+
+# A manager that keeps silent: the kernel is asked all the same, and 95 tells why it cannot.
+nm=$(pidof NetworkManager)
+kill -STOP $nm
+pc check network --json >$log/out 2>&1
+is 'a link under a mute manager' "$(found net.link:eth9 '')" 'ok net-link-ok '
+is 'its address' "$(found net.address:eth9 '')" 'ok net-address-ok '
+is 'the name server' "$(found net.dns '')" 'ok net-dns-ok '
+is 'its radio' "$(found net.wifi reason)" 'unknown net-wifi-unknown late'
+pc show 95 >$log/out 2>&1
+grep -q 'did not answer in time' $log/out || wrong '95 does not tell that its manager is mute'
+kill -CONT $nm
+echo "setup: fixed, wrong, killed, automatic, asked for and mute are as they must be"

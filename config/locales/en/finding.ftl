@@ -226,12 +226,16 @@ finding-net-address-none = { $interface } got no network address
 finding-net-address-self = { $interface } got no address from the router, only one it made up: DHCP does not answer
 finding-net-address-duplicate = Another device uses the address of { $interface }
 finding-net-address-lost = The lease of { $interface }'s address ran out and was not renewed: the router's DHCP does not answer
+finding-net-address-seeking = { $interface } is asking the router for an address (DHCP), nobody has answered yet
+finding-net-address-unanswered = { $interface } got no address: the router was asked (DHCP) and did not answer
 finding-net-address-lease = The lease of { $interface }'s address has not been renewed; it ends in { $left_min } min
 finding-net-address-lease-dead = The DHCP server { $dhcp_server } that gave { $interface } its address is gone; the lease ends in { $left_min } min
 finding-net-address-wide = The subnet mask of { $interface } is wrong ({ $address }): it takes { $missing } for a neighbour, which is behind the gateway
 finding-why-net-address-duplicate = While two devices use one address, the network comes and goes
 finding-net-address-unknown = The network addresses cannot be read: { $reason }
 finding-why-net-address-self = The link is up, but the device that hands out addresses (usually the router) does not answer
+finding-why-net-address-seeking = The link is up, but the device that hands out addresses (usually the router) does not answer
+finding-why-net-address-unanswered = The link is up, but the device that hands out addresses (usually the router) does not answer
 
 ## Gateway
 finding-net-gateway-ok = The gateway { $gateway } is fine, { $rtt_ms } ms

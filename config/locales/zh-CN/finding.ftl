@@ -226,12 +226,16 @@ finding-net-address-none = { $interface } 没有拿到网络地址
 finding-net-address-self = { $interface } 没有从路由器拿到地址，只有自配地址：路由器的 DHCP 没有应答
 finding-net-address-duplicate = { $interface } 的地址与别的设备冲突
 finding-net-address-lost = { $interface } 的地址租约到期，没有续上：路由器的 DHCP 没有应答
+finding-net-address-seeking = { $interface } 正在向路由器要地址（DHCP），还没有应答
+finding-net-address-unanswered = { $interface } 没有拿到地址：向路由器要过（DHCP），没有应答
 finding-net-address-lease = { $interface } 的地址租约一直没有续上，还有 { $left_min } 分钟到期
 finding-net-address-lease-dead = 给 { $interface } 分配地址的 DHCP 服务器 { $dhcp_server } 没有应答，租约还有 { $left_min } 分钟到期
 finding-net-address-wide = { $interface } 的子网掩码不对（{ $address }）：把 { $missing } 当成了邻居，其实要走网关
 finding-why-net-address-duplicate = 两台设备用同一个地址时，网络会时通时断
 finding-net-address-unknown = 无法读取网络地址：{ $reason }
 finding-why-net-address-self = 链路是通的，但分配地址的设备（一般是路由器）没有应答
+finding-why-net-address-seeking = 链路是通的，但分配地址的设备（一般是路由器）没有应答
+finding-why-net-address-unanswered = 链路是通的，但分配地址的设备（一般是路由器）没有应答
 
 ## Gateway
 finding-net-gateway-ok = 网关 { $gateway } 正常，{ $rtt_ms } 毫秒

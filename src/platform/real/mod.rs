@@ -14,6 +14,7 @@ mod input;
 mod kept;
 mod netlink;
 mod nm;
+mod nm_lease;
 mod nm_setup;
 mod page;
 mod pcsc;
@@ -107,6 +108,10 @@ impl Host for Real {
 
     fn claim<'a>(&'a self, ip: Ipv4Addr, interface: &'a str) -> Fut<'a, Claim> {
         Box::pin(claim::ask(ip, interface.to_owned()))
+    }
+
+    fn lease<'a>(&'a self, interface: &'a str) -> Fut<'a, Result<super::LeaseSeen, Trouble>> {
+        Box::pin(nm_lease::look(interface))
     }
 
     fn dial_small(&self, to: SocketAddr, tls: Option<TlsAsk>) -> Fut<'_, Dialled> {

@@ -11,9 +11,6 @@ use crate::tui::view::{Act, Arg, Green, Open, Para, Row, Tone, View};
 const SCREEN_DIGIT: u8 = 7;
 /// An answer of a check is one for so many seconds.
 const FRESH_S: i64 = 180;
-/// Checks that a person takes part in: they answer once they have been tested.
-const TAKEN_PART: [&str; 3] = ["reader.card", "reader.swipe", "reader.scan"];
-
 /// Microseconds of a day.
 const DAY_US: i64 = 86_400 * 1_000_000;
 
@@ -43,20 +40,15 @@ enum Told<'a> {
 
 fn told<'a>(cx: &'a Cx<'_>, item: &Step) -> Told<'a> {
     let findings = cx.snapshot().into_iter().flat_map(|snapshot| &snapshot.findings);
-    let asked = |found: &Finding| item.checks.iter().any(|id| *id == found.id || fits(id, found));
-    // An empty slot can be tested.
-    let there = |found: &Finding| found.status != Status::Absent || found.code == "reader-card-empty";
-    let own: Vec<&Finding> = findings.filter(|found| asked(found) && there(found)).collect();
-    // The first is what it is about: others alone prove nothing of it.
-    let carries = |found: &&Finding| item.checks.first().is_some_and(|id| *id == found.id || fits(id, found));
+    let own: Vec<&Finding> = findings.filter(|found| item.asks(&found.id) && handbook::is_there(found)).collect();
+    let carries = |found: &&Finding| item.rests_on(&found.id);
     if !own.iter().any(carries) {
         return Told::Nothing;
     }
     if let Some(found) = own.iter().find(|found| found.facts.contains_key("wait_s")) {
         return Told::Waits(found);
     }
-    let tested = |found: &Finding| !TAKEN_PART.contains(&found.family()) || found.facts.contains_key("tested");
-    let fresh = |found: &&Finding| tested(found) && cx.now.seconds_since(found.at).abs() <= FRESH_S;
+    let fresh = |found: &&Finding| handbook::is_tested(found) && cx.now.seconds_since(found.at).abs() <= FRESH_S;
     let well = |found: &&Finding| cx.status_of(found) == Status::Ok;
     let bad: Vec<&Finding> = own.iter().copied().filter(|found| !well(found)).collect();
     match (own.iter().all(fresh), bad.is_empty()) {
@@ -64,11 +56,6 @@ fn told<'a>(cx: &'a Cx<'_>, item: &Step) -> Told<'a> {
         (true, true) => Told::Well(own),
         (true, false) => Told::Bad(bad),
     }
-}
-
-/// A family stands for all its subjects, but a card reader for those that are not tapped.
-fn fits(id: &str, found: &Finding) -> bool {
-    id == found.family() && !(TAKEN_PART.contains(&id) && found.subject() == Some("tap"))
 }
 
 fn ask(cx: &Cx<'_>, chapter: &Chapter, marks: &str, (item, n, count): (&Step, usize, usize)) -> View {
