@@ -206,7 +206,8 @@ PY
 # A journal without a past.
 no_history() { rm -rf "$LAB/state" "$LAB/journal.jsonl"; journal 00 12; }
 
-# The card service with a virtual reader and a card in it: ok, none (no reader), off.
+# The card service with a virtual reader and a card in it: ok, mute (it is there, and gives no answer to reset), none (no
+# reader), off.
 cards() {
     [[ -s /run/card.pid ]] && kill "$(cat /run/card.pid)" 2>/dev/null
     if [[ -s /run/pcscd.pid ]]; then
@@ -226,26 +227,40 @@ cards() {
     echo $! >/run/pcscd.pid
     for _ in {1..200}; do [[ -S /run/pcscd/pcscd.comm ]] && break; sleep .02; done
     [[ $1 == none ]] && return
-    python3 - >/dev/null 2>&1 <<'PY' &
+    python3 - "$1" >/dev/null 2>&1 <<'PY' &
 import socket, struct, sys, time
-while True:
-    try: card = socket.create_connection(("127.0.0.1", 35963), 2); break
-    except OSError: time.sleep(.05)
-card.settimeout(None)
-def take(count):
+class Gone(Exception): pass
+def insert():
+    while True:
+        try: card = socket.create_connection(("127.0.0.1", 35963), 2); break
+        except OSError: time.sleep(.05)
+    card.settimeout(None)
+    return card
+def take(card, count):
     had = b""
     while len(had) < count:
         more = card.recv(count - len(had))
-        if not more: sys.exit()
+        if not more: raise Gone
         had += more
     return had
-def say(answer): card.sendall(struct.pack("!H", len(answer)) + answer)
+def serve(card):
+    begun = False
+    while True:
+        asked = take(card, struct.unpack("!H", take(card, 2))[0])
+        answer = None
+        # 0 off, 1 on, 2 reset, 4 answer to reset (by which the reader also sees that a card is there); commands are longer.
+        if asked in (b"\x01", b"\x02"): begun = sys.argv[1] == "mute"
+        elif asked == b"\x04" and begun: return card.close()
+        elif asked == b"\x04": answer = bytes.fromhex("3B6800000073C84012009000")
+        elif len(asked) > 1: answer = b"\x6a\x82"
+        if answer: card.sendall(struct.pack("!H", len(answer)) + answer)
 while True:
-    asked = take(struct.unpack("!H", take(2))[0])
-    # 0 off, 1 on, 2 reset, 4 answer to reset; commands are longer.
-    if asked == b"\x04": say(bytes.fromhex("3B6800000073C84012009000"))
-    elif len(asked) > 1: say(b"\x6a\x82")
+    try: serve(insert())
+    except (Gone, OSError):
+        # The service has ended.
+        sys.exit()
 PY
     echo $! >/run/card.pid
-    sleep 1.2
+    # One that gives no answer is asked longer.
+    if [[ $1 == mute ]]; then sleep 2.5; else sleep 1.2; fi
 }
