@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{
     AuditRow, Baselines, ChainReport, Challenge, CodeSeen, Event, Evidence, Finding, Plan, PluginSeen, Rights, Role,
-    RunView, Sale, SaleId, Secret, Snapshot, Stamp, Trends, UpdateSeen,
+    RunView, Sale, SaleId, Secret, SignalDay, Snapshot, Stamp, Trends, UpdateSeen,
 };
 
 /// Version of this protocol; a console and an agent of different versions say so and part.
@@ -154,6 +154,8 @@ pub enum Request {
     Updates,
     /// What this terminal can be compared with.
     Baselines,
+    /// How each way out was connected in the last 24 hours.
+    Signals,
     /// What passcodes and support's answers allow here.
     Rights,
     /// Takes a role by its passcode, until nobody presses a key for a while.
@@ -215,6 +217,7 @@ pub enum Reply {
     Plugins { rows: Vec<PluginSeen> },
     Updates(Box<UpdateSeen>),
     Baselines(Box<Baselines>),
+    Signals { rows: Vec<SignalDay> },
     Rights(Rights),
     Net(crate::model::NetSeen),
     Challenged(Challenge),

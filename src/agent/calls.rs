@@ -96,6 +96,7 @@ async fn read(store: &Store, request: Request) -> Result<Reply, StoreError> {
         Request::Audit { after, limit } => Reply::Audit { rows: store.audit(after, limit.min(MAX_PAGE)).await? },
         Request::AuditTail { limit } => Reply::Audit { rows: store.audit_tail(limit.min(MAX_PAGE)).await? },
         Request::Baselines => Reply::Baselines(Box::new(standing::baselines(store).await)),
+        Request::Signals => Reply::Signals { rows: store.signals(platform::now()).await? },
         Request::Trends => Reply::Trends(Box::new(store.trends(platform::now()).await?)),
         Request::AuditVerify => Reply::AuditVerified(store.audit_verify().await?),
         other => refusal("bad-request", format!("{other:?}")),

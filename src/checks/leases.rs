@@ -58,8 +58,8 @@ pub(super) async fn of(cx: &Cx, link: &Link) -> Option<LeaseSeen> {
 
 /// Whether systemd.network(5) rules ask for an IPv4 address by DHCP.
 fn by_dhcp(rules: &str) -> bool {
-    let words = rules.lines().filter_map(|line| line.trim().strip_prefix("DHCP="));
-    words.last().is_some_and(|word| matches!(word.trim(), "yes" | "true" | "1" | "on" | "both" | "ipv4" | "v4"))
+    let mut words = rules.lines().filter_map(|line| line.trim().strip_prefix("DHCP="));
+    words.next_back().is_some_and(|word| matches!(word.trim(), "yes" | "true" | "1" | "on" | "both" | "ipv4" | "v4"))
 }
 
 fn networkd(text: &str) -> LeaseSeen {

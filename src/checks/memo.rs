@@ -11,9 +11,9 @@ use tokio::sync::OnceCell;
 
 use crate::model::Stamp;
 use crate::platform::{
-    Claim, Dialled, DnsReply, ExecFault, Fut, Gear, Hop, Host, Knock, LeaseSeen, LookupFault, NetView, Output, Page, Ping,
-    ReadFault, RouteFault, Space, Talk, Temperature, TimeFault, TimeSeen, TlsAsk, TraceSeen, Train, TrainSeen, Trouble,
-    Units, Vitals,
+    Claim, Dialled, DnsReply, ExecFault, Fut, Gear, Hop, Host, Knock, LeaseSeen, LookupFault, NetView, Output, Page,
+    Ping, ReadFault, RouteFault, Space, Talk, Temperature, TimeFault, TimeSeen, TlsAsk, TraceSeen, Train, TrainSeen,
+    Trouble, Units, Vitals,
 };
 
 /// Answers by question; whoever asks while an answer is under way waits for it.

@@ -33,8 +33,11 @@ async fn look(cx: &Cx, name: String, host: &HostConfig) -> Finding {
     match cx.host.route(ip).await {
         Ok(hop) => {
             let dead = own_gateway(cx, &hop).await;
-            let (status, code) =
-                if dead { (Status::Fail, "net-route-gateway-dead") } else { (Status::Ok, "net-route-ok") };
+            let (status, code) = match hop.gateway {
+                _ if dead => (Status::Fail, "net-route-gateway-dead"),
+                Some(_) => (Status::Ok, "net-route-ok"),
+                None => (Status::Ok, "net-route-near"),
+            };
             let gateway = hop.gateway.map_or_else(|| "-".to_owned(), |ip| ip.to_string());
             let source = hop.source.map_or_else(|| "-".to_owned(), |ip| ip.to_string());
             found(status, code)

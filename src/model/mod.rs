@@ -13,6 +13,7 @@ mod run;
 mod sale;
 mod scrub;
 mod secret;
+mod signal;
 mod snapshot;
 mod stamp;
 mod standing;
@@ -34,6 +35,7 @@ pub use run::{Block, Plan, PluginSeen, RunEnd, RunPhase, RunView, Said, Session,
 pub use sale::{CodeSeen, Outcome, Sale, SaleId, SaleState, Short};
 pub use scrub::{scrub, scrub_dump};
 pub use secret::Secret;
+pub use signal::{SignalDay, SignalHour};
 pub use snapshot::{Event, SNAPSHOT_ROWS, Snapshot, SourceStatus, StoreStatus, Terminal};
 pub use stamp::Stamp;
 pub use standing::{Accepted, Baselines, Difference, STANDING, Standing, StoodOn, differences, standing};

@@ -8,19 +8,21 @@ use super::audit::Head;
 use super::crowd::CardKeys;
 use super::files::Files;
 use super::log::Log;
+use super::signals::Signals;
 use super::stood::Runs;
 use super::tally::Tally;
 use super::trends::Trends;
 use super::words::Words;
 
 /// Migrations in their order; one is never edited once it has left the house.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("migrations/0001.sql"),
     include_str!("migrations/0002.sql"),
     include_str!("migrations/0003.sql"),
     include_str!("migrations/0004.sql"),
     include_str!("migrations/0005.sql"),
     include_str!("migrations/0006.sql"),
+    include_str!("migrations/0007.sql"),
 ];
 
 /// Marks a database as ours ("posc").
@@ -35,6 +37,7 @@ pub(super) struct Db {
     pub files: Files,
     pub tally: Tally,
     pub runs: Runs,
+    pub signals: Signals,
     pub cards: CardKeys,
     pub trends: Trends,
     /// Sources in the order of the configuration.
@@ -50,10 +53,11 @@ impl Db {
         let words = Words::load(&conn)?;
         let files = Files::load(&conn)?;
         let tally = Tally::load(&conn, &words, &files)?;
-        let (runs, cards) = (Runs::default(), CardKeys::default());
+        let (runs, signals, cards) = (Runs::default(), Signals::default(), CardKeys::default());
         let trends = Trends::load(&conn)?;
         let log = Log::default();
-        Ok(Self { log, conn, words, files, tally, runs, cards, trends, order: Vec::new(), audit_base: Head::default() })
+        let audit_base = Head::default();
+        Ok(Self { log, conn, words, files, tally, runs, signals, cards, trends, order: Vec::new(), audit_base })
     }
 
     /// A new database in memory.

@@ -360,6 +360,7 @@ impl Keeper {
         }
         // What is lost without it are the last minutes of good states.
         let _ = self.db.keep_stood();
+        let _ = self.db.keep_signals();
         if self.home == Home::Disk {
             // Without this the next start replays the log; nothing is lost.
             let _ = self.db.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));

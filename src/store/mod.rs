@@ -14,7 +14,7 @@ use tokio::sync::{Semaphore, oneshot, watch};
 use crate::config::StoreConfig;
 use crate::model::{
     AuditDraft, AuditRow, Batch, ChainReport, CodeSeen, Event, Evidence, Facts, FileMark, Finding, JournalFacts, Sale,
-    SaleId, Stamp, StoreStatus, Trends,
+    SaleId, SignalDay, Stamp, StoreStatus, Trends,
 };
 use crate::proto::{Cursor, SaleQuery};
 
@@ -38,6 +38,7 @@ mod place;
 mod retain;
 mod rows;
 mod sides;
+mod signals;
 mod spill;
 mod stood;
 mod tally;
@@ -174,6 +175,11 @@ impl Store {
         self.ask(move |keeper| keeper.ask(|db| Ok(db.trends_shown(now)?))).await
     }
 
+    /// How each way out was connected in the last 24 hours.
+    pub async fn signals(&self, now: Stamp) -> Result<Vec<SignalDay>, StoreError> {
+        self.ask(move |keeper| keeper.ask(|db| Ok(db.signals_shown(now)?))).await
+    }
+
     /// Appends to the audit; on the medium when it returns, unless that takes nothing at all.
     pub async fn audit_append(&self, draft: AuditDraft) -> Result<AuditRow, StoreError> {
         self.ask(move |keeper| keeper.audit_append(&draft).map(|(row, _)| row)).await
@@ -222,6 +228,7 @@ impl Store {
         self.tell(move |keeper| {
             // Evidence that cannot be kept is told as "not looked at".
             let _ = keeper.ask(|db| Ok(db.take_stood(&findings, now)?));
+            let _ = keeper.ask(|db| Ok(db.take_signals(&findings, now)?));
         });
     }
 

@@ -2,7 +2,7 @@
 
 use crate::model::{
     AuditRow, Baselines, ChainReport, Challenge, Event, Evidence, Finding, NetSeen, Plan, PluginSeen, Rights, Sale,
-    SaleId, Snapshot, Trends, UpdateSeen,
+    SaleId, SignalDay, Snapshot, Trends, UpdateSeen,
 };
 use crate::proto::{Cursor, Refusal, Reply, Request, Update};
 
@@ -53,6 +53,8 @@ pub struct Mirror {
     pub updates: Option<UpdateSeen>,
     /// What this terminal can be compared with, as it was told last.
     pub baselines: Option<Baselines>,
+    /// The last hours of the ways out, for 21.
+    pub signals: Vec<SignalDay>,
     /// What is to be read out to support.
     pub challenge: Option<Challenge>,
     /// A new passcode has been typed once.
@@ -146,6 +148,7 @@ impl Mirror {
             (_, Reply::Net(seen)) => self.net = Some(seen),
             (_, Reply::Plugins { rows }) => self.plugins = rows,
             (_, Reply::Updates(seen)) => self.updates = Some(*seen),
+            (_, Reply::Signals { rows }) => self.signals = rows,
             (_, Reply::Baselines(baselines)) => self.baselines = Some(*baselines),
             (Request::Check { .. }, Reply::Checked { findings, .. }) => self.looked(&findings),
             (_, Reply::Rights(rights)) => self.rights = Some(rights),

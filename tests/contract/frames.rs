@@ -56,6 +56,7 @@ fn requests() -> Vec<Request> {
         Request::Challenge { action: "96".into() },
         Request::Answer { answer: secret() },
         Request::Rights,
+        Request::Signals,
         Request::Present,
         Request::Lock,
     ]

@@ -303,6 +303,7 @@ finding-net-portal-untested = The probe page did not open ({ $reason }); whether
 
 ## Route
 finding-net-route-ok = Host { $host } is reached over { $interface }, gateway { $gateway }
+finding-net-route-near = Host { $host } is reached over { $interface }, without a gateway
 finding-net-route-untested = The address of host { $host } is not known; the route was not tested
 finding-net-route-untold = The system does not tell the route to host { $host }: { $reason }
 finding-net-route-none = There is no route to host { $host } ({ $ip })

@@ -300,6 +300,7 @@ finding-net-portal-untested = 探测页没有打开（{ $reason }），是否要
 
 ## Route
 finding-net-route-ok = 到主机 { $host } 走 { $interface }，网关 { $gateway }
+finding-net-route-near = 到主机 { $host } 走 { $interface }，不经过网关
 finding-net-route-untested = 主机 { $host } 的地址未知，路由未测
 finding-net-route-untold = 系统没有说明到主机 { $host } 的路由：{ $reason }
 finding-net-route-none = 没有到主机 { $host }（{ $ip }）的路由

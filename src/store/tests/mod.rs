@@ -14,6 +14,7 @@ mod history;
 mod joining;
 mod listing;
 mod places;
+mod signals;
 mod spilling;
 mod trail;
 mod trends;

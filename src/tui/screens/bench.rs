@@ -34,7 +34,7 @@ fn view(cx: &Cx<'_>) -> View {
         let service = |found: &&Finding| found.id == "reader.service" && matches!(id, "42" | "43");
         let why = snapshot.findings.iter().find(service);
         let said = own.into_iter().chain(why).last().map(|found| parts::sentence(cx.lang, found)).unwrap_or_default();
-        view.head.push(Para::tone(format!("{}{said}", cx.t("reader-test-none")), Tone::Dim));
+        view.head.push(Para::tone(cx.ta("reader-test-none", &[("why", said.into())]), Tone::Dim));
         view.head.push(Para::new(cx.t(&format!("screen-meanwhile-{id}"))));
         view.rows.push(parts::screen_row(cx, None, "4", String::new()));
         return view;
@@ -126,5 +126,11 @@ fn others(cx: &Cx<'_>, id: &str) -> Vec<Row> {
     let snapshot = cx.snapshot().into_iter().flat_map(|s| s.findings.iter());
     let bench = ["reader.card", "reader.swipe", "reader.scan"];
     let mine = snapshot.filter(|found| found.screen == id && !bench.contains(&found.family()));
-    mine.filter(|found| found.status != Status::Absent).map(|found| parts::finding_row(cx, found)).collect()
+    let row = |found: &Finding| {
+        let row = parts::finding_row(cx, found);
+        // "As usual" alone does not say what.
+        let named = || format!("{}: {}", parts::check_name(cx.lang, found.family()), row.text);
+        Row { text: if found.code == "trend-ok" { named() } else { row.text.clone() }, ..row }
+    };
+    mine.filter(|found| found.status != Status::Absent).map(row).collect()
 }

@@ -140,8 +140,9 @@ pub fn measure(cx: &Cx<'_>, finding: &Finding) -> String {
             return if ms < 10.0 { format!("{ms:.1}ms") } else { format!("{ms:.0}ms") };
         }
     }
-    ["last", "interface_used", "gateway", "address", "addresses", "speed"]
+    ["last", "interface_used", "gateway", "address", "addresses", "speed", "interface"]
         .iter()
-        .find_map(|name| parts::fact(finding, name))
+        .filter_map(|name| parts::fact(finding, name))
+        .find(|value| value != "-")
         .map_or_else(String::new, |value| text::truncate(&value, 20))
 }

@@ -21,7 +21,7 @@ const WAYS: [&str; 3] = ["net.link", "net.wifi", "net.cell"];
 const HOURS: i64 = 24;
 
 fn needs(_place: &Place) -> Vec<Request> {
-    vec![Request::Events { before: None, limit: 200 }]
+    vec![Request::Signals]
 }
 
 fn view(cx: &Cx<'_>) -> View {
@@ -41,6 +41,8 @@ fn view(cx: &Cx<'_>) -> View {
             view.tail.push(Para::tone(cx.t(none), Tone::Dim));
         }
     }
+    let radio = shown().any(|finding| finding.family() != "net.link");
+    view.tail.push(Para::tone(cx.t(if radio { "network-day-radio" } else { "network-day-cable" }), Tone::Dim));
     for finding in shown() {
         let subject = parts::clean(finding.subject().unwrap_or_default());
         let line = [("subject", subject.into()), ("line", day(cx, finding).into())];
@@ -101,34 +103,21 @@ fn more(cx: &Cx<'_>, finding: &Finding) -> Vec<Row> {
     .collect()
 }
 
-/// One sign an hour: `.` nothing happened, `x` it was bad at some moment. What was bad before the first event that is
-/// known stays unknown and reads as nothing.
+/// One sign an hour, the newest at the right: `-` nobody looked, `.` well, `x` bad at some moment; of a radio the
+/// weakest of the hour, 4 (strong) to 0.
 fn day(cx: &Cx<'_>, finding: &Finding) -> String {
-    let mut hours = [false; HOURS as usize];
-    let mut bad_since: Option<i64> = None;
-    let mut own: Vec<_> = cx.mirror.events.iter().filter_map(|event| Some((event, event.finding.as_ref()?))).collect();
-    own.sort_by_key(|(event, _)| event.id);
-    own.dedup_by_key(|(event, _)| event.id);
-    let ago = |at: crate::model::Stamp| cx.now.seconds_since(at).max(0) / 3_600;
-    let mut mark = |from: i64, to: i64| {
-        for hour in to..=from {
-            if let Some(place) = usize::try_from(HOURS - 1 - hour).ok().and_then(|place| hours.get_mut(place)) {
-                *place = true;
-            }
-        }
+    let now = cx.now.micros.div_euclid(3_600 * 1_000_000);
+    let own = cx.mirror.signals.iter().find(|day| day.id == finding.id);
+    let sign = |hour: i64| match own.and_then(|day| day.hours.iter().find(|seen| seen.hour == hour)) {
+        None => '-',
+        Some(seen) if seen.bad => 'x',
+        Some(seen) => seen.low.map_or('.', |dbm| strength(finding.family(), dbm)),
     };
-    for (event, had) in own.iter().filter(|(_, had)| had.id == finding.id) {
-        match (had.status.is_bad(), bad_since) {
-            (true, None) => bad_since = Some(ago(event.at)),
-            (false, Some(from)) => {
-                mark(from, ago(event.at));
-                bad_since = None;
-            }
-            _ => {}
-        }
-    }
-    if let Some(from) = bad_since {
-        mark(from, 0);
-    }
-    hours.iter().map(|bad| if *bad { 'x' } else { '.' }).collect()
+    (now - HOURS + 1..=now).map(sign).collect()
+}
+
+/// A strength as a digit: 4 is strong, below 1 it breaks off.
+fn strength(family: &str, dbm: i32) -> char {
+    let steps = if family == "net.cell" { [-120, -110, -100, -90] } else { [-85, -75, -67, -55] };
+    char::from(b'0' + steps.iter().filter(|step| dbm >= **step).count() as u8)
 }
