@@ -79,6 +79,9 @@ async fn about(cx: &Cx, view: &NetView, one: &Judged<'_>, works: bool) -> Findin
     } else if let Some((code, facts)) = fault_of(cx, view, link, &wide, lease.as_ref()).await {
         more = facts;
         (if code.starts_with("net-address-lease") { Status::Warning } else { Status::Fail }, code)
+    } else if let Some(left) = wide.iter().find_map(|address| address.lease_s) {
+        more = vec![("left_h", (left / 3_600).into()), ("left_min", left.div_ceil(60).into())];
+        (Status::Ok, "net-address-leased")
     } else if !wide.is_empty() {
         (Status::Ok, "net-address-ok")
     } else if link.addresses.iter().any(|address| address.ip.is_ipv4()) {

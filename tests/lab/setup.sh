@@ -95,7 +95,7 @@ for finding in json.load(open(sys.argv[1]))["findings"]:
         print(finding["status"], finding.get("code", ""), finding["facts"].get(sys.argv[3], ""))' $log/out "$1" "$2"
 }
 pc check net.address --json >$log/out 2>&1
-is 'the lease by its manager' "$(found net.address:eth9 dhcp_server)" 'ok net-address-ok 192.0.2.1'
+is 'the lease by its manager' "$(found net.address:eth9 dhcp_server)" 'ok net-address-leased 192.0.2.1'
 
 # The router hands out nothing any more while an address is asked for.
 kill -STOP "$(cat /run/dns.pid)"
@@ -110,7 +110,7 @@ nm=$(pidof NetworkManager)
 kill -STOP $nm
 pc check network --json >$log/out 2>&1
 is 'a link under a mute manager' "$(found net.link:eth9 '')" 'ok net-link-ok '
-is 'its address' "$(found net.address:eth9 '')" 'ok net-address-ok '
+is 'its address' "$(found net.address:eth9 '')" 'ok net-address-leased '
 is 'the name server' "$(found net.dns '')" 'ok net-dns-ok '
 is 'its radio' "$(found net.wifi reason)" 'unknown net-wifi-unknown late'
 pc show 95 >$log/out 2>&1

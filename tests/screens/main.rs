@@ -7,6 +7,7 @@ mod support;
 
 mod frozen;
 mod handbook;
+mod ladder;
 mod meaning;
 mod playbooks;
 mod sweep;

@@ -220,6 +220,10 @@ finding-net-cell-unknown = The mobile network's state cannot be read: { $reason 
 
 ## Address
 finding-net-address-ok = { $interface } has the address { $address }
+finding-net-address-leased = { $interface } has the address { $address } from DHCP; its lease has { $left_h ->
+    [0] { $left_min } min left
+   *[other] { $left_h } h left
+}
 finding-net-address-spare = { $interface } is not used and needs no address
 finding-net-address-untested = The link is down; the address was not tested
 finding-net-address-none = { $interface } got no network address

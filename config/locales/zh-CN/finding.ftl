@@ -220,6 +220,10 @@ finding-net-cell-unknown = 无法读取移动网络状态：{ $reason }
 
 ## Address
 finding-net-address-ok = { $interface } 的地址是 { $address }
+finding-net-address-leased = { $interface } 的地址是 { $address }，由 DHCP 分配，租约还有 { $left_h ->
+    [0] { $left_min } 分钟
+   *[other] { $left_h } 小时
+}
 finding-net-address-spare = { $interface } 未使用，不需要地址
 finding-net-address-untested = 链路未通，地址未测
 finding-net-address-none = { $interface } 没有拿到网络地址

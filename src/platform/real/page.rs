@@ -37,7 +37,12 @@ pub async fn ask(to: SocketAddr, host: &str, path: &str) -> Page {
 
 fn read(head: &[u8]) -> Page {
     let text = String::from_utf8_lossy(head);
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+    let (head, body) = match text.split_once("\r\n\r\n") {
+        Some(parts) => parts,
+        // A head without end is nobody's that we would believe.
+        None if head.len() >= HEAD => return Page::Garbage,
+        None => (&*text, ""),
+    };
     let mut lines = head.lines();
     let status = lines
         .next()
@@ -70,6 +75,7 @@ mod tests {
         );
         assert_eq!(of("SSH-2.0-x\r\n"), Page::Garbage);
         assert_eq!(of(""), Page::Garbage);
+        assert_eq!(of(&format!("HTTP/1.1 200 OK\r\nX: {}", "y".repeat(HEAD))), Page::Garbage, "a head without end");
     }
 
     proptest! {

@@ -258,6 +258,21 @@ async fn what_is_no_tls_is_told_apart() {
     assert!(matches!(tls(warnings.await).await, TlsFault::Broken(_) | TlsFault::NotTls | TlsFault::Alert(_)));
 }
 
+#[tokio::test]
+async fn a_host_that_does_not_stop_talking_is_left() {
+    let flood = async |first: &'static [u8]| {
+        server(move |mut stream| async move {
+            let _ = stream.write_all(first).await;
+            while stream.write_all(&[0xff; 65_536]).await.is_ok() {}
+        })
+        .await
+    };
+    assert_eq!(Real.talk(flood(b"").await, None, b"frame".to_vec()).await, Talk::Garbage);
+    assert_eq!(Real.page(flood(b"HTTP/1.1 200 OK\r\nX: ").await, "shop", "/").await, Page::Garbage);
+    let page = Real.page(flood(b"HTTP/1.1 204 No Content\r\n\r\n").await, "shop", "/").await;
+    assert!(matches!(page, Page::Answer { status: 204, .. }), "{page:?}");
+}
+
 /// A name server that answers each question with what `work` makes of it.
 async fn name_server(work: impl Fn(Message) -> Vec<Vec<u8>> + Send + 'static) -> SocketAddr {
     let socket = UdpSocket::bind((HOME, 0)).await.unwrap();

@@ -1,5 +1,5 @@
 -- How each way out was connected, hour by hour: the weakest strength (dBm), and 1 where it was bad at some moment.
-CREATE TABLE signal_hours (
+CREATE TABLE IF NOT EXISTS signal_hours (
     id TEXT NOT NULL,
     hour INTEGER NOT NULL,
     low INTEGER,

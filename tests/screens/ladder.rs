@@ -1,0 +1,65 @@
+//! 22, 21 and 5: a rung that nobody asked for is not there, hours come from the store, and a lamp says what is known.
+
+use pos_console::checks;
+use pos_console::model::{Finding, SignalDay, SignalHour, Snapshot, Status};
+use pos_console::text::Lang;
+
+use crate::support::{mirror, normal, now};
+use crate::{plain, said, view};
+
+fn set(state: &mut Snapshot, family: &str, change: impl Fn(&mut Finding)) {
+    let mut own: Vec<&mut Finding> = state.findings.iter_mut().filter(|found| found.family() == family).collect();
+    assert!(!own.is_empty(), "{family}");
+    own.iter_mut().for_each(|found| change(found));
+}
+
+#[test]
+fn a_host_without_an_echo_test_has_no_rung_for_it_and_the_way_is_whole() {
+    for lang in [Lang::ZH, Lang::EN] {
+        let rung = checks::name(lang, "host.echo");
+        let mut state = normal();
+        let mut echo = state.findings.iter().find(|found| found.family() == "host.cert").unwrap().clone();
+        echo.id = "host.echo:primary".to_owned();
+        (echo.status, echo.code) = (Status::Fail, "host-echo-silent".to_owned());
+        state.findings.retain(|found| found.family() != "host.echo");
+        state.findings.push(echo);
+        assert!(said(&view(&mirror(state.clone()), &plain("22"), lang)).contains(&rung), "asked for and silent");
+        set(&mut state, "host.echo", |echo| {
+            (echo.status, echo.code) = (Status::Absent, "host-echo-not-asked".to_owned());
+        });
+        let shown = view(&mirror(state), &plain("22"), lang);
+        assert!(!shown.rows.iter().any(|row| row.text.contains(&rung)), "{}", said(&shown));
+        assert!(!said(&shown).contains("<-"), "nothing is broken");
+    }
+}
+
+#[test]
+fn the_hours_on_21_are_those_that_were_measured() {
+    let hour = now().micros.div_euclid(3_600_000_000);
+    let seen = |ago: i64, low, bad| SignalHour { hour: hour - ago, low, bad };
+    let mut here = mirror(normal());
+    let line = |here: &_| {
+        let shown = said(&view(here, &plain("21"), Lang::EN));
+        shown.lines().find(|line| line.starts_with("eth0 24 h ")).unwrap()["eth0 24 h ".len()..].to_owned()
+    };
+    assert_eq!(line(&here), "-".repeat(24), "nobody has looked");
+    let hours = vec![seen(30, None, true), seen(23, None, false), seen(3, None, true), seen(0, None, false)];
+    here.signals = vec![SignalDay { id: "net.link:eth0".to_owned(), hours }];
+    assert_eq!(line(&here), format!(".{}x--.", "-".repeat(19)));
+    // A radio has its weakest of each hour as a digit.
+    let snapshot = here.snapshot.as_mut().unwrap();
+    snapshot.findings.iter_mut().find(|found| found.id == "net.link:eth0").unwrap().id = "net.wifi:eth0".to_owned();
+    let hours = vec![seen(2, Some(-50), false), seen(1, Some(-70), false), seen(0, Some(-95), false)];
+    here.signals = vec![SignalDay { id: "net.wifi:eth0".to_owned(), hours }];
+    assert!(line(&here).ends_with("-420"), "{}", line(&here));
+}
+
+#[test]
+fn on_5_a_clock_that_nobody_asked_about_is_not_tested_and_the_keypad_is_there() {
+    let mut state = normal();
+    state.findings.retain(|found| !found.id.starts_with("clock."));
+    let shown = view(&mirror(state), &plain("5"), Lang::ZH);
+    let line = |name: &str| shown.rows.iter().find(|row| row.text.contains(name)).unwrap();
+    assert_eq!(line("CLOCK").status, Some(Status::NotTested));
+    assert_eq!((line("KEYPAD").status, line("KEYPAD").right.as_str()), (None, ""));
+}
