@@ -218,7 +218,7 @@ cards() {
             sleep .02
         done
     fi
-    rm -rf /run/card.pid /run/pcscd.pid /run/pcscd/pcscd.comm
+    rm -rf /run/card.pid /run/card.ready /run/pcscd.pid /run/pcscd/pcscd.comm
     mkdir -p /run/pcscd "$LAB/readers"
     [[ $1 == off ]] && return
     cp /etc/reader.conf.d/vpcd "$LAB/readers/vpcd"
@@ -243,15 +243,23 @@ def take(card, count):
         if not more: raise Gone
         had += more
     return had
+silent = False
+def ready(): open("/run/card.ready", "w").close()
 def serve(card):
+    global silent
     begun = False
     while True:
         asked = take(card, struct.unpack("!H", take(card, 2))[0])
         answer = None
         # 0 off, 1 on, 2 reset, 4 answer to reset (by which the reader also sees that a card is there); commands are longer.
-        if asked in (b"\x01", b"\x02"): begun = sys.argv[1] == "mute"
-        elif asked == b"\x04" and begun: return card.close()
-        elif asked == b"\x04": answer = bytes.fromhex("3B6800000073C84012009000")
+        if asked in (b"\x01", b"\x02"): begun = True
+        elif asked == b"\x04" and begun and sys.argv[1] == "mute":
+            silent = True
+            return card.close()
+        elif asked == b"\x04":
+            answer = bytes.fromhex("3B6800000073C84012009000")
+            # The service has begun with it, or given it up and goes on looking whether it is there.
+            if begun or silent: ready()
         elif len(asked) > 1: answer = b"\x6a\x82"
         if answer: card.sendall(struct.pack("!H", len(answer)) + answer)
 while True:
@@ -261,6 +269,6 @@ while True:
         sys.exit()
 PY
     echo $! >/run/card.pid
-    # One that gives no answer is asked longer.
-    if [[ $1 == mute ]]; then sleep 2.5; else sleep 1.2; fi
+    for _ in {1..600}; do [[ -e /run/card.ready ]] && break; sleep .02; done
+    sleep .3
 }

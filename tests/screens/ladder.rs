@@ -8,9 +8,11 @@ use crate::support::{mirror, normal, now};
 use crate::{plain, said, view};
 
 fn set(state: &mut Snapshot, family: &str, change: impl Fn(&mut Finding)) {
-    let mut own: Vec<&mut Finding> = state.findings.iter_mut().filter(|found| found.family() == family).collect();
+    let own: Vec<&mut Finding> = state.findings.iter_mut().filter(|found| found.family() == family).collect();
     assert!(!own.is_empty(), "{family}");
-    own.iter_mut().for_each(|found| change(found));
+    for found in own {
+        change(found);
+    }
 }
 
 #[test]

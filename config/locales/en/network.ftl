@@ -11,8 +11,8 @@ network-unsure = No broken step found, but some could not be told.
 network-no-host = No acquirer host configured: those steps cannot be tested.
 network-no-reply = The journal holds no reply of a host yet.
 network-reply = { $time } replied { $code } { $host }
-network-day-cable = A sign an hour: . well, x bad, - not looked at
-network-day-radio = A sign an hour: 4 strong .. 0 gone, . well, x bad, - not looked at
+network-day-cable = A sign an hour: . ok, x bad, - unseen
+network-day-radio = A sign an hour: 4 strong to 0 gone, . ok, x bad, - unseen
 network-days = { $days ->
         [one] 1 day
        *[other] { $days } days

@@ -11,8 +11,8 @@ network-unsure = 没有发现断点，但有的步骤还不能确定。
 network-no-host = 没有配置收单主机，主机这几步测不了。
 network-no-reply = 日志里还没有主机的答复。
 network-reply = { $time } 答复{ $code } { $host }
-network-day-cable = 近24小时每小时一格: .正常 x有故障 -没有测
-network-day-radio = 近24小时每小时一格: 4强..0断 .正常 x有故障 -没有测
+network-day-cable = 每格1小时: .正常 x故障 -未测
+network-day-radio = 每格1小时: 4强-0断 .正常 x故障 -未测
 network-days = { $days }天
 # 24 TRACE
 network-trace-green = 跟踪

@@ -263,7 +263,7 @@ async fn a_host_that_does_not_stop_talking_is_left() {
     let flood = async |first: &'static [u8]| {
         server(move |mut stream| async move {
             let _ = stream.write_all(first).await;
-            while stream.write_all(&[0xff; 65_536]).await.is_ok() {}
+            while stream.write_all(&[0xff; 4_096]).await.is_ok() {}
         })
         .await
     };

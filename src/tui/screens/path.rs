@@ -140,7 +140,12 @@ pub fn measure(cx: &Cx<'_>, finding: &Finding) -> String {
             return if ms < 10.0 { format!("{ms:.1}ms") } else { format!("{ms:.0}ms") };
         }
     }
-    ["last", "interface_used", "gateway", "address", "addresses", "speed", "interface"]
+    // A way without a gateway is told by its device; on a link that one is named already.
+    let shown: &[&str] = match finding.family() {
+        "net.route" => &["gateway", "interface"],
+        _ => &["last", "interface_used", "gateway", "address", "addresses", "speed"],
+    };
+    shown
         .iter()
         .filter_map(|name| parts::fact(finding, name))
         .find(|value| value != "-")
