@@ -259,8 +259,11 @@ pub fn for_customer(cx: &Cx<'_>, id: SaleId) -> View {
     let mut head = vec![
         Para::tone(parts::money(cx.lang, sale), Tone::Big),
         Para::tone(words, Tone::Strong),
-        Para::new(arrives(cx, sale, charged, scanned)),
     ];
+    // What moves no money has been told so already.
+    if charged != Charged::None {
+        head.push(Para::new(arrives(cx, sale, charged, scanned)));
+    }
     let proof = [
         ("time", cx.when_exactly(sale.time).into()),
         ("rrn", sale.rrn.as_deref().map_or_else(|| "none".to_owned(), parts::clean).into()),
