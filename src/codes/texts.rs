@@ -138,7 +138,11 @@ pub(super) fn hint(book: &Book, profile: &str, text: &str, lang: Lang) -> Option
     Some(TextHint { say: row.words.find(lang)?.clone(), playbook: row.playbook.clone(), of_host })
 }
 
-/// Texts worth offering for choice, those with the most codes behind them first. Where no table tells what its
+/// A text with so many codes behind it is what people come with.
+const VAGUE: usize = 10;
+
+/// Texts worth offering for choice: the table's own and vague ones, what tills of any table say, then every display;
+/// of each those with the most codes behind them first. Where no table tells what its
 /// terminals show, heard words are offered in the reader's language.
 pub(super) fn offered(book: &Book, profile: &str, lang: Lang) -> Vec<String> {
     let known = Known::of(book, profile);
@@ -150,14 +154,17 @@ pub(super) fn offered(book: &Book, profile: &str, lang: Lang) -> Vec<String> {
     let shown: Vec<&String> = book.codes(profile, false).into_iter().flat_map(displays).collect();
     let wanted = |heard: &&String| shown.is_empty() && heard.is_ascii() == (lang == Lang::EN);
     let first = |(row, _): &(&'_ TextRow, _)| row.heard.iter().find(wanted).or(row.heard.first()).cloned();
-    let order = known.rows.iter().filter_map(first).chain(shown.iter().map(|text| (*text).clone()));
+    let own: usize = family.iter().map(|sheet| sheet.texts.len()).sum();
+    let rows = known.rows.iter().enumerate().filter_map(|(at, row)| Some((usize::from(at >= own), first(row)?)));
+    let order = rows.chain(shown.iter().map(|text| (2, (*text).clone())));
     let mut seen = HashSet::new();
-    let mut counted: Vec<(usize, String)> = Vec::new();
-    for text in order {
+    let mut counted: Vec<(usize, usize, String)> = Vec::new();
+    for (group, text) in order {
         if seen.insert(plain(&text)) {
-            counted.push((known.behind(&text).len(), text));
+            let codes = known.behind(&text).len();
+            counted.push((if codes >= VAGUE { 0 } else { group }, codes, text));
         }
     }
-    counted.sort_by_key(|(codes, _)| std::cmp::Reverse(*codes));
-    counted.into_iter().map(|(_, text)| text).collect()
+    counted.sort_by_key(|(group, codes, _)| (*group, std::cmp::Reverse(*codes)));
+    counted.into_iter().map(|(_, _, text)| text).collect()
 }

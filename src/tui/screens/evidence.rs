@@ -256,10 +256,7 @@ pub fn for_customer(cx: &Cx<'_>, id: SaleId) -> View {
         (Outcome::Declined, None) => cx.t("sale-tell-declined"),
         _ => about(cx, sale, charged, "tell"),
     };
-    let mut head = vec![
-        Para::tone(parts::money(cx.lang, sale), Tone::Big),
-        Para::tone(words, Tone::Strong),
-    ];
+    let mut head = vec![Para::tone(parts::money(cx.lang, sale), Tone::Big), Para::tone(words, Tone::Strong)];
     // What moves no money has been told so already.
     if charged != Charged::None {
         head.push(Para::new(arrives(cx, sale, charged, scanned)));
