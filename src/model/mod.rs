@@ -38,7 +38,7 @@ pub use secret::Secret;
 pub use signal::{SignalDay, SignalHour};
 pub use snapshot::{Event, SNAPSHOT_ROWS, Snapshot, SourceStatus, StoreStatus, Terminal};
 pub use stamp::Stamp;
-pub use standing::{Accepted, Baselines, Difference, STANDING, Standing, StoodOn, differences, standing};
+pub use standing::{Accepted, Baselines, Difference, STANDING, Standing, StoodOn, VERSIONS, differences, standing};
 pub use trend::{
     BUCKETS, BankCount, Counts, TrendFacts, TrendSpan, Trends, WEEK_HOURS, Way, bucket, bucket_from, hour_begins,
     hour_of,

@@ -14,7 +14,7 @@ pub type Standing = BTreeMap<String, String>;
 const MOST: usize = 200;
 
 /// Facts that are compared: the finding's family, the fact, the part's word.
-const PARTS: [(&str, &str, &str); 13] = [
+const PARTS: [(&str, &str, &str); 9] = [
     ("net.link", "kind", "link"),
     ("net.gateway", "gateway", "gateway"),
     ("net.dns", "servers", "dns"),
@@ -24,6 +24,10 @@ const PARTS: [(&str, &str, &str); 13] = [
     ("host.cert", "issuer", "issuer"),
     ("reader.device", "readers", "readers"),
     ("printer.status", "device", "printer"),
+];
+
+/// Facts that are versions, likewise; the first words of their lines on 55 are the locale messages `versions-<word>`.
+pub const VERSIONS: [(&str, &str, &str); 4] = [
     ("version.system", "system", "system"),
     ("version.system", "kernel", "kernel"),
     ("version.expected", "app_version", "app"),
@@ -96,7 +100,7 @@ pub fn standing(findings: &[Finding], terminal: &Terminal) -> Standing {
         _ => false,
     };
     let seen = |family: &'static str| findings.iter().filter(move |f| f.family() == family && told(f));
-    for (family, fact, word) in PARTS {
+    for (family, fact, word) in PARTS.into_iter().chain(VERSIONS) {
         put(word, joined(seen(family).map(|found| named(found, written(found, fact)))));
     }
     // An address by DHCP may be another one every day.
@@ -204,7 +208,7 @@ mod tests {
 
     #[test]
     fn every_part_has_a_place_in_the_order() {
-        for (.., word) in PARTS {
+        for (.., word) in PARTS.into_iter().chain(VERSIONS) {
             assert!(STANDING.contains(&word), "{word}");
         }
         assert_eq!(of(&[]).keys().collect::<Vec<_>>(), ["tid"]);

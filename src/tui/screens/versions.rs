@@ -1,7 +1,7 @@
 //! 55 VERSIONS: what runs here, line by line to be read out: system, kernel, console, payment application, parameters,
 //! firmware; then what checks found about versions, keys and certificates, and what is not as it was.
 
-use crate::model::{Finding, Status};
+use crate::model::{Finding, Status, VERSIONS};
 use crate::proto::Request;
 use crate::tui::screens::{Cx, Lines, ScreenSpec, compared, parts};
 use crate::tui::view::{Act, Green, Para, Row, Tone, View};
@@ -16,14 +16,8 @@ pub const SCREEN: ScreenSpec = ScreenSpec {
     content: view,
 };
 
-/// Facts of findings that are versions: the finding's family, the fact, the key of its line.
-const TOLD: [(&str, &str, &str); 5] = [
-    ("version.system", "system", "versions-system"),
-    ("version.system", "kernel", "versions-kernel"),
-    ("version.expected", "app_version", "versions-app"),
-    ("version.expected", "param_version", "versions-params"),
-    ("version.expected", "code_table", "versions-codes"),
-];
+/// One more, which is not compared with another day's.
+const CODES: (&str, &str, &str) = ("version.expected", "code_table", "codes");
 
 fn view(cx: &Cx<'_>) -> View {
     let Some(snapshot) = cx.snapshot() else { return parts::connecting(cx) };
@@ -31,11 +25,11 @@ fn view(cx: &Cx<'_>) -> View {
     let mut head = vec![Para::new(cx.ta("update-running", &version))];
     let find = |family: &str| snapshot.findings.iter().find(|found| found.family() == family);
     let mut app = false;
-    for (family, fact, key) in TOLD {
+    for (family, fact, word) in VERSIONS.into_iter().chain([CODES]) {
         let told = find(family).and_then(|found| parts::fact(found, fact)).filter(|text| text != "-");
         let Some(told) = told else { continue };
         app |= family == "version.expected";
-        head.push(Para::new(cx.ta(key, &[("version", told.into())])));
+        head.push(Para::new(cx.ta(&format!("versions-{word}"), &[("version", told.into())])));
     }
     head.extend(snapshot.findings.iter().filter_map(|found| firmware(cx, found)));
     if !app {
