@@ -101,7 +101,9 @@ systemctl reload ssh
 
 # Whole: the shop's Wi-Fi, the first sale, the agent.
 . /usr/lib/lab/world.sh
-wait_for 120 'the Wi-Fi' sh -c 'ip -4 -br addr show wlan0 | grep -q 192.0.2.'
+# A handshake that took too long on a machine this slow looks like a wrong password, after which nobody tries again.
+on_wifi() { ip -4 -br addr show wlan0 | grep -q 192.0.2.; }
+wait_for 60 'the Wi-Fi' on_wifi || { back_on_wifi; wait_for 60 'the Wi-Fi' on_wifi; }
 wait_for 60 'the journal' test -s /srv/pos/journal.jsonl
 wait_for 60 'the agent' test -S /run/pos-console/agent.sock
 wait_for 60 'the time' chronyc -n waitsync 1 0 0 1
