@@ -19,8 +19,9 @@ const ALIVE: CheckSpec = CheckSpec {
     needs: &["sys.memory", "sys.disk", "sys.readonly"],
 };
 
-/// So many starts within [`LOOP_S`] are a loop.
+/// So many starts within [`LOOP_S`] are a loop, until the program has stayed up so many times longer than between them.
 const STARTS: usize = 3;
+const STEADY: i64 = 2;
 const LOOP_S: i64 = 600;
 /// A unit that systemd has started again so often, and whose program is this young, starts again and again.
 const YOUNG_S: u64 = 120;
@@ -59,7 +60,7 @@ async fn alive(cx: &Cx) -> Finding {
     let starts = starts(cx, oldest.map(|seen| i64::from(seen.pid)), now);
     let (restarts, again) = restarts(cx).await;
     let young = oldest.is_none_or(|seen| seen.age_s < YOUNG_S);
-    let looping = starts.len() >= STARTS || again || young && restarts >= STARTS as u64;
+    let looping = goes_on(&starts, now) || again || young && restarts >= STARTS as u64;
     let (status, code) = match (looping, oldest) {
         (true, _) => (Status::Fail, "app-alive-looping"),
         (false, None) => (Status::Fail, "app-alive-dead"),
@@ -90,6 +91,13 @@ fn starts(cx: &Cx, pid: Option<i64>, now: i64) -> Vec<i64> {
     }
     starts.retain(|at| (0..LOOP_S).contains(&(now - at)));
     starts
+}
+
+/// Whether these starts are a loop that has not come to an end yet.
+fn goes_on(starts: &[i64], now: i64) -> bool {
+    let Some(newest) = starts.last_chunk::<STARTS>() else { return false };
+    let longest = newest.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or(0);
+    now - newest[STARTS - 1] <= STEADY * longest
 }
 
 /// How often systemd has started the unit again by itself, and whether it is about to.
@@ -144,5 +152,23 @@ impl Check for Memory {
             let found = MEMORY.found(&cx, status, code).fact("megabytes", megabytes);
             vec![found.fact("limit_mb", wanted.memory_warn_mb).remedy("restart-app")]
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Once, a terminal whose application had been mended was told for ten minutes more that it starts again and again.
+    #[test]
+    fn a_loop_is_over_when_the_program_stays_up_longer_than_it_did() {
+        assert!(!goes_on(&[100, 107], 108), "two starts are none");
+        assert!(goes_on(&[100, 107, 117], 118));
+        assert!(goes_on(&[100, 107, 117], 137), "as long as twice the longest time between them");
+        assert!(!goes_on(&[100, 107, 117], 138));
+        // One that dies every three minutes is not well in between.
+        assert!(goes_on(&[0, 180, 360], 540));
+        assert!(goes_on(&[0, 5, 180, 360], 700));
+        assert!(!goes_on(&[0, 180, 360], 721));
     }
 }
