@@ -92,11 +92,11 @@ pub(super) fn text(format: &str, bytes: &[u8]) -> Result<Values, Unreadable> {
     }
 }
 
-/// `name = value` line by line, below `[section]`. A name alone is a switch; what stands behind a sign of a comment with
+/// `name = value` line by line, below `[section]`. What stands behind a sign of a comment with
 /// a space before it is one.
 fn ini(text: &str) -> Result<Values, Unreadable> {
     let mut values = Values::default();
-    let (mut section, mut inside, mut told) = (String::new(), 0_usize, false);
+    let (mut section, mut inside) = (String::new(), 0_usize);
     for (at, line) in text.lines().enumerate() {
         let line = line.trim();
         if line.is_empty() || line.starts_with(['#', ';', '!']) {
@@ -108,12 +108,7 @@ fn ini(text: &str) -> Result<Values, Unreadable> {
             inside = 0;
             continue;
         }
-        let (name, value) = match line.split_once(['=', ':']) {
-            Some((name, value)) => (name, value),
-            None if told && !line.contains(char::is_whitespace) => (line, ""),
-            None => return Err(bad("no = in it")),
-        };
-        told = true;
+        let (name, value) = line.split_once(['=', ':']).ok_or_else(|| bad("no = in it"))?;
         values.put(&join(&section, name.trim()), unquoted(value.trim()));
         inside += 1;
         if !section.is_empty() {
@@ -371,7 +366,7 @@ mod tests {
     fn shapes_from_the_field_are_read() {
         for (format, file, path, wanted) in [
             ("ini", "[terminal] ; the till\r\nTID = 12345678 ; label\r\n", "terminal.tid", "12345678"),
-            ("ini", "tid='12345678'\ndebug\n", "tid", "12345678"),
+            ("ini", "tid='12345678'\n", "tid", "12345678"),
             ("ini", "url=http://h/a#b\nname=a;b\n", "url", "http://h/a#b"),
             ("ini", "\u{feff}tid: 12345678\n", "tid", "12345678"),
             ("properties", "tid 12345678\n", "tid", "12345678"),
