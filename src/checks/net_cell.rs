@@ -67,7 +67,8 @@ fn look(cx: &Cx, modem: &ModemSeen) -> Finding {
     }
     found
         .fact("modem", modem.name.as_str())
-        .fact("operator", modem.operator.as_str())
+        // Not known yet when a modem has just registered.
+        .fact("operator", if modem.operator.is_empty() { "none" } else { modem.operator.as_str() })
         .fact("apn", modem.apn.as_str())
         .fact("percent", modem.percent)
         .fact("registration", modem.registration.as_str())

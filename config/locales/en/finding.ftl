@@ -207,8 +207,14 @@ finding-net-wifi-unknown = The Wi-Fi's state cannot be read: { $reason }
 ## Mobile network
 finding-net-cell-none = There is no mobile network module
 finding-net-cell-unused = The mobile network module { $modem } is switched off
-finding-net-cell-ok = The mobile network is fine ({ $operator }, { $percent } %)
-finding-net-cell-weak = The mobile signal is weak ({ $operator }, { $percent } %): put the terminal near a window
+finding-net-cell-ok = The mobile network is fine ({ $operator ->
+    [none] { "" }
+   *[other] { $operator },{ " " }
+}{ $percent } %)
+finding-net-cell-weak = The mobile signal is weak ({ $operator ->
+    [none] { "" }
+   *[other] { $operator },{ " " }
+}{ $percent } %): put the terminal near a window
 finding-net-cell-no-sim = There is no SIM card, or it is not seated
 finding-net-cell-bad-sim = The SIM card cannot be used
 finding-net-cell-pin = The SIM card wants its PIN

@@ -207,8 +207,14 @@ finding-net-wifi-unknown = 无法读取 Wi-Fi 状态：{ $reason }
 ## Mobile network
 finding-net-cell-none = 没有移动网络模块
 finding-net-cell-unused = 移动网络模块 { $modem } 已停用
-finding-net-cell-ok = 移动网络正常（{ $operator }，{ $percent }%）
-finding-net-cell-weak = 移动网络信号弱（{ $operator }，{ $percent }%）：请靠窗放置
+finding-net-cell-ok = 移动网络正常（{ $operator ->
+    [none] { "" }
+   *[other] { $operator }，
+}{ $percent }%）
+finding-net-cell-weak = 移动网络信号弱（{ $operator ->
+    [none] { "" }
+   *[other] { $operator }，
+}{ $percent }%）：请靠窗放置
 finding-net-cell-no-sim = 没有 SIM 卡，或没插好
 finding-net-cell-bad-sim = SIM 卡无法使用
 finding-net-cell-pin = SIM 卡要输入 PIN 码

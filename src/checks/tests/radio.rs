@@ -80,4 +80,6 @@ async fn a_radio_that_may_not_be_read_leaves_the_other_alone() {
     assert_eq!(shown(&wifi), "unknown net-wifi-unknown");
     let cell = look(machine, Vec::new(), "net.cell").await;
     assert_eq!((shown(&cell), &cell.facts["apn"]), ("ok net-cell-ok".to_owned(), &Fact::from("cmiot")));
+    // The sentence leaves out an operator that is not known yet.
+    assert_eq!(cell.facts["operator"], Fact::from("none"));
 }
