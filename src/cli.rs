@@ -31,19 +31,19 @@ struct Cli {
 #[derive(clap::Args, Debug)]
 struct Options {
     /// Configuration file
-    #[arg(long, value_name = "F")]
+    #[arg(long, global = true, value_name = "F")]
     config: Option<PathBuf>,
     /// Folder for history and audit
-    #[arg(long, value_name = "D")]
+    #[arg(long, global = true, value_name = "D")]
     state_dir: Option<PathBuf>,
     /// Socket of the agent
-    #[arg(long, value_name = "P")]
+    #[arg(long, global = true, value_name = "P")]
     socket: Option<PathBuf>,
     /// Language: zh or en
-    #[arg(long, value_name = "L")]
+    #[arg(long, global = true, value_name = "L")]
     lang: Option<String>,
     /// Frames and marks in ASCII only
-    #[arg(long)]
+    #[arg(long, global = true)]
     ascii: bool,
     /// No colours
     #[arg(long)]
@@ -52,7 +52,7 @@ struct Options {
     #[arg(long)]
     kiosk: bool,
     /// Use the configuration that pos-sim wrote
-    #[arg(long)]
+    #[arg(long, global = true)]
     demo: bool,
 }
 
