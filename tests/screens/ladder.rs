@@ -36,6 +36,27 @@ fn a_host_without_an_echo_test_has_no_rung_for_it_and_the_way_is_whole() {
 }
 
 #[test]
+fn that_no_host_is_configured_is_said_when_it_is_known_and_not_before_the_first_look() {
+    let mut state = normal();
+    let host = state.findings.iter().find(|found| found.family() == "host.tcp").unwrap().clone();
+    state.findings.retain(|found| !found.family().starts_with("host.") && found.family() != "net.trace");
+    let no_host = "No acquirer host configured";
+    let says = |state: &Snapshot, id: &str| said(&view(&mirror(state.clone()), &plain(id), Lang::EN)).contains(no_host);
+    for id in ["22", "23", "24"] {
+        assert!(!says(&state, id), "{id}");
+    }
+    state.findings.push(Finding {
+        status: Status::Absent,
+        code: "host-none".to_owned(),
+        id: "host.tcp".to_owned(),
+        ..host
+    });
+    for id in ["22", "23", "24"] {
+        assert!(says(&state, id), "{id}");
+    }
+}
+
+#[test]
 fn the_hours_on_21_are_those_that_were_measured() {
     let hour = now().micros.div_euclid(3_600_000_000);
     let seen = |ago: i64, low, bad| SignalHour { hour: hour - ago, low, bad };

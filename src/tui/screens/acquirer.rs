@@ -23,7 +23,7 @@ fn view(cx: &Cx<'_>) -> View {
     let hosts: Vec<&Finding> =
         snapshot.findings.iter().filter(|f| f.family().starts_with("host.") && f.status != Status::Absent).collect();
     let mut head = Vec::new();
-    if hosts.is_empty() {
+    if path::no_host(snapshot) {
         head.push(Para::tone(cx.t("network-no-host"), Tone::Dim));
     }
     let mut rows: Vec<Row> = hosts.into_iter().map(|finding| host_row(cx, finding)).collect();

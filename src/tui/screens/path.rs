@@ -25,6 +25,12 @@ pub fn is_rung(finding: &Finding) -> bool {
     LADDER.contains(&finding.family())
 }
 
+/// Whether it is known that no host is configured: before the first look nothing is.
+pub fn no_host(snapshot: &Snapshot) -> bool {
+    let mut hosts = snapshot.findings.iter().filter(|finding| finding.family() == "host.tcp").peekable();
+    hosts.peek().is_some() && hosts.all(|finding| finding.status == Status::Absent)
+}
+
 /// A line of the ladder.
 struct Rung<'a> {
     family: &'static str,
@@ -58,7 +64,7 @@ fn view(cx: &Cx<'_>) -> View {
         }
         None => view.tail.push(Para::tone(cx.t("network-unsure"), Tone::Dim)),
     }
-    if !snapshot.findings.iter().any(|f| f.family() == "host.tcp" && f.status != Status::Absent) {
+    if no_host(snapshot) {
         view.tail.push(Para::tone(cx.t("network-no-host"), Tone::Dim));
     }
     view

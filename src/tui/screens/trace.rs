@@ -2,7 +2,7 @@
 
 use crate::model::{Fact, Finding, Snapshot, Status};
 use crate::proto::Request;
-use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts};
+use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts, path};
 use crate::tui::view::{Act, Arg, Green, Open, Para, Row, Tone, View};
 
 pub const SCREEN: ScreenSpec = ScreenSpec {
@@ -25,7 +25,7 @@ fn view(cx: &Cx<'_>) -> View {
     let mut view = View::default();
     match waits {
         Some(found) => view.head.push(Para::tone(parts::sentence(cx.lang, found), Tone::Strong)),
-        None if hosts.is_empty() && !snapshot.findings.iter().any(|f| f.family() == "host.tcp" && here(f)) => {
+        None if hosts.is_empty() && path::no_host(snapshot) => {
             view.head.push(Para::tone(cx.t("network-no-host"), Tone::Dim));
             view.rows.push(parts::screen_row(cx, None, "22", String::new()));
             return view;
@@ -54,10 +54,6 @@ fn view(cx: &Cx<'_>) -> View {
 /// What checks told of ways.
 fn traces(snapshot: &Snapshot) -> impl Iterator<Item = &Finding> {
     snapshot.findings.iter().filter(|found| found.family() == FAMILY)
-}
-
-fn here(finding: &Finding) -> bool {
-    finding.status != Status::Absent
 }
 
 /// When the ways were traced last, and the worst of what was seen, for the line on 2.
