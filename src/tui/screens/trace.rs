@@ -1,6 +1,6 @@
 //! 24 TRACE: every station on the way to each payment host, and behind which one it ends. Green traces anew.
 
-use crate::model::{Fact, Finding, Snapshot, Status};
+use crate::model::{Fact, Finding, Snapshot};
 use crate::proto::Request;
 use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts, path};
 use crate::tui::view::{Act, Arg, Green, Open, Para, Row, Tone, View};
