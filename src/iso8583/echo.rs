@@ -2,6 +2,7 @@
 //! names the terminal, moves nothing, and carries no card.
 
 use super::{by_name, decode};
+use crate::model::bytes_of;
 
 /// Who asks, and behind which address and header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,11 +58,7 @@ pub fn read_echo(answer: &[u8]) -> EchoAnswer {
 }
 
 fn unhex(text: &str, bytes: usize) -> Option<Vec<u8>> {
-    let byte = |at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
-    if text.len() != bytes * 2 || !text.is_ascii() {
-        return None;
-    }
-    (0..text.len()).step_by(2).map(byte).collect()
+    bytes_of(text).filter(|found| found.len() == bytes)
 }
 
 #[cfg(test)]

@@ -46,8 +46,12 @@ impl Follower {
         let Some(at) = self.current else { return false };
         let newest = at + 1 == self.journals.len();
         let journal = &mut self.journals[at];
-        if journal.file.is_none() || !journal.has_inode(meta) {
+        if !journal.has_inode(meta) {
             return false;
+        }
+        if journal.file.is_none() {
+            // A packed one is closed when it is read: nothing is opened for it again until it changes.
+            return !journal.gone && identity::mtime(meta) == journal.mark.mtime;
         }
         // Nothing was taken from it yet, and it has changed: another content may have been copied away in between.
         let packed = journal.file.as_ref().is_some_and(|file| file.is_packed());

@@ -92,8 +92,7 @@ pub(super) fn text(format: &str, bytes: &[u8]) -> Result<Values, Unreadable> {
     }
 }
 
-/// `name = value` line by line, below `[section]`. What stands behind a sign of a comment with
-/// a space before it is one.
+/// `name = value` line by line, below `[section]`. What stands behind a comment's sign with a space before it is one.
 fn ini(text: &str) -> Result<Values, Unreadable> {
     let mut values = Values::default();
     let (mut section, mut inside) = (String::new(), 0_usize);
@@ -129,7 +128,7 @@ fn unquoted(value: &str) -> &str {
     end.map_or(value, |(at, _)| value[..at].trim_end())
 }
 
-/// Java's properties: `=`, `:` or a gap between name and value, `\` before signs and line ends, `\uXXXX`.
+/// Java's properties: `=`, `:` or a gap between name and value, `\` before signs and line ends, `\u` and four hex digits.
 fn properties(text: &str) -> Values {
     let mut values = Values::default();
     let mut lines = text.lines();

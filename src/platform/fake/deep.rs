@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use serde::Deserialize;
 
 use super::{Machine, PortEntry, Way, ms};
+use crate::model::bytes_of;
 use crate::platform::{
     ConnectFault, FileSeen, Hop, HopSeen, Page, RouteFault, Talk, TlsAsk, TraceEnd, TraceSeen, Train, TrainSeen,
     Trouble, Trust,
@@ -137,11 +138,7 @@ impl Machine {
         match self.port_at(to).and_then(|port| port.answer.as_deref()) {
             None | Some("silent") => Talk::Silent,
             Some("closed") => Talk::Closed,
-            Some(hex) => {
-                let byte = |at| u8::from_str_radix(hex.get(at..at + 2).unwrap_or("x"), 16).ok();
-                let bytes: Option<Vec<u8>> = (0..hex.len()).step_by(2).map(byte).collect();
-                bytes.map_or(Talk::Garbage, |bytes| Talk::Answer { bytes, took: ms(40.0) })
-            }
+            Some(hex) => bytes_of(hex).map_or(Talk::Garbage, |bytes| Talk::Answer { bytes, took: ms(40.0) }),
         }
     }
 

@@ -17,6 +17,7 @@ use std::time::Duration;
 use zbus::{Connection, OwnedObjectPath, OwnedVariant, connection};
 
 use self::told::Ears;
+use crate::model::bytes_of;
 use crate::platform::{ModemSeen, Radios, Trouble, WifiSeen};
 
 /// For finding out who runs, then for Wi-Fi and modems at the same time; of it the supplicant has a part.
@@ -179,9 +180,7 @@ fn unquoted(ssid: &str) -> Option<String> {
     if let Some(text) = ssid.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
         return written(text.as_bytes());
     }
-    let byte = |at: usize| u8::from_str_radix(ssid.get(at..at + 2).unwrap_or("x"), 16).ok();
-    let bytes: Option<Vec<u8>> = (0..ssid.len()).step_by(2).map(byte).collect();
-    written(&bytes.unwrap_or_else(|| ssid.as_bytes().to_vec()))
+    written(&bytes_of(ssid).unwrap_or_else(|| ssid.as_bytes().to_vec()))
 }
 
 /// Of the wanted networks the first that is heard. Where none is, which of them was the last one is not told here:

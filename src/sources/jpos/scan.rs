@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::trace::Trace;
+use crate::model::bytes_of;
 use crate::sources::fields::decoded;
 
 /// Fields kept of one message: more are no message of a terminal.
@@ -197,12 +198,8 @@ impl State {
 
 /// Bytes written in hex, where all of them are signs of a text.
 fn text_in_hex(hex: &str) -> Option<String> {
-    let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
-    let sign = |pair: &[u8; 2]| {
-        let byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-        (byte.is_ascii_graphic() || byte == b' ').then_some(char::from(byte))
-    };
-    if rest.is_empty() { pairs.iter().map(sign).collect() } else { None }
+    let text = String::from_utf8(bytes_of(hex)?).ok()?;
+    text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ').then_some(text)
 }
 
 /// A tag within one line.

@@ -225,6 +225,22 @@ fn mock(bus: &str, what: &[&str]) -> Option<Daemon> {
 const MOCK: &str = "org.freedesktop.DBus.Mock";
 const SET: &str = "org.freedesktop.DBus.Properties.Set";
 
+/// `NetworkManager` with one radio, the shop's access point and its profile; how the device came to its state.
+fn shop(bus: &str, device: &str, why: &str) {
+    let root = "/org/freedesktop/NetworkManager";
+    shell(
+        bus,
+        NM,
+        &format!(
+            "until call {root} org.freedesktop.DBus.Peer.Ping >/dev/null 2>&1; do sleep .05; done
+            call {root} {MOCK}.AddWiFiDevice w0 wlan0 30
+            call {root} {MOCK}.AddAccessPoint {device} ap1 SHOP-POS 00:23:F8:7E:12:BB 2 2437 54000 82 0x100
+            call {root} {MOCK}.AddWiFiConnection {device} c1 SHOP-POS wpa-psk
+            call {device} {SET} {NM}.Device StateReason '{why}'"
+        ),
+    );
+}
+
 #[tokio::test]
 async fn the_wanted_network_is_known_when_the_manager_has_given_up() {
     let folder = tempfile::tempdir().unwrap();
@@ -235,17 +251,7 @@ async fn the_wanted_network_is_known_when_the_manager_has_given_up() {
     let Some(_manager) = mock(&bus, &["--template", "networkmanager"]) else { return };
     let root = "/org/freedesktop/NetworkManager";
     let device = format!("{root}/Devices/w0");
-    shell(
-        &bus,
-        NM,
-        &format!(
-            "until call {root} org.freedesktop.DBus.Peer.Ping >/dev/null 2>&1; do sleep .05; done
-            call {root} {MOCK}.AddWiFiDevice w0 wlan0 30
-            call {root} {MOCK}.AddAccessPoint {device} ap1 SHOP-POS 00:23:F8:7E:12:BB 2 2437 54000 82 0x100
-            call {root} {MOCK}.AddWiFiConnection {device} c1 SHOP-POS wpa-psk
-            call {device} {SET} {NM}.Device StateReason '<(uint32 120, uint32 7)>'"
-        ),
-    );
+    shop(&bus, &device, "<(uint32 120, uint32 7)>");
     let seen = until(&bus, |seen| seen.wifi.len() == 1).await;
     let wifi = &seen.wifi[0];
     assert_eq!((wifi.interface.as_str(), wifi.ssid.as_str(), wifi.wanted_heard), ("wlan0", "SHOP-POS", true));
@@ -289,17 +295,7 @@ async fn why_it_failed_is_known_after_the_manager_has_forgotten_it() {
         );
         shell(&bus, NM, &format!("call {device} {SET} {NM}.Device State '<uint32 {state}>'; call {device} {told}"));
     };
-    shell(
-        &bus,
-        NM,
-        &format!(
-            "until call {root} org.freedesktop.DBus.Peer.Ping >/dev/null 2>&1; do sleep .05; done
-            call {root} {MOCK}.AddWiFiDevice w0 wlan0 30
-            call {root} {MOCK}.AddAccessPoint {device} ap1 SHOP-POS 00:23:F8:7E:12:BB 2 2437 54000 82 0x100
-            call {root} {MOCK}.AddWiFiConnection {device} c1 SHOP-POS wpa-psk
-            call {device} {SET} {NM}.Device StateReason '<(uint32 30, uint32 0)>'"
-        ),
-    );
+    shop(&bus, &device, "<(uint32 30, uint32 0)>");
     let ears = Ears::default();
     let seen = heard(&bus, &ears, |seen| seen.wifi.len() == 1).await;
     assert_eq!(seen.wifi[0].reason, 0, "nothing has failed yet");
