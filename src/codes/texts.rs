@@ -104,8 +104,8 @@ impl<'b> Known<'b> {
         codes
     }
 
-    /// Codes behind a text: those whose own text it is, or begins with it; else those with a text like it, and those of the row of heard
-    /// words that fits best.
+    /// Codes behind a text: those whose own text it is, or begins with it; else those with a text like it, and those
+    /// of the row of heard words that fits best.
     fn behind(&self, text: &str) -> Vec<&'b str> {
         let asked = plain(text);
         if asked.is_empty() {

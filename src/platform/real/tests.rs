@@ -343,9 +343,14 @@ async fn a_forged_answer_does_not_win_over_the_true_one() {
 
 #[tokio::test]
 async fn a_long_answer_is_fetched_over_tcp() {
-    let udp = UdpSocket::bind((HOME, 0)).await.unwrap();
-    let at = udp.local_addr().unwrap();
-    let tcp = TcpListener::bind(at).await.unwrap();
+    // Another test may listen at the same port of the other protocol.
+    let (udp, tcp, at) = loop {
+        let udp = UdpSocket::bind((HOME, 0)).await.unwrap();
+        let at = udp.local_addr().unwrap();
+        if let Ok(tcp) = TcpListener::bind(at).await {
+            break (udp, tcp, at);
+        }
+    };
     tokio::spawn(async move {
         let mut buffer = [0; 512];
         let (size, from) = udp.recv_from(&mut buffer).await.unwrap();

@@ -263,7 +263,8 @@ async fn apt(
     hands::run_heard(&argv("apt-get", &words, &all), limit, ear(told, apts)).await
 }
 
-/// Where packages lie until they are installed: of our own, as apt's folder may be emptied by whoever likes, in the middle.
+/// Where packages lie until they are installed: of our own, as apt's folder may be emptied by whoever likes, in the
+/// middle.
 fn archives() -> Result<String, Trouble> {
     let base = std::env::var_os("STATE_DIRECTORY").map_or_else(|| PathBuf::from(OWN), PathBuf::from);
     let folder = base.join("archives");
