@@ -18,6 +18,8 @@ const PASSWORD: [i32; 4] = [14, 15, 2, 23];
 const SILENT: i32 = 4;
 /// States in which the supplicant looks for a network.
 const LOOKING: [&str; 3] = ["scanning", "disconnected", "inactive"];
+/// State of a radio that is switched off.
+const OFF: &str = "interface_disabled";
 /// Networks that are named where nobody knows which of them is meant.
 const NAMED: usize = 3;
 
@@ -59,8 +61,8 @@ impl Check for NetWifi {
     }
 }
 
-/// Packets by interface that came through only after many tries, or not at all, since it was switched on. Not every
-/// driver counts them.
+/// Packets by interface that came through only after many tries, or not at all, since it was switched on, of drivers
+/// that nl80211 does not know. Not every driver counts them.
 async fn retries(cx: &Cx) -> Vec<(String, i64)> {
     let text = cx.host.read("/proc/net/wireless", 16 * 1024).await.unwrap_or_default();
     let text = String::from_utf8_lossy(&text).into_owned();
@@ -92,18 +94,41 @@ fn roams(cx: &Cx, wifi: &WifiSeen) -> Vec<String> {
     roams
 }
 
+/// Where only the kernel tells, the network that it was on before is the one that is wanted, until it is switched off.
+fn remembered(cx: &Cx, wifi: &WifiSeen) -> WifiSeen {
+    let mut wifi = wifi.clone();
+    if !wifi.kernel_only || !wifi.ssid.is_empty() || wifi.state == OFF {
+        return wifi;
+    }
+    let id = format!("{}:{}", SPEC.id, wifi.interface);
+    let before = cx.previous.iter().find(|found| found.id == id).and_then(|found| found.facts.get("ssid"));
+    if let Some(Fact::Text(ssid)) = before {
+        wifi.ssid.clone_from(ssid);
+        wifi.wanted_heard = wifi.names.contains(ssid);
+    }
+    wifi
+}
+
 fn look(cx: &Cx, wifi: &WifiSeen, retries: &[(String, i64)]) -> Finding {
+    let wifi = &remembered(cx, wifi);
     let (status, code) = match wifi {
         WifiSeen { state, dbm, .. } if state == "completed" => match dbm {
             Some(dbm) if *dbm < POOR => (Status::Warning, "net-wifi-poor"),
             Some(dbm) if *dbm < WEAK => (Status::Warning, "net-wifi-weak"),
-            _ => (Status::Ok, "net-wifi-ok"),
+            Some(_) => (Status::Ok, "net-wifi-ok"),
+            None => (Status::Ok, "net-wifi-unmeasured"),
         },
+        // Nobody tells what it is for; it may be a spare one.
+        WifiSeen { ssid, kernel_only: true, state, .. } if ssid.is_empty() && state != OFF => {
+            (Status::Absent, "net-wifi-idle")
+        }
         // Nobody has chosen a network: a radio that is not used.
         WifiSeen { ssid, .. } if ssid.is_empty() => (Status::Absent, "net-wifi-unused"),
         WifiSeen { wanted_heard: true, reason, .. } if PASSWORD.contains(&reason.abs()) => {
             (Status::Fail, "net-wifi-password")
         }
+        // The kernel does not tell whether anybody looks for it: one that hears nothing may have been left alone.
+        WifiSeen { wanted_heard: false, kernel_only: true, heard: 0, .. } => (Status::Fail, "net-wifi-lost"),
         WifiSeen { wanted_heard: false, .. } => (Status::Fail, "net-wifi-gone"),
         // We ourselves gave it up because it fell silent, and are looking for it: it is in the list of the last scan.
         WifiSeen { state, reason, .. } if *reason == -SILENT && LOOKING.contains(&state.as_str()) => {
@@ -125,8 +150,18 @@ fn look(cx: &Cx, wifi: &WifiSeen, retries: &[(String, i64)]) -> Finding {
     if let Some(mbit) = wifi.mbit {
         found = found.fact("mbit", mbit);
     }
-    if let Some((_, count)) = retries.iter().find(|(name, _)| *name == wifi.interface) {
-        found = found.fact("retries", *count);
+    let table = retries.iter().find(|(name, _)| *name == wifi.interface).map(|(_, count)| *count);
+    // The table has of the kernel's own figures only those that were given up, under another name.
+    let kernel = wifi.kernel_only || wifi.retries.is_some() || wifi.failed.is_some();
+    let counts = [
+        ("retries", wifi.retries.map(i64::from).or(table.filter(|_| !kernel))),
+        ("failed", wifi.failed.map(i64::from)),
+        ("beacon_loss", wifi.beacon_loss.map(i64::from)),
+        ("connected_s", wifi.connected_s.map(i64::from)),
+        ("dbm_avg", wifi.dbm_avg.map(i64::from)),
+    ];
+    for (name, count) in counts.into_iter().filter_map(|(name, count)| Some((name, count?))) {
+        found = found.fact(name, count);
     }
     let roams = roams(cx, wifi);
     // While it is between two of them it has none: the last one is what the next is compared with.

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-/// A Wi-Fi interface as its supplicant has it.
+/// A Wi-Fi interface as its supplicant, the manager and the kernel have it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct WifiSeen {
@@ -26,6 +26,19 @@ pub struct WifiSeen {
     /// Access points heard, and whether the wanted one is among them.
     pub heard: usize,
     pub wanted_heard: bool,
+    /// Signal on average since it is connected, dBm.
+    pub dbm_avg: Option<i16>,
+    /// Packets sent again, given up, and beacons that did not come, since it is connected; none where the kernel or its
+    /// driver does not count.
+    pub retries: Option<u32>,
+    pub failed: Option<u32>,
+    pub beacon_loss: Option<u32>,
+    /// How long it is connected, seconds.
+    pub connected_s: Option<u32>,
+    /// Nobody but the kernel tells of it: while it is not connected nobody knows what is wanted, nor why that failed.
+    pub kernel_only: bool,
+    /// Names of the networks that are heard, where only the kernel tells.
+    pub names: Vec<String>,
 }
 
 /// A modem as `ModemManager` has it.

@@ -196,11 +196,14 @@ finding-net-link-half = { $interface } works in half duplex only: cable or switc
 ## Wi-Fi
 finding-net-wifi-none = There is no Wi-Fi
 finding-net-wifi-unused = No Wi-Fi network is chosen on { $interface }
+finding-net-wifi-idle = { $interface } is not connected to any Wi-Fi, and nobody tells which one it is for
 finding-net-wifi-ok = { $interface } is connected to { $ssid }, signal { $dbm } dBm
+finding-net-wifi-unmeasured = { $interface } is connected to { $ssid }; its driver tells no signal strength
 finding-net-wifi-weak = The Wi-Fi signal of { $interface } is weak ({ $ssid }, { $dbm } dBm): move closer to the router
 finding-net-wifi-poor = The Wi-Fi signal of { $interface } is very poor ({ $ssid }, { $dbm } dBm); sales will time out
 finding-net-wifi-password = { $interface } cannot connect to { $ssid }: most likely the Wi-Fi password is wrong
 finding-net-wifi-gone = { $interface } cannot find the Wi-Fi { $ssid }: the router is off, too far away, or renamed
+finding-net-wifi-lost = { $interface } has lost the Wi-Fi { $ssid } and hears no other: the router is off or too far away, or nothing on the terminal looks for it
 finding-net-wifi-off = { $interface } is not connected to { $ssid } ({ $state })
 finding-net-wifi-unknown = The Wi-Fi's state cannot be read: { $reason }
 

@@ -33,7 +33,11 @@ network-cable = { $speed_mbit } Mbit/s, { $duplex ->
 }
 network-errors = faulty packets: { $rx_errors } in, { $tx_errors } out
 network-channel = channel { $channel }, { $mbit } Mbit/s
+network-average = { $dbm_avg } dBm on average, for { $connected_s } s
+network-resent = sent again: { $retries }, given up: { $failed }
 network-retries = sent again and again: { $retries }
+network-failed = given up: { $failed }
+network-beacons = beacons missed: { $beacon_loss }
 network-roams = other access point { $roams_count }x: { $roams }
 network-apn = APN { $apn }
 network-lte = RSRP { $rsrp_dbm } dBm, RSRQ { $rsrq_db } dB

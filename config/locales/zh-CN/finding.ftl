@@ -196,11 +196,14 @@ finding-net-link-half = { $interface } 只有半双工：网线或交换机端�
 ## Wi-Fi
 finding-net-wifi-none = 没有 Wi-Fi
 finding-net-wifi-unused = { $interface } 没有选定 Wi-Fi 网络
+finding-net-wifi-idle = { $interface } 没有连接任何 Wi-Fi，也无从得知该连哪一个
 finding-net-wifi-ok = { $interface } 已连上 { $ssid }，信号 { $dbm } dBm
+finding-net-wifi-unmeasured = { $interface } 已连上 { $ssid }，驱动不提供信号强度
 finding-net-wifi-weak = { $interface } 的 Wi-Fi 信号弱（{ $ssid }，{ $dbm } dBm）：请靠近路由器
 finding-net-wifi-poor = { $interface } 的 Wi-Fi 信号很差（{ $ssid }，{ $dbm } dBm），交易会超时
 finding-net-wifi-password = { $interface } 连不上 { $ssid }：多半是 Wi-Fi 密码不对
 finding-net-wifi-gone = { $interface } 找不到 Wi-Fi { $ssid }：路由器断电、离得太远或改了名称
+finding-net-wifi-lost = { $interface } 与 Wi-Fi { $ssid } 断开，也收不到别的信号：路由器断电或离得太远，或终端上没有程序在找它
 finding-net-wifi-off = { $interface } 没有连上 { $ssid }（{ $state }）
 finding-net-wifi-unknown = 无法读取 Wi-Fi 状态：{ $reason }
 

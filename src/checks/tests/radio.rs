@@ -69,6 +69,54 @@ async fn of_several_wanted_networks_that_have_gone_the_one_it_was_on_is_named() 
     assert_eq!(shown(&look(silent, Vec::new(), "net.wifi").await), "fail net-wifi-off");
 }
 
+/// As nl80211 alone has it: no supplicant or manager on the bus.
+fn bare(bssid: &str, names: &[&str]) -> Machine {
+    let mut machine = wifi(bssid);
+    let radio = &mut machine.radios.wifi[0];
+    radio.kernel_only = true;
+    (radio.heard, radio.names) = (names.len(), names.iter().map(ToString::to_string).collect());
+    if bssid.is_empty() {
+        (radio.state, radio.ssid) = ("disconnected".to_owned(), String::new());
+    } else {
+        (radio.retries, radio.failed, radio.dbm_avg) = (Some(240), Some(3), Some(-62));
+    }
+    machine
+}
+
+#[tokio::test]
+async fn what_only_the_kernel_knows_is_told_and_no_more() {
+    let idle = look(bare("", &["SHOP"]), Vec::new(), "net.wifi").await;
+    assert_eq!(shown(&idle), "absent net-wifi-idle", "nobody knows what it is for");
+    let well = look(bare("02:00:00:00:00:01", &["SHOP"]), vec![idle], "net.wifi").await;
+    assert_eq!(shown(&well), "ok net-wifi-ok");
+    // The kernel's own count, not that of the old table, which has 17.
+    let count = |name: &str| well.facts[name].clone();
+    assert_eq!((count("retries"), count("failed"), count("dbm_avg")), (Fact::Int(240), Fact::Int(3), Fact::Int(-62)));
+
+    // The network it was on is the one that is wanted, also a look later.
+    let mut before = well;
+    for (names, wanted, remedy) in [
+        (&["SHOP"][..], "fail net-wifi-off", "restart-network"),
+        (&["OTHER"], "fail net-wifi-gone", "net-setup"),
+        (&[], "fail net-wifi-lost", "restart-network"),
+    ] {
+        before = look(bare("", names), vec![before], "net.wifi").await;
+        assert_eq!((shown(&before).as_str(), before.remedy.as_deref()), (wanted, Some(remedy)));
+        assert_eq!(before.facts["ssid"], Fact::from("SHOP"));
+    }
+    let back = look(bare("02:00:00:00:00:02", &["SHOP"]), vec![before], "net.wifi").await;
+    assert_eq!((shown(&back), &back.facts["roams_count"]), ("ok net-wifi-ok".to_owned(), &Fact::Int(1)));
+    // Somebody has switched it off, and it was forgotten.
+    let mut off = bare("", &[]);
+    off.radios.wifi[0].state = "interface_disabled".to_owned();
+    let off = look(off, vec![back], "net.wifi").await;
+    assert_eq!(shown(&off), "absent net-wifi-unused");
+    assert_eq!(shown(&look(bare("", &[]), vec![off], "net.wifi").await), "absent net-wifi-idle");
+    let mut mute = bare("02:00:00:00:00:01", &["SHOP"]);
+    mute.radios.wifi[0].dbm = None;
+    assert_eq!(shown(&look(mute, Vec::new(), "net.wifi").await), "ok net-wifi-unmeasured");
+}
+
 #[tokio::test]
 async fn a_radio_that_may_not_be_read_leaves_the_other_alone() {
     let mut machine = Machine::default();

@@ -1,9 +1,12 @@
-//! Radios over D-Bus: Wi-Fi from `wpa_supplicant`, modems from `ModemManager`. Their own words, not a manager's summary
-//! of them: that one still says "connected" seconds after an access point has died. Where a distribution keeps
-//! `wpa_supplicant` to root, `NetworkManager` is asked all the same, and always for the network that is wanted: once it
-//! has given up, the supplicant knows of none. One that cannot be read leaves the other as it is.
+//! Radios: Wi-Fi from the kernel and, over D-Bus, from `wpa_supplicant`; modems from `ModemManager`. Their own words,
+//! not a manager's summary of them: that one still says "connected" seconds after an access point has died. Where a
+//! distribution keeps `wpa_supplicant` to root, `NetworkManager` is asked all the same, and always for the network that
+//! is wanted: once it has given up, the supplicant knows of none. One that cannot be read leaves the others as they are,
+//! and of a supplicant that is not on the bus, or of another one, the kernel tells.
 
+mod kernel;
 mod manager;
+mod nl80211;
 mod told;
 
 #[cfg(test)]
@@ -43,10 +46,12 @@ type Objects = HashMap<OwnedObjectPath, HashMap<String, Properties>>;
 /// Every radio of this machine.
 pub async fn here() -> Result<Radios, Trouble> {
     static EARS: LazyLock<Ears> = LazyLock::new(Ears::default);
-    look(None, &EARS).await
+    let (told, own) = tokio::join!(look(None, &EARS), nl80211::view());
+    // A kernel that tells nothing is no trouble: most terminals have no Wi-Fi.
+    kernel::merge(told, &own.unwrap_or_default())
 }
 
-/// Every radio; `address` is another bus than the system's, for tests.
+/// Every radio that somebody on a bus tells of; `address` is another bus than the system's, for tests.
 async fn look(address: Option<&str>, ears: &Ears) -> Result<Radios, Trouble> {
     let Some((bus, running)) = within(FIRST, running(address)).await? else { return Ok(Radios::default()) };
     let runs = |name: &str| running.iter().any(|own| own == name);

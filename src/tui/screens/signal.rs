@@ -79,21 +79,28 @@ fn row(cx: &Cx<'_>, finding: &Finding) -> Row {
 /// What else is known of a way that is there, a line each, to be read out.
 fn more(cx: &Cx<'_>, finding: &Finding) -> Vec<Row> {
     let has = |name: &str| match finding.facts.get(name) {
-        Some(Fact::Int(count)) => name != "roams_count" || *count > 0,
+        Some(Fact::Int(count)) => !["roams_count", "beacon_loss"].contains(&name) || *count > 0,
         Some(Fact::Text(text)) => !text.is_empty(),
         Some(_) => true,
         None => false,
     };
-    let lines: [(&str, &[&str]); 7] = [
+    let lines: [(&str, &[&str]); 11] = [
         ("network-cable", &["speed_mbit", "duplex"]),
         ("network-errors", &["rx_errors", "tx_errors"]),
         ("network-channel", &["channel", "mbit"]),
+        ("network-average", &["dbm_avg", "connected_s"]),
+        ("network-resent", &["retries", "failed"]),
         ("network-retries", &["retries"]),
+        ("network-failed", &["failed"]),
+        ("network-beacons", &["beacon_loss"]),
         ("network-roams", &["roams_count", "roams"]),
         ("network-apn", &["apn"]),
         ("network-lte", &["rsrp_dbm", "rsrq_db"]),
     ];
-    let told = lines.into_iter().filter(|(_, facts)| facts.iter().all(|fact| has(fact)));
+    // Both counts in one line, where both are known.
+    let both = has("retries") && has("failed");
+    let alone = |key: &str| matches!(key, "network-retries" | "network-failed");
+    let told = lines.into_iter().filter(|(key, facts)| facts.iter().all(|fact| has(fact)) && !(both && alone(key)));
     told.map(|(key, _)| Row {
         text: parts::clean(&cx.tf(key, finding)),
         tone: Tone::Dim,

@@ -11,6 +11,8 @@ use crate::platform::{Trouble, WifiSeen};
 
 /// `NM_DEVICE_TYPE_WIFI`
 const WIFI: u32 = 2;
+/// `NM_DEVICE_STATE_UNMANAGED`: what it has saved is not for this one.
+const UNMANAGED: u32 = 10;
 /// `NM_DEVICE_STATE_ACTIVATED`
 const ACTIVATED: u32 = 100;
 /// `NM_DEVICE_STATE_REASON_NO_SECRETS`: it would ask for another password.
@@ -55,7 +57,8 @@ async fn devices(bus: &Connection, ears: &Ears) -> Result<Vec<WifiSeen>, Trouble
     let mut wanted: Option<Vec<String>> = None;
     for path in paths.iter().take(64) {
         let device = all(bus, NM, path, "org.freedesktop.NetworkManager.Device").await?;
-        if get(&device, "DeviceType") != Some(WIFI) || found.len() >= MOST {
+        let strange = get(&device, "State") == Some(UNMANAGED);
+        if get(&device, "DeviceType") != Some(WIFI) || strange || found.len() >= MOST {
             continue;
         }
         let radio = all(bus, NM, path, "org.freedesktop.NetworkManager.Device.Wireless").await?;
