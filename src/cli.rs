@@ -246,7 +246,7 @@ fn run(cli: Cli) -> Exit {
     if let Some(exit) = without_config(&cli, lang) {
         return exit;
     }
-    let (config, paths) = match settings(&cli.options) {
+    let (config, paths, whole) = match settings(&cli.options) {
         Ok(found) => found,
         Err(faults) => {
             for fault in &faults {
@@ -259,6 +259,9 @@ fn run(cli: Cli) -> Exit {
         && let Some(chosen) = Lang::from_tag(&config.ui.lang)
     {
         lang = chosen;
+    }
+    if !whole && matches!(cli.command, Some(Command::Config { .. })) {
+        return Exit::Config;
     }
     let context = Context { options: cli.options, paths, config: Arc::new(config), lang };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -285,9 +288,9 @@ fn run(cli: Cli) -> Exit {
     }
 }
 
-/// The configuration and the places that follow from it. Simulated sales never reach the terminal's own history: a
-/// demo configuration keeps its state beside itself.
-fn settings(options: &Options) -> Result<(Config, Paths), Vec<config::Fault>> {
+/// The configuration, the places that follow from it, and whether every file a site laid beside it stands. Simulated
+/// sales never reach the terminal's own history: a demo configuration keeps its state beside itself.
+fn settings(options: &Options) -> Result<(Config, Paths, bool), Vec<config::Fault>> {
     let mut wanted = overrides(options);
     if options.demo && wanted.config.is_none() {
         wanted.config = Some(Paths::find(&wanted).demo_config());
@@ -295,31 +298,35 @@ fn settings(options: &Options) -> Result<(Config, Paths), Vec<config::Fault>> {
     let paths = Paths::find(&wanted);
     let mut config = config::load(wanted.config.as_deref(), &paths)?;
     config.actions_dir = paths.config.join("actions.d");
-    let lang = Lang::from_tag(&config.ui.lang).unwrap_or(Lang::EN);
+    let asked = options.lang.as_ref().and_then(|_| wanted_lang(options));
+    let lang = asked.or_else(|| Lang::from_tag(&config.ui.lang)).or_else(|| wanted_lang(options)).unwrap_or(Lang::EN);
     let tables = crate::codes::load_dir(&paths.config.join("codes"));
     let books = crate::playbooks::load_dir(&paths.config.join("playbooks"));
     let chapters = crate::handbook::load_dir(&paths.config.join("handbook"));
-    let faults = [tables, books, chapters].into_iter().flatten().map(|fault| fault.sentence(lang));
+    let faults: Vec<_> = [tables, books, chapters].into_iter().flatten().collect();
     // A site's file with a fault is left out whole; what is built in still explains.
-    faults.for_each(|sentence| complain(&sentence));
-    site_packings(&paths, lang);
+    faults.iter().for_each(|fault| complain(&fault.sentence(lang)));
+    let whole = site_packings(&paths, lang) && faults.is_empty();
     if config.demo && wanted.state_dir.is_none() {
         wanted.state_dir = Some(paths.config.join("state"));
-        return Ok((config, Paths::find(&wanted)));
+        return Ok((config, Paths::find(&wanted), whole));
     }
-    Ok((config, paths))
+    Ok((config, paths, whole))
 }
 
 fn overrides(options: &Options) -> Overrides {
     Overrides { config: options.config.clone(), state_dir: options.state_dir.clone(), socket: options.socket.clone() }
 }
 
-/// Lays a site's own packings beside those built in, and says which file is left out and why.
-fn site_packings(paths: &Paths, lang: Lang) {
-    for fault in crate::iso8583::load_dir(&paths.config.join("packings.d")) {
+/// Lays a site's own packings beside those built in, and says which file is left out and why; true if none is.
+fn site_packings(paths: &Paths, lang: Lang) -> bool {
+    let faults = crate::iso8583::load_dir(&paths.config.join("packings.d"));
+    let whole = faults.is_empty();
+    for fault in faults {
         let args = [("file", fault.file.into()), ("line", fault.line.into()), ("detail", fault.detail.into())];
         complain(&text::ta(lang, "cli-packing-fault", &args));
     }
+    whole
 }
 
 /// `--lang`, else LC_ALL, LC_MESSAGES, LANG, else Chinese. None for a language we do not have.

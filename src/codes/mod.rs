@@ -21,7 +21,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::data::{self, Words};
-use crate::model::Fact;
+use crate::model::{Fact, Stamp};
 use crate::text::{self, Lang};
 use book::{Book, Found};
 
@@ -67,6 +67,9 @@ pub struct Explanation {
     /// False if no table knows the code: nothing is claimed then.
     pub known: bool,
 }
+
+/// No clock of a terminal that has these tables reads an earlier day.
+const WRITTEN: Date = jiff::civil::date(2026, 1, 1);
 
 static BOOK: RwLock<Option<Arc<Book>>> = RwLock::new(None);
 
@@ -130,6 +133,13 @@ fn read_dir(dir: &Path) -> (Vec<sheet::Sheet>, Vec<Fault>) {
 /// Explains a code by the rules in force last.
 pub fn explain(profile: &str, code: &str, lang: Lang) -> Explanation {
     explain_on(profile, code, lang, Date::MAX)
+}
+
+/// Explains a code by the rules in force at a moment: those of the day of a sale, or of today. A clock that reads a day
+/// before the tables were written is wrong and changes nothing.
+pub fn explain_at(profile: &str, code: &str, lang: Lang, at: Stamp) -> Explanation {
+    let day = at.strftime("%Y-%m-%d").parse().ok().filter(|day| *day >= WRITTEN);
+    explain_on(profile, code, lang, day.unwrap_or(Date::MAX))
 }
 
 /// Explains a code by the rules in force on a day.

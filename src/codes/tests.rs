@@ -452,6 +452,71 @@ fn dated_rules_hold_from_their_day() {
     assert_eq!(before.dated, after.dated);
     assert!(explain("visa", "83", Lang::ZH).dated[0].contains("2026-10-25"));
     assert_eq!(explain("visa", "57", Lang::EN).retry, "never");
+    // By the clock: a sale of that morning, one of the evening before, and a terminal that woke up in 1970.
+    let at = |text: &str| explain_at("visa", "57", Lang::EN, Stamp::parse(text).unwrap()).retry;
+    assert_eq!(at("2026-10-25T00:00:00+08:00"), "never");
+    assert_eq!(at("2026-10-24T23:59:59+08:00"), "different-card");
+    assert_eq!(at("1970-01-01T08:00:00+08:00"), "never");
+}
+
+#[test]
+fn what_is_advised_agrees_with_the_retry_rule() {
+    let again = ["try once more", "once more", " the chip once", "再试一次", "再输一次", "再做一次"];
+    for (_, e) in every().filter(|(_, e)| e.retry == "never" && e.playbook.as_deref() != Some("PPICKUP")) {
+        let said = format!("{} {}", e.say, e.steps.join(" "));
+        let found = again.iter().find(|words| said.contains(**words));
+        assert!(found.is_none(), "{} {} never, yet '{}': {said}", e.profile, e.code, found.unwrap());
+    }
+    // Another card is asked for after a chip that failed its check, not the same chip.
+    for (profile, code) in [("visa", "Q1"), ("acquirer-elo", "82")] {
+        let e = explain(profile, code, Lang::EN);
+        assert!(e.retry == "different-card" && !e.say.contains("chip") && !e.steps.join(" ").contains("chip"));
+    }
+}
+
+#[test]
+fn the_card_s_bank_is_named_only_where_it_is_said_to_have_answered() {
+    let names = |meaning: &str| ["风控拦截", "发卡行不支持"].iter().any(|words| meaning.contains(words));
+    for (lang, e) in every().filter(|(_, e)| names(&e.meaning)) {
+        assert!(e.answered_by == "issuer" || !e.meaning.contains("发卡行"), "{lang:?} {} {}", e.profile, e.code);
+    }
+    for (profile, code, who) in [
+        ("visa", "5C", "issuer"),
+        ("visa", "9G", "issuer"),
+        ("unionpay", "40", "issuer"),
+        ("iso8583", "40", "acquirer-side"),
+        ("iso8583", "32", "acquirer-side"),
+    ] {
+        assert_eq!(explain(profile, code, Lang::EN).answered_by, who, "{profile} {code}");
+    }
+}
+
+#[test]
+fn a_class_names_no_code_of_one_table() {
+    for (_, e) in every().filter(|(_, e)| !e.profile.starts_with("unionpay")) {
+        let own = |code: &str| explain(&e.profile, code, Lang::EN).known;
+        for sentence in e.not.iter().chain(&e.steps) {
+            for code in ["97", "99", "A0"] {
+                let named = sentence.contains(&format!("that is {code}")) || sentence.contains(&format!("see {code}"));
+                assert!(!named || own(code), "{} {}: {sentence}", e.profile, e.code);
+            }
+        }
+    }
+    for (profile, code) in [("visa", "78"), ("acquirer-elo", "78"), ("iso8583-1993", "125"), ("mastercard", "72")] {
+        assert!(!explain(profile, code, Lang::ZH).not.join("").contains("97"), "{profile} {code}");
+    }
+    assert!(explain("unionpay", "21", Lang::ZH).not.join("").contains("97"));
+}
+
+#[test]
+fn what_card_and_terminal_decide_is_known_in_every_table() {
+    for profile in profiles().into_iter().filter(|name| *name != "emv-offline") {
+        for code in ["Y1", "Y2", "Y3", "Z1", "Z2", "Z3"] {
+            let e = explain(profile, code, Lang::ZH);
+            assert!(e.known && e.answered_by == "terminal", "{profile} {code}");
+        }
+        assert!(profile == "visa" || !listed(profile).contains(&"Z3".to_owned()), "{profile}");
+    }
 }
 
 #[test]

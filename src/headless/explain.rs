@@ -11,6 +11,7 @@ use super::told;
 use crate::codes::{self, Explanation, TextHint};
 use crate::link::Link;
 use crate::model::{Evidence, Sale, Snapshot};
+use crate::platform;
 use crate::proto::{MAX_PAGE, Reply, Request, SaleFilter, SaleQuery};
 use crate::text::{self, Lang};
 
@@ -78,7 +79,7 @@ pub async fn last(link: &mut Link, code: &str) -> Option<Last> {
 
 /// Prints the explanation; an unknown code says so.
 pub fn run(code: &str, profile: &str, last: Option<&Last>, out: &mut Output) -> io::Result<Exit> {
-    let explanation = codes::explain(profile, code, out.lang);
+    let explanation = codes::explain_at(profile, code, out.lang, platform::now());
     let exit = if explanation.known { Exit::Ok } else { Exit::Unknown };
     let words =
         if explanation.known || code.trim().chars().count() < 3 { None } else { behind(profile, code, out.lang) };
@@ -107,6 +108,17 @@ pub fn run(code: &str, profile: &str, last: Option<&Last>, out: &mut Output) -> 
     for not in &explanation.not {
         out.line(&format!("- {not}"))?;
     }
+    if explanation.known {
+        let who = [
+            ("answered", codes::answered_words(&explanation.answered_by, lang).into()),
+            ("retry", codes::retry_words(&explanation.retry, lang).into()),
+        ];
+        out.line(&text::ta(lang, "sale-code-who", &who))?;
+    }
+    if let Some(other) = &explanation.other_generation {
+        out.line(&text::ta(lang, "sale-code-other", &[("text", other.as_str().into())]))?;
+    }
+    explanation.rule.iter().chain(&explanation.dated).try_for_each(|rule| out.line(rule))?;
     if let Some(last) = last {
         let Last { sale, evidence, snapshot } = last;
         let args = [

@@ -186,6 +186,28 @@ fn explain_knows_the_last_refusal_of_an_agent_that_runs() {
     assert!(!shop.says(&["--lang", "en", "explain", "61"]).contains("Last on this terminal"));
 }
 
+/// A site's own words take effect; a file with a fault is left out whole and named with its line, and a configuration
+/// that holds one is not called good.
+#[test]
+fn a_site_s_own_code_table_counts_and_a_faulty_one_is_refused() {
+    let shop = Shop::new();
+    let codes = shop.dir.path().join("codes");
+    std::fs::create_dir(&codes).unwrap();
+    std::fs::write(codes.join("10-ours.toml"), "profile = \"unionpay\"\n[codes]\n51 = { en = \"Our words\" }\n")
+        .unwrap();
+    assert_eq!(shop.told(&["--lang", "en", "explain", "51", "--json"])["meaning"], "Our words");
+    let check = || shop.start(&["--lang", "en", "config", "check"], Stdio::null()).wait().unwrap().code();
+    assert_eq!(check(), Some(0));
+    let bad = "profile = \"unionpay\"\n[codes]\n51 = { en = \"Bad\", retry = \"perhaps\" }\n";
+    std::fs::write(codes.join("20-bad.toml"), bad).unwrap();
+    assert_eq!(shop.told(&["--lang", "en", "explain", "51", "--json"])["meaning"], "Our words");
+    assert_eq!(check(), Some(78));
+    assert!(shop.says(&["--lang", "en", "config", "check"]).is_empty(), "it is called good");
+    // Who reads the sentence alone learns the rule too: who answered, whether to try again, since when.
+    let text = shop.says(&["--lang", "en", "explain", "57", "--profile", "visa"]);
+    assert!(text.contains("category 1") && text.contains("2026-10-25"), "{text}");
+}
+
 /// One sale reversed because of a fault at the terminal, one voided by card and amount, one that stands.
 const UNDONE: &str = concat!(
     r#"{"time":"2026-11-21T09:00:00+08:00","code":"00","stan":"000001","rrn":"112112030501","amount":100,"card":"6222021234567890123"}"#,

@@ -5,9 +5,12 @@ use crate::model::Sale;
 use crate::tui::screens::{Cx, handbook, parts, playbook};
 use crate::tui::view::{Act, Green, Para, Row, Tone, View};
 
-/// What the table of `profile` says about `code`.
+/// What the table of `profile` says about `code`, by today's rules.
 pub fn told(cx: &Cx<'_>, profile: &str, code: &str) -> Explanation {
-    codes::explain(profile, code, cx.lang)
+    match cx.snapshot() {
+        Some(snapshot) => codes::explain_at(profile, code, cx.lang, snapshot.at),
+        None => codes::explain(profile, code, cx.lang),
+    }
 }
 
 /// A few words for a list.
