@@ -305,7 +305,9 @@ fn settings(options: &Options) -> Result<(Config, Paths, bool), Vec<config::Faul
     let chapters = crate::handbook::load_dir(&paths.config.join("handbook"));
     let faults: Vec<_> = [tables, books, chapters].into_iter().flatten().collect();
     // A site's file with a fault is left out whole; what is built in still explains.
-    faults.iter().for_each(|fault| complain(&fault.sentence(lang)));
+    for fault in &faults {
+        complain(&fault.sentence(lang));
+    }
     let whole = site_packings(&paths, lang) && faults.is_empty();
     if config.demo && wanted.state_dir.is_none() {
         wanted.state_dir = Some(paths.config.join("state"));

@@ -75,11 +75,32 @@ fn judge(source: &SourceStatus) -> (Status, &'static str) {
             let status = if matches!(word, "group" | "busy") { Status::Warning } else { Status::Fail };
             (status, code)
         }
-        None if source.unreadable > 0 && source.read == 0 => (Status::Fail, "source-nothing"),
+        None if source.unreadable > 0 && source.read == 0 => (Status::Fail, nothing_read(source)),
         None if source.unknown > 0 => (Status::Warning, "source-format"),
+        None if source.unreadable > 0 && last_reason(source) == "no-time" => (Status::Warning, "source-lines-time"),
         None if source.unreadable > 0 => (Status::Warning, "source-lines"),
         None => (Status::Ok, "source-ok"),
     }
+}
+
+/// Why nothing at all was read, where one setting stands behind it.
+fn nothing_read(source: &SourceStatus) -> &'static str {
+    match last_reason(source) {
+        "no-time" => "source-nothing-time",
+        _ if packing_that_fits(source).is_some() => "source-nothing-packing",
+        _ => "source-nothing",
+    }
+}
+
+/// What was wrong with the last line that was not understood; it stands behind its place.
+fn last_reason(source: &SourceStatus) -> &str {
+    let told = source.last_unreadable.as_deref().and_then(|told| told.split_once(' '));
+    told.map_or("", |(_, reason)| reason)
+}
+
+/// The packing that reads the last message that the configured one could not read.
+fn packing_that_fits(source: &SourceStatus) -> Option<&str> {
+    last_reason(source).strip_prefix("packing ")?.strip_suffix(" fits")
 }
 
 /// Why a journal cannot be read, as a sentence; none while it can.
@@ -97,6 +118,7 @@ fn facts(source: &SourceStatus) -> Facts {
         ("unreadable".to_owned(), source.unreadable.into()),
         ("unknown".to_owned(), source.unknown.into()),
         ("where".to_owned(), source.last_unreadable.clone().unwrap_or_default().into()),
+        ("packing".to_owned(), packing_that_fits(source).unwrap_or_default().into()),
         ("reason".to_owned(), details(source.error.as_deref().unwrap_or_default()).into()),
     ])
 }

@@ -259,6 +259,12 @@ fn what_is_wrong_is_told_with_table_and_column() {
     assert_eq!(with(|config| config.order = "seq".into()), "no-column sales.seq");
     assert_eq!(with(|config| config.updated = "at".into()), "no-column sales.at");
     assert_eq!(with(|config| config.query = "SELECT time FROM sales".into()), "no-column query.rowid");
+    // Neither a view nor a table without row numbers grows by them.
+    shop.sql(
+        "CREATE VIEW seen AS SELECT * FROM sales; CREATE TABLE keyed(k TEXT PRIMARY KEY, time, code) WITHOUT ROWID",
+    );
+    assert_eq!(with(|config| config.table = "seen".into()), "no-column seen.rowid");
+    assert_eq!(with(|config| config.table = "keyed".into()), "no-column keyed.rowid");
     shop.add(1, 3);
     assert_eq!(with(|config| config.order = "time".into()), "no-number time");
     let text = with(|config| config.query = "SELECT FROM".into());

@@ -692,9 +692,12 @@ finding-source-no-column = The database of { $source } has no column { $reason }
 finding-source-no-number = The column { $reason } of { $source } does not hold whole numbers, so new sales cannot be told from old ones
 finding-source-query = The database of { $source } refuses the query: { $reason }
 finding-source-nothing = { $unreadable ->
-    [one] The one line of the journal { $source } is not understood: check its kind and field map
-   *[other] None of the { $unreadable } lines of the journal { $source } is understood: check its kind and field map
+    [one] The one line of the journal { $source } is not understood: check its kind, time_format and field map
+   *[other] None of the { $unreadable } lines of the journal { $source } is understood: check its kind, time_format and field map
 }
+finding-source-nothing-time = The times in the journal { $source } are not understood, so none of its { $unreadable } lines is: set time_format, such as "%y-%m-%d %H:%M:%S" or "%d-%m-%y %H:%M:%S", or map time to the right field
+finding-source-nothing-packing = None of the { $unreadable } messages of the journal { $source } is understood: the packing { $packing } fits, set packing = "{ $packing }" or leave it empty
+finding-source-lines-time = { $unreadable } lines of the journal { $source } could not be read ({ $read } sales were), the last because of its time: see time_format
 finding-source-lines = { $unreadable ->
     [one] One line of the journal { $source } could not be read ({ $read } sales were)
    *[other] { $unreadable } lines of the journal { $source } could not be read ({ $read } sales were)

@@ -664,7 +664,10 @@ finding-source-no-table = { $source } 的数据库里没有表 { $reason }: 支�
 finding-source-no-column = { $source } 的数据库里没有列 { $reason }: 支付应用已变，或配置写错
 finding-source-no-number = { $source } 的列 { $reason } 不是整数，分不出新旧交易
 finding-source-query = { $source } 的数据库不接受查询: { $reason }
-finding-source-nothing = 交易日志 { $source } 有 { $unreadable } 行，一行也不认得：请核对 kind 和字段对应
+finding-source-nothing = 交易日志 { $source } 有 { $unreadable } 行，一行也不认得：请核对 kind、time_format 和字段对应
+finding-source-nothing-time = 交易日志 { $source } 的时间不认得，{ $unreadable } 行都读不了：请设置 time_format，例如 "%y-%m-%d %H:%M:%S" 或 "%d-%m-%y %H:%M:%S"，或核对 time 对应的字段
+finding-source-nothing-packing = 交易日志 { $source } 的 { $unreadable } 条报文都不认得：应使用打包格式 { $packing }，请设置 packing = "{ $packing }"，或留空自动识别
+finding-source-lines-time = 交易日志 { $source } 有 { $unreadable } 行无法识别（已读 { $read } 笔），最后一行是时间不认得：见 time_format
 finding-source-lines = 交易日志 { $source } 有 { $unreadable } 行无法识别（已读 { $read } 笔）
 finding-source-format = 格式不认得: 交易日志 { $source } 有 { $unknown } 行不符合任何 pattern（已读 { $read } 笔）；支付应用升级后需补充新的 pattern
 finding-source-lag-ok = 交易日志已读到最新

@@ -77,6 +77,11 @@ impl<'v> Table<'v> {
         let row_number = config.query.is_empty() && ROW_NUMBERS.contains(&config.order.to_ascii_lowercase().as_str());
         let order = known(&config.order).or_else(|| row_number.then(|| config.order.clone()));
         let order = order.ok_or_else(|| missing(&config.order))?;
+        // A view and a table WITHOUT ROWID have no such number.
+        let numbers = || view.rows(&format!("SELECT {} FROM {from} LIMIT 0", quoted(&order)), &[]);
+        if known(&order).is_none() && matches!(numbers(), Err(Foreign::Query(_))) {
+            return Err(missing(&order));
+        }
         let updated = match config.updated.as_str() {
             "" => None,
             wanted => Some(known(wanted).ok_or_else(|| missing(wanted))?),
