@@ -306,7 +306,9 @@ impl Check for Reader {
                 let found = READER.found(&cx, Status::Warning, "reader-fallback").fact("since", since);
                 return vec![rate(found, run.cases, run.trials)];
             }
-            vec![rate(READER.found(&cx, Status::Ok, "reader-fallback-ok"), cases, trials)]
+            let since = facts.recent.first().map_or(0, |span| span.hour);
+            let since = hour_begins(since, facts.offset).day_hh_mm();
+            vec![rate(READER.found(&cx, Status::Ok, "reader-fallback-ok").fact("since", since), cases, trials)]
         })
     }
 }
