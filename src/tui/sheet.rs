@@ -132,7 +132,7 @@ impl<'a> Parts<'a> {
             return self.text_pages();
         }
         if let Some(plan) = self.one_page() {
-            return vec![plan];
+            return self.tail_apart(&plan).unwrap_or_else(|| vec![plan]);
         }
         let height = self.frame.height.max(1);
         // A head that leaves no room for three rows gets pages of its own.
@@ -191,6 +191,18 @@ impl<'a> Parts<'a> {
             .rev()
             .filter(|cap| *cap > 1 || fixed || self.untruncated(&rows))
             .find_map(|cap| whole(cap, false))
+    }
+
+    /// Rows that would be cut off only because of the tail are shown whole, and the tail behind them.
+    fn tail_apart(&self, plan: &Plan) -> Option<Vec<Plan>> {
+        if plan.grid || plan.cap > 1 || plan.tail.is_empty() || self.untruncated(&plan.rows) {
+            return None;
+        }
+        let rows = |cap| Plan { cap, tail: 0..0, airy: false, ..plan.clone() };
+        let fits = |first: &Plan| first.head.len() + self.rows_height(first) <= self.frame.height;
+        let first = (2..=ROW_LINES).rev().map(rows).find(fits)?;
+        let tail = chunks(plan.tail.clone(), self.frame.height, |tail| Plan { tail, ..Plan::default() });
+        Some(std::iter::once(first).chain(tail).collect())
     }
 
     /// Whether these rows lose nothing on one line each.

@@ -89,3 +89,18 @@ fn a_new_passcode_is_typed_twice() {
     console.press("2 7 4 9 5 1 G 2 7 4 9 5 1 G");
     assert_eq!(set(&console), 1);
 }
+
+#[test]
+fn on_a_terminal_without_passcodes_every_reason_stands_whole() {
+    for lang in Lang::all() {
+        let mut console = Console::new("normal", lang, (40, 15));
+        console.press("0 9 2");
+        let bare = Rights { merchant: false, technician: false, phone: false, ..rights(Role::Merchant) };
+        told(&mut console, bare);
+        assert!(!console.text().contains('~'), "{}", console.text());
+        console.press("9");
+        let about = pos_console::text::t(lang, "rights-about").replace(' ', "");
+        let start: String = about.chars().take(8).collect();
+        assert!(console.text().replace(' ', "").contains(&start), "{}", console.text());
+    }
+}
