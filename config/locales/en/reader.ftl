@@ -6,10 +6,15 @@ reader-test-chip = Use a card of your own; nothing is charged. Press green, then
 reader-test-tap = Use a card of your own; nothing is charged. Press green, then hold the card to the mark for 2 seconds, with no other card or phone near.
 reader-test-next = Take the card out. Green tests another one.
 reader-test-none = No reader here can be tested: { $why }
+reader-none-42 = none of the connected readers takes chip cards
+reader-none-43 = none of the connected readers is contactless
 reader-green-test = Start test
 reader-counts = Tests: { $good } good, { $bad } bad
 reader-journal-fallback = In 14 days { $chip } chip payments, { $fallback } of them swiped after the chip failed
-reader-card-is = Answer: { $protocols }, { $convention }, { $historical_count } more bytes
+reader-card-is = Answer: { $protocols }, { $convention ->
+    [inverse] inverse convention
+   *[other] direct convention
+}, { $historical_count } more bytes
 reader-atr = ATR { $atr }
 reader-which = Reader { $reader }
 reader-tested-at = Tested at { $time }

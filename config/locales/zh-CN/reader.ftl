@@ -6,10 +6,15 @@ reader-test-chip = 请用店员自己的卡，不会扣款。按绿键，再在7
 reader-test-tap = 请用店员自己的卡，不会扣款。按绿键，再在7秒内把卡贴住感应区2秒，旁边不要有别的卡和手机。
 reader-test-next = 请取出卡。再测一张按绿键。
 reader-test-none = 没有可测的读卡器：{ $why }
+reader-none-42 = 已连接的读卡器都不是插卡用的
+reader-none-43 = 已连接的读卡器都不是挥卡用的
 reader-green-test = 开始测试
 reader-counts = 测试 好{ $good } 坏{ $bad }
 reader-journal-fallback = 近14天 插卡{ $chip }笔，其中芯片读不出改刷卡{ $fallback }笔
-reader-card-is = 应答: { $protocols }，{ $convention }，附加{ $historical_count }字节
+reader-card-is = 应答: { $protocols }，{ $convention ->
+    [inverse] 反向约定
+   *[other] 正向约定
+}，附加{ $historical_count }字节
 reader-atr = ATR { $atr }
 reader-which = 读卡器 { $reader }
 reader-tested-at = 测试时间 { $time }

@@ -1,6 +1,6 @@
 //! 41 SWIPE, 42 CHIP, 43 TAP and 44 SCAN: one card at a time, one step at a time: what to do now, then what came out of it.
 
-use crate::model::{Fact, Finding, Status};
+use crate::model::{Fact, Finding, Snapshot, Status};
 use crate::proto::Request;
 use crate::tui::screens::{Cx, Lines, ScreenSpec, nothing, parts};
 use crate::tui::view::{Act, Arg, Green, Open, Para, Row, Tone, View};
@@ -31,10 +31,8 @@ fn view(cx: &Cx<'_>) -> View {
     let own = snapshot.findings.iter().find(|found| found.id == wanted);
     let mut view = View { rows: others(cx, id), ..View::default() };
     let Some(found) = own.filter(|found| is_there(found)) else {
-        let service = |found: &&Finding| found.id == "reader.service" && matches!(id, "42" | "43");
-        let why = snapshot.findings.iter().find(service);
-        let said = own.into_iter().chain(why).last().map(|found| parts::sentence(cx.lang, found)).unwrap_or_default();
-        view.head.push(Para::tone(cx.ta("reader-test-none", &[("why", said.into())]), Tone::Dim));
+        view.head
+            .push(Para::tone(cx.ta("reader-test-none", &[("why", why_none(cx, snapshot, own).into())]), Tone::Dim));
         view.head.push(Para::new(cx.t(&format!("screen-meanwhile-{id}"))));
         view.rows.push(parts::screen_row(cx, None, "4", String::new()));
         return view;
@@ -54,6 +52,23 @@ fn view(cx: &Cx<'_>) -> View {
     let promise = if matches!(id, "41" | "44") { "reader-only-quality" } else { "reader-only-status" };
     view.tail.push(Para::tone(cx.t(promise), Tone::Dim));
     view
+}
+
+/// Why no reader of this kind can be tested: what is before it, else that there is none of its kind.
+fn why_none(cx: &Cx<'_>, snapshot: &Snapshot, own: Option<&Finding>) -> String {
+    let id = cx.place.screen.as_str();
+    let pcsc = matches!(id, "42" | "43");
+    let not_well = |found: &&Finding| found.status != Status::Ok;
+    let before = ["reader.service", "reader.device"].into_iter().filter(|_| pcsc);
+    let mut before = before.filter_map(|family| snapshot.findings.iter().find(|found| found.id == family));
+    let none = |found: &&Finding| pcsc && found.code == "reader-card-none-here";
+    match before.find(not_well).or(own.filter(|found| !none(found))) {
+        Some(found) => parts::sentence(cx.lang, found),
+        None if pcsc && snapshot.findings.iter().any(|found| found.id == "reader.device") => {
+            cx.t(&format!("reader-none-{id}"))
+        }
+        None => parts::status_word(cx.lang, Status::NotTested),
+    }
 }
 
 /// What to do first.

@@ -87,6 +87,9 @@ fn rows(cx: &Cx<'_>, snapshot: &Snapshot) -> Vec<crate::tui::view::Row> {
             ((open > 0).then_some(Status::Warning), count("sales-line-open", open))
         }
         "34" => (None, parts::last_sale(snapshot).map(|sale| cx.when(sale.time)).unwrap_or_default()),
-        _ => (None, cx.t("screen-not-yet")),
+        _ => {
+            let changed = snapshot.findings.iter().filter(|finding| finding.screen == id && finding.status.is_bad());
+            (changed.map(|finding| finding.status).max_by_key(|status| status.weight()), String::new())
+        }
     })
 }
