@@ -1,13 +1,13 @@
 //! What screens must say, and what they must not.
 
-use pos_console::model::{Outcome, SaleState, Status};
+use pos_console::model::{Area, Outcome, SaleState, Status};
 use pos_console::proto::Request;
 use pos_console::text::{self, Lang};
 use pos_console::tui::mirror::Mirror;
 use pos_console::tui::screens::by_id;
 use pos_console::tui::view::{Act, Arg, Open};
 
-use crate::support::{ago, declined, fixture, mirror, normal, unanswered};
+use crate::support::{ago, declined, finding, fixture, mirror, normal, unanswered};
 use crate::{inside, plain, said, view};
 
 /// HOME's lamp for this screen.
@@ -214,5 +214,49 @@ fn every_check_has_advice_in_every_language() {
             assert!(keys.iter().any(|key| text::has(lang, &format!("checkup-do-{key}"))), "{}", spec.id);
             assert!(by_id(spec.screen).is_some(), "{} belongs to screen {}", spec.id, spec.screen);
         }
+    }
+}
+
+#[test]
+fn only_what_is_missing_is_called_missing() {
+    for name in ["connecting", "empty", "normal", "degraded", "lost"] {
+        let shop = fixture(name);
+        for area in 0..=9 {
+            for row in view(&shop, &plain(&area.to_string()), Lang::EN).rows {
+                let Some(Open::Screen(id)) = row.open else { continue };
+                if row.right == text::t(Lang::EN, "screen-not-yet") {
+                    let there = said(&view(&shop, &plain(id), Lang::EN));
+                    assert!(there.contains("not in this version"), "{name}: {area} says so of {id}: {there}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_terminal_without_a_contactless_reader_is_told_so_and_not_that_the_service_runs() {
+    let mut snapshot = normal();
+    let told = |id, code| finding(id, Area::Reader, "4", Status::Ok, code, &[("readers_count", 2_i64.into())]);
+    snapshot.findings.retain(|found| found.area != Area::Reader);
+    snapshot.findings.extend([told("reader.service", "reader-service-ok"), told("reader.device", "reader-device-ok")]);
+    let shop = mirror(snapshot.clone());
+    for lang in Lang::all() {
+        let tap = said(&view(&shop, &plain("43"), lang));
+        assert!(tap.contains(&text::t(lang, "reader-none-43")), "{tap}");
+    }
+    let service = snapshot.findings.iter_mut().find(|found| found.id == "reader.service").unwrap();
+    (service.status, service.code) = (Status::Fail, "reader-service-stopped".to_owned());
+    let tap = said(&view(&mirror(snapshot), &plain("43"), Lang::EN));
+    assert!(tap.contains("does not run") && !tap.contains("contactless."), "{tap}");
+}
+
+#[test]
+fn where_digits_are_typed_no_digit_is_promised_to_open_something() {
+    for lang in Lang::all() {
+        for spec in pos_console::tui::screens::SCREENS {
+            let shown = view(&fixture("normal"), &plain(spec.id), lang);
+            assert!(shown.entry.is_none() || shown.rows.is_empty(), "{}: {}", spec.id, said(&shown));
+        }
+        assert!(said(&view(&fixture("normal"), &plain("54"), lang)).contains("0 3 1"));
     }
 }

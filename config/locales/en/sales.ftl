@@ -30,6 +30,7 @@ sales-codes-behind = "{ $text }" may stand for one of { $count } codes. Look up 
 sales-codes-type = Type the code from the till or the slip, then green.
 sales-codes-entry = Code
 sales-codes-twin = The till shows code { $code }? Press 8
+sales-codes-twin-typing = The till shows code { $code }? Press red, then 0 3 1
 sales-codes-twin-far = The till shows code { $code }? Press 0 3 1
 sales-codes-here = here { $time }
 sales-codes-silent = The sale of { $time } got no code: nobody answered

@@ -27,6 +27,7 @@ sales-codes-behind = 「{ $text }」背后可能是{ $count }个代码之一。�
 sales-codes-type = 输入收银机或签购单上的代码，再按绿键。
 sales-codes-entry = 代码
 sales-codes-twin = 收银机显示的是代码{ $code }？按8
+sales-codes-twin-typing = 收银机显示的是代码{ $code }？按红键，再按0 3 1
 sales-codes-twin-far = 收银机显示的是代码{ $code }？按 0 3 1
 sales-codes-here = 本机 { $time }
 sales-codes-silent = 刚才{ $time }那一笔没有代码: 没有收到答复

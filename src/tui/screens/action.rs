@@ -108,10 +108,14 @@ pub(super) fn view(cx: &Cx<'_>) -> View {
         head.push(Para::new(cx.t(&format!("fix-instead-{}", action.id))));
     }
     let mut rows = if action.reason && blocked.is_empty() { reason_rows(cx, action) } else { Vec::new() };
-    if !rows.is_empty() {
+    let steps = plan.map(|plan| run::plan_rows(cx, plan)).unwrap_or_default();
+    if rows.is_empty() {
+        rows = steps;
+    } else {
+        // With a digit before them they would pass for reasons.
+        head.extend(steps.into_iter().map(|step| Para::new(step.text)));
         head.push(Para::tone(cx.t("fix-reason-ask"), Tone::Strong));
     }
-    rows.extend(plan.map(|plan| run::plan_rows(cx, plan)).unwrap_or_default());
     rows.extend(parts::finding_rows(cx, action.screen));
     rows.extend(elsewhere(cx, action));
     let tail = plan.map(|plan| notes(cx, plan)).unwrap_or_default();

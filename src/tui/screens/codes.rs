@@ -200,6 +200,11 @@ pub fn twin(cx: &Cx<'_>, spec: &ScreenSpec, view: &mut View) {
         return;
     }
     let code = [("code", spec.id.into())];
+    // A digit goes into the box there.
+    if view.entry.is_some() {
+        view.tail.push(Para::tone(cx.ta("sales-codes-twin-typing", &code), Tone::Dim));
+        return;
+    }
     // Where eight lines just fill the page, the eighth is worth more than the short cut.
     if view.rows.iter().filter(|row| row.n.is_none()).count() == 8 {
         view.tail.push(Para::tone(cx.ta("sales-codes-twin-far", &code), Tone::Dim));
