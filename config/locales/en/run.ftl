@@ -68,6 +68,7 @@ run-undone-by = Undone by { $who }; the former settings are back.
 run-undone-boot = The terminal restarted in between; the guard has seen to it.
 run-undone-broken = The tests failed; the former settings are back.
 run-undone-late = Nobody confirmed it in time; the former settings are back.
+run-undone-not = Undone, but not all of what was before is back: look at PATH, 0 2 2.
 run-kept-now = Kept.
 run-undo-now = Being undone.
 run-green-keep = keep

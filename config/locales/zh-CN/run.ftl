@@ -68,6 +68,7 @@ run-undone-by = 由 { $who } 撤回，已恢复原来的设置。
 run-undone-boot = 中途断电或重启，已按守护处理。
 run-undone-broken = 检测不通过，已恢复原来的设置。
 run-undone-late = 到时无人确认，已恢复原来的设置。
+run-undone-not = 已撤回，但原来的设置没有全部恢复: 请看线路检测 0 2 2。
 run-kept-now = 已保留。
 run-undo-now = 正在撤回。
 run-green-keep = 保留

@@ -28,6 +28,8 @@ const AGAIN: Duration = Duration::from_secs(2);
 const REBOOTED: &str = "reboot.last";
 /// One way back.
 const BACK: Duration = Duration::from_secs(8);
+/// The last way back: nothing that could be tried waits for it.
+const LAST: Duration = Duration::from_secs(20);
 /// After a way back the network is given this long to be as it was.
 const SETTLE_BACK: Duration = Duration::from_secs(4);
 /// After another boot the network is given this long to come up by itself.
@@ -269,7 +271,8 @@ impl Drive {
             return;
         }
         let nm = self.by_nm();
-        for deed in self.armed.back.clone() {
+        let back = self.armed.back.clone();
+        for (at, deed) in back.iter().enumerate() {
             let gone = self.manager_gone().await;
             // What was only tried goes in any case: it would come back by itself.
             let tried = matches!(deed, Deed::NmDelete { .. });
@@ -281,9 +284,10 @@ impl Drive {
                 // It runs: no need to restart it.
                 continue;
             }
-            let mut step = step(&said(&deed));
+            let mut step = step(&said(deed));
             step.state = StepState::Running;
-            let good = self.desk.act(&deed, BACK, &mut step).await;
+            let limit = if at + 1 == back.len() { LAST } else { BACK };
+            let good = self.desk.act(deed, limit, &mut step).await;
             self.view.steps.push(step);
             self.show(RunPhase::Undoing, vec![Said::new("run-undoing")]).await;
             let (until, look) = (Instant::now() + self.desk.span(SETTLE_BACK), self.desk.span(LOOK));
@@ -339,13 +343,15 @@ impl Drive {
             _ => RunEnd::Undone,
         };
         let by = self.armed.decided_by.clone().unwrap_or_default();
+        let back = self.armed.phase == Phase::Kept || self.ladder.passes(&self.before) || self.as_before().await;
         let first = match (end, self.armed.why.as_str()) {
             (RunEnd::Done, "proved") => Said::new("run-kept-proved"),
             (RunEnd::Done, _) => Said::new("run-kept-by").fact("who", by),
             (RunEnd::Failed, _) if failed => Said::new(self.why_not()),
             (RunEnd::Failed, _) => Said::new("run-no-help"),
-            (RunEnd::Undone, "asked") => Said::new("run-undone-by").fact("who", by),
+            (RunEnd::Undone, "asked") if back => Said::new("run-undone-by").fact("who", by),
             (RunEnd::Undone, "reboot") => Said::new("run-undone-boot"),
+            (RunEnd::Undone, _) if !back => Said::new("run-undone-not"),
             (RunEnd::Undone, "broken") => Said::new("run-undone-broken"),
             (RunEnd::Undone, _) => Said::new("run-undone-late"),
         };

@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 
-use zbus::Connection;
+use zbus::{Connection, DBusError};
 
 use crate::platform::Trouble;
 
@@ -48,16 +48,24 @@ where
 /// Nobody of that name is another thing than a refusal.
 #[expect(clippy::needless_pass_by_value, reason = "used as a function value")]
 fn fault(error: zbus::Error) -> Trouble {
-    const NOBODY: [&str; 3] = ["ServiceUnknown", "NameHasNoOwner", "Spawn"];
     match &error {
-        zbus::Error::MethodError(name, ..) if NOBODY.iter().any(|word| name.as_str().contains(word)) => {
-            Trouble::Missing
-        }
-        zbus::Error::MethodError(name, ..) if name.as_str().ends_with("AccessDenied") => Trouble::Denied,
-        // An older service does not know a newer verb: whoever asked does it the old way.
-        zbus::Error::MethodError(name, ..) if name.as_str().ends_with(UNKNOWN) => Trouble::Other(UNKNOWN.to_owned()),
-        zbus::Error::MethodError(_, Some(words), _) => Trouble::Other(short(words)),
+        zbus::Error::MethodError(name, words, _) => refused(name.as_str(), words.as_deref()),
+        // The names that the bus itself defines come in a shape of their own.
+        zbus::Error::FDO(known) => refused(known.name().as_str(), known.description()),
         other => Trouble::Other(short(&other.to_string())),
+    }
+}
+
+/// What a refusal of this name means.
+fn refused(name: &str, words: Option<&str>) -> Trouble {
+    const NOBODY: [&str; 3] = ["ServiceUnknown", "NameHasNoOwner", "Spawn"];
+    match words {
+        _ if NOBODY.iter().any(|word| name.contains(word)) => Trouble::Missing,
+        _ if name.ends_with("AccessDenied") => Trouble::Denied,
+        // An older service does not know a newer verb: whoever asked does it the old way.
+        _ if name.ends_with(UNKNOWN) => Trouble::Other(UNKNOWN.to_owned()),
+        Some(words) if !words.is_empty() => Trouble::Other(short(words)),
+        _ => Trouble::Other(short(name)),
     }
 }
 
@@ -69,6 +77,19 @@ pub(super) fn short(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_bus_itself_refuses_is_told_apart() {
+        use zbus::fdo::Error;
+        let said = |error: Error| fault(zbus::Error::FDO(Box::new(error)));
+        let words = || "somebody's words".to_owned();
+        assert_eq!(said(Error::ServiceUnknown(words())), Trouble::Missing);
+        assert_eq!(said(Error::NameHasNoOwner(words())), Trouble::Missing);
+        assert_eq!(said(Error::SpawnExecFailed(words())), Trouble::Missing);
+        assert_eq!(said(Error::AccessDenied(words())), Trouble::Denied);
+        assert_eq!(said(Error::UnknownMethod(words())), Trouble::Other(UNKNOWN.to_owned()));
+        assert_eq!(said(Error::Failed(words())), Trouble::Other(words()));
+    }
 
     #[tokio::test]
     async fn a_machine_without_a_bus_has_nobody_on_it() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use zbus::{Connection, OwnedObjectPath, OwnedVariant};
 
-use super::bus::{DAEMON, call_at, short, system};
+use super::bus::{DAEMON, UNKNOWN, call_at, short, system};
 use super::kept;
 use crate::platform::{LinkKept, NmDevice, Trouble};
 
@@ -147,10 +147,19 @@ pub async fn reapply(kept: &LinkKept) -> Result<String, Trouble> {
     Ok("reapplied".to_owned())
 }
 
+/// The bus, once NetworkManager answers on it.
 pub(super) async fn bus() -> Result<Connection, Trouble> {
     let bus = system().await?;
     let there: bool = call_at(&bus, DAEMON, "org.freedesktop.DBus", "NameHasOwner", &(BUS,)).await?;
-    if there { Ok(bus) } else { Err(Trouble::Missing) }
+    if !there {
+        return Err(Trouble::Missing);
+    }
+    // It has its name before it has anything to be asked, seconds before on a slow machine: what would fail now succeeds
+    // then. Whoever calls has a limit.
+    while property(&bus, ROOT, BUS, "Version").await == Err(Trouble::Other(UNKNOWN.to_owned())) {
+        tokio::time::sleep(STEP).await;
+    }
+    Ok(bus)
 }
 
 pub(super) async fn device(bus: &Connection, interface: &str) -> Result<OwnedObjectPath, Trouble> {
