@@ -178,6 +178,29 @@ fn every_code_way_leads_to_an_explanation() {
     assert!(behind.rows.len() >= 20, "{} codes behind the text", behind.rows.len());
 }
 
+/// Support asks: "on 32, read me line 1".
+#[test]
+fn refused_sales_stand_on_32_with_code_and_time() {
+    let mut snapshot = normal();
+    snapshot.failed = vec![
+        declined(1, ago(600), "61", Some("112112030551")),
+        unanswered(2, ago(300), SaleState::Timeout, Outcome::NoResponse),
+        declined(3, ago(60), "51", Some("112112030552")),
+    ];
+    let mirror = mirror(snapshot);
+    for (lang, money, limit) in
+        [(Lang::ZH, "51 可用余额", "61 金额超过"), (Lang::EN, "51 Not enough", "61 Amount over")]
+    {
+        let rows = view(&mirror, &plain("32"), lang).rows;
+        assert_eq!(rows.len(), 3);
+        // Newest first, each with its time and what its code means; no code is made up for silence.
+        for (row, time, words) in [(0, ago(60), money), (2, ago(600), limit)] {
+            assert!(rows[row].text.contains(words) && rows[row].text.contains(&time.hh_mm()), "{}", rows[row].text);
+        }
+        assert!(rows[1].text.contains(&ago(300).hh_mm()) && !rows[1].text.contains("51"), "{}", rows[1].text);
+    }
+}
+
 #[test]
 fn screens_ask_for_what_they_show() {
     let needs = |id: &str, arg: Arg| (by_id(id).unwrap().needs)(&inside(id, arg));

@@ -26,7 +26,10 @@ sales-codes-none-failed = No failed sale with a code.
 sales-codes-seen = { $count }x { $time }
 sales-codes-none-seen = No code has occurred on this terminal yet.
 sales-codes-texts = Choose the text the till shows:
-sales-codes-behind = "{ $text }" may stand for one of { $count } codes. Look up the code in the sale's record.
+sales-codes-behind = { $count ->
+    [1] One code stands behind "{ $text }". Compare it with the sale's record.
+   *[other] "{ $text }" may stand for one of { $count } codes. Look up the code in the sale's record.
+}
 sales-codes-type = Type the code from the till or the slip, then green.
 sales-codes-entry = Code
 sales-codes-twin = The till shows code { $code }? Press 8

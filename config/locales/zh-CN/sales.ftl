@@ -23,7 +23,10 @@ sales-codes-none-failed = 没有带代码的失败交易。
 sales-codes-seen = { $count }次 { $time }
 sales-codes-none-seen = 本机的日志里还没有出现过代码。
 sales-codes-texts = 选收银机显示的文字:
-sales-codes-behind = 「{ $text }」背后可能是{ $count }个代码之一。请在交易记录里找到代码再看。
+sales-codes-behind = { $count ->
+    [1] 「{ $text }」背后是1个代码。请在交易记录里核对代码。
+   *[other] 「{ $text }」背后可能是{ $count }个代码之一。请在交易记录里找到代码再看。
+}
 sales-codes-type = 输入收银机或签购单上的代码，再按绿键。
 sales-codes-entry = 代码
 sales-codes-twin = 收银机显示的是代码{ $code }？按8
