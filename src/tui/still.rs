@@ -35,6 +35,11 @@ impl Still {
 
     /// Takes the rows of a fresh view; gives those to show and how many new ones wait.
     pub fn settle(&mut self, fresh: Vec<Row>, at: Millis) -> (Vec<Row>, usize) {
+        if self.only_fixed() && self.all_stay(&fresh) {
+            // Every digit means what it meant: the first of what comes is no news.
+            self.rows.clone_from(&fresh);
+            return (fresh, 0);
+        }
         let held = self.until.is_some_and(|until| at < until)
             && !self.rows.is_empty()
             && self.rows.iter().chain(&fresh).all(known);
@@ -67,6 +72,15 @@ impl Still {
         let anchor = self.rows.iter().rposition(loose).map_or(self.rows.len(), |at| at + 1);
         self.rows.splice(anchor..anchor, below);
         (self.rows.clone(), waiting)
+    }
+
+    fn only_fixed(&self) -> bool {
+        !self.rows.is_empty() && self.rows.iter().all(|row| row.n.is_some())
+    }
+
+    /// Whether each row is among the fresh ones, with its digit.
+    fn all_stay(&self, fresh: &[Row]) -> bool {
+        self.rows.iter().all(|have| fresh.iter().any(|row| row.key == have.key && row.n == have.n))
     }
 
     /// Whether the rows moved so short a time ago that a digit still means the rows before.
@@ -112,6 +126,19 @@ mod tests {
         still.release();
         let (shown, waiting) = still.settle(rows(&["d", "c", "b", "a"]), Millis(30));
         assert_eq!((keys(&shown), waiting), (vec!["d", "c", "b", "a"], 0));
+    }
+
+    #[test]
+    fn what_comes_first_beside_fixed_rows_is_no_news() {
+        let fixed = || Row { n: Some(8), key: "code".to_owned(), ..Row::default() };
+        let mut still = Still::default();
+        still.settle(vec![fixed()], Millis(0));
+        still.aim(Millis(10));
+        let fresh = || [rows(&["b", "a"]), vec![fixed()]].concat();
+        let (shown, waiting) = still.settle(fresh(), Millis(20));
+        assert_eq!((keys(&shown), waiting), (vec!["b", "a", "code"], 0));
+        let (shown, waiting) = still.settle([rows(&["c"]), fresh()].concat(), Millis(30));
+        assert_eq!((keys(&shown), waiting), (vec!["b", "a", "code"], 1), "now something stands there to aim at");
     }
 
     #[test]

@@ -297,7 +297,7 @@ fn rows_stand_still_while_a_person_aims() {
         console.event(Event::Update(update));
     }
     console.draw();
-    assert!(console.text().contains("有3笔新"), "{}", console.text());
+    assert!(console.text().contains("有3条新的"), "{}", console.text());
     let still = |rows: &[String], n: &str| rows.iter().find(|row| row.starts_with(n)).cloned();
     for n in ["1 ", "2 ", "3 "] {
         assert_eq!(still(&before, n), still(&console.rows(), n));
@@ -305,7 +305,7 @@ fn rows_stand_still_while_a_person_aims() {
     // Green lets them in.
     assert!(console.bar().starts_with("绿=看新的"), "{}", console.bar());
     console.press("G");
-    assert!(!console.text().contains("有3笔新"));
+    assert!(!console.text().contains("有3条新的"));
     assert_ne!(still(&before, "1 "), still(&console.rows(), "1 "));
 }
 
@@ -328,10 +328,10 @@ fn a_live_list_moves_until_a_key_is_pressed() {
     console.press("down");
     push(&mut console, 2);
     assert_eq!(first(&console), moved);
-    assert!(console.text().contains("有1笔新"));
+    assert!(console.text().contains("有1条新的"));
     // Nobody aims for ever.
     console.wait(31_000);
-    assert!(!console.text().contains("有1笔新"), "{}", console.text());
+    assert!(!console.text().contains("有1条新的"), "{}", console.text());
 }
 
 #[test]
