@@ -122,6 +122,9 @@ fn is_reply(packet: &IcmpPacket) -> bool {
     }
 }
 
+/// How much later than a refused port an echo may come back.
+const GRACE: Duration = Duration::from_millis(500);
+
 /// Any sign of life from a neighbour, within `limit`; the first one is enough.
 pub async fn knock(to: IpAddr, interface: &str, limit: Duration) -> Knock {
     let scope = if to.is_ipv6() { netlink::index_of(interface).await.unwrap_or(0) } else { 0 };
@@ -133,7 +136,12 @@ pub async fn knock(to: IpAddr, interface: &str, limit: Duration) -> Knock {
             Ping::Answered { .. } => (ping, false),
             _ => (ping, port.await),
         },
-        yes = &mut port => if yes { (Ping::Silent, true) } else { (echo.await, false) },
+        // Whoever refuses a port may still be about to answer the echo.
+        yes = &mut port => if yes {
+            (timeout(GRACE, echo).await.unwrap_or(Ping::Silent), true)
+        } else {
+            (echo.await, false)
+        },
     };
     let neighbour = match netlink::neighbour(to).await {
         Ok(Some(entry)) => judge(entry, began.elapsed()),
