@@ -178,7 +178,7 @@ async fn battery(cx: &Cx, name: &str) -> Finding {
     let found = BATTERY
         .found(cx, status, code)
         .fact("percent", u32::from(charge))
-        .fact("state", if state.is_empty() { "-" } else { state.as_str() })
+        .fact("state", if state.is_empty() { "Unknown" } else { state.as_str() })
         .fact("health", if health.is_empty() { "-" } else { health.as_str() })
         .fact("value", format!("{charge}% {state}"))
         .fact("battery", name);

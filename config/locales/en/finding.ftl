@@ -521,7 +521,13 @@ finding-power-supply-off = Running from the battery, no mains power
 finding-power-supply-weak = The supply voltage is too low: use the original adapter and cable
 finding-power-supply-dipped = The supply voltage was too low at times since the start: use the original adapter and cable ({ $supply })
 finding-power-supply-odd = The state of mains power makes no sense ({ $value }): cannot tell
-finding-power-battery-ok = Battery { $percent } % ({ $state })
+finding-power-battery-ok = Battery { $percent } % ({ $state ->
+    [Charging] charging
+    [Discharging] in use
+    [Full] full
+    [Unknown] state unknown
+   *[other] not charging
+})
 finding-power-battery-none = There is no battery
 finding-power-battery-missing = The battery that should be there is missing
 finding-power-battery-empty = The battery is at { $percent } % and draining: connect power now

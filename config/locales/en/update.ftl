@@ -22,6 +22,7 @@ update-tried = Version { $version } has failed { $count } time(s).
 update-slot = System { $slot } { $place } { $version } { $good }{ $next }
 update-slot-runs = running
 update-slot-other = spare
+update-slot-untold = version unknown
 update-slot-good = good
 update-slot-bad = not confirmed
 update-slot-unknown = state unknown

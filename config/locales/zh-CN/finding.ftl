@@ -503,7 +503,13 @@ finding-power-supply-off = 正在用电池，没有接外接电源
 finding-power-supply-weak = 供电电压过低：换原装适配器和电源线
 finding-power-supply-dipped = 开机以来出现过电压过低：换原装适配器和电源线（{ $supply }）
 finding-power-supply-odd = 外接电源的状态不可信（{ $value }），无法判断
-finding-power-battery-ok = 电池 { $percent }%（{ $state }）
+finding-power-battery-ok = 电池 { $percent }%（{ $state ->
+    [Charging] 充电中
+    [Discharging] 正在用电池
+    [Full] 已充满
+    [Unknown] 状态不明
+   *[other] 没有充电
+}）
 finding-power-battery-none = 没有电池
 finding-power-battery-missing = 应有的电池不见了
 finding-power-battery-empty = 电池只剩 { $percent }%，正在耗电：马上接电源

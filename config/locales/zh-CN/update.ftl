@@ -22,6 +22,7 @@ update-tried = 版本 { $version } 已有 { $count } 次没有成功。
 update-slot = 系统{ $slot } { $place } { $version } { $good }{ $next }
 update-slot-runs = 运行中
 update-slot-other = 备用
+update-slot-untold = 版本未知
 update-slot-good = 良好
 update-slot-bad = 未确认
 update-slot-unknown = 状态不明
@@ -48,7 +49,7 @@ update-deed-by = { $verb ->
 update-step-ask = 问来源有什么版本，核对签名
 update-step-restart = 没有交易时重启终端
 update-step-restart-asked = 系统要求时，在没有交易时重启终端
-update-step-prove = { $seconds } 秒内确认原来好用的都好用
+update-step-prove = 在 { $seconds } 秒内确认原来好用的都好用
 update-note-versions = 从 { $old } 换到 { $new }。
 update-note-returns = 确认不了就自动恢复 { $version }；中途断电也一样。
 # How far it is.

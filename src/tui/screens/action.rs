@@ -103,7 +103,8 @@ pub(super) fn view(cx: &Cx<'_>) -> View {
     head.push(Para::tone(cx.ta("fix-asks", &asks), Tone::Dim));
     let blocked = blocked(cx, action);
     head.extend(blocked.iter().cloned());
-    if !blocked.is_empty() && text::has(cx.lang, &format!("fix-instead-{}", action.id)) {
+    let decided = action.runs.is_none() || plan.is_some();
+    if decided && !blocked.is_empty() && text::has(cx.lang, &format!("fix-instead-{}", action.id)) {
         // Where it goes on without the action.
         head.push(Para::new(cx.t(&format!("fix-instead-{}", action.id))));
     }

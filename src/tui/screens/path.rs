@@ -139,7 +139,8 @@ pub fn measure(cx: &Cx<'_>, finding: &Finding) -> String {
         return cx.ta("network-days", &[("days", (days as i64).into())]);
     }
     if let Some(offset) = number("offset_ms") {
-        return format!("{:+.1}s", offset / 1000.0);
+        // Adding nothing makes a zero of one below it.
+        return format!("{:+.1}s", (offset / 100.0).round() / 10.0 + 0.0);
     }
     for name in ["rtt_ms", "connect_ms", "handshake_ms", "echo_ms", "latency_ms", "ms"] {
         if let Some(ms) = number(name) {

@@ -168,7 +168,7 @@ fn tried(cx: &Cx<'_>, seen: &UpdateSeen) -> Option<Para> {
 }
 
 fn slot_row(cx: &Cx<'_>, slot: &SlotSeen) -> Row {
-    let version = if slot.version.is_empty() { "?".to_owned() } else { parts::clean(&slot.version) };
+    let version = if slot.version.is_empty() { cx.t("update-slot-untold") } else { parts::clean(&slot.version) };
     let place = cx.t(if slot.booted { "update-slot-runs" } else { "update-slot-other" });
     let good = cx.t(match slot.good {
         Some(true) => "update-slot-good",
