@@ -69,6 +69,8 @@ struct State {
     clock_us: i64,
     /// The interface was pulled out.
     gone: bool,
+    /// What its radio has done to it, or why nothing can be.
+    radio: Result<Vec<Deed>, Trouble>,
 }
 
 fn net(address: &str) -> NetKept {
@@ -96,6 +98,7 @@ impl World {
             made: Vec::new(),
             clock_us: 0,
             gone: false,
+            radio: Ok(Vec::new()),
         })))
     }
 
@@ -134,6 +137,10 @@ impl Hands for World {
                 if state.gone { NetKept::default() } else { kept }
             }))
         })
+    }
+
+    fn radio_anew<'a>(&'a self, _: &'a pos_console::platform::Link) -> Fut<'a, Result<Vec<Deed>, Trouble>> {
+        Box::pin(async { self.with(|state| state.radio.clone()) })
     }
 
     fn tcp(&self, _: Session) -> Fut<'_, Result<Option<TcpSeen>, Trouble>> {
@@ -255,9 +262,14 @@ async fn audit(link: &Link) -> Vec<AuditRow> {
         Reply::AuditVerified(report) => assert!(report.faults.is_empty(), "{report:?}"),
         other => panic!("{other:?}"),
     }
-    match link.ask(Request::Audit { after: 0, limit: 100 }).await {
-        Reply::Audit { rows } => rows,
-        other => panic!("{other:?}"),
+    let mut all: Vec<AuditRow> = Vec::new();
+    loop {
+        let after = all.last().map_or(0, |row| row.seq);
+        match link.ask(Request::Audit { after, limit: 100 }).await {
+            Reply::Audit { rows } if rows.is_empty() => return all,
+            Reply::Audit { rows } => all.extend(rows),
+            other => panic!("{other:?}"),
+        }
     }
 }
 

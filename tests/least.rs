@@ -29,7 +29,7 @@ fn what_systemd_says_of_the_units_is_little() {
         return;
     }
     // Ten times what is allowed. A network is set up with packets of its own (DHCP), and wpa_supplicant gives its socket
-    // to a group.
+    // to a group; what else was weighed stands in the unit.
     let open = [("pos-console-ifcycle@", 22)];
     for unit in units() {
         let name = unit.file_name().unwrap().to_string_lossy().into_owned();
@@ -171,6 +171,9 @@ fn a_real_polkit_lets_the_agent_do_exactly_this() {
         (format!("{MANAGE} pos-console-step-clock@x.service start"), false),
         ("org.freedesktop.NetworkManager.network-control".to_owned(), true),
         ("org.freedesktop.login1.reboot".to_owned(), true),
+        ("org.freedesktop.ModemManager1.Device.Control".to_owned(), true),
+        ("org.freedesktop.ModemManager1.Control".to_owned(), false),
+        ("org.freedesktop.ModemManager1.Firmware".to_owned(), false),
         (format!("{MANAGE} NetworkManager.service stop"), false),
         (format!("{MANAGE} pos-console-restore.service stop"), false),
         (format!("{MANAGE} sshd.service restart"), false),

@@ -68,16 +68,19 @@ pub async fn prepare(cx: &Cx) -> Prepared {
     plan.guard_s = Some(guard_seconds(cx));
     let down = manager == Manager::NetworkManager && devices.is_empty();
     plan.rungs = if down { vec![vec![restart_manager(cx, NM_UNIT)]] } else { rungs(cx, manager, &plan.kept.links) };
-    let radios =
-        if manager == Manager::NetworkManager { radios(&view, &plan.interfaces, &seen(cx).await) } else { Vec::new() };
-    if !radios.is_empty() {
-        plan.rungs.push(radio_rung(&radios, &plan.kept.links));
-    }
+    let radio = if manager == Manager::NetworkManager {
+        radio_rung(&radios(&view, &plan.interfaces, &seen(cx).await), &plan.kept.links)
+    } else {
+        radio_anew(cx, &view, &mut plan).await
+    };
+    // Whoever dies between off and on leaves a radio that would stay off for good.
+    let on = |deed: &&Deed| matches!(deed, Deed::NmRadio { on: true, .. } | Deed::ModemOn { .. });
+    let on: Vec<Deed> = radio.iter().filter(on).cloned().collect();
+    plan.rungs.extend(Some(radio).filter(|rung| !rung.is_empty()));
     plan.checkpoint = manager == Manager::NetworkManager && !down;
     plan.back = back(cx, manager, &plan);
-    // Whoever dies between off and on leaves a radio that would stay off for good.
-    let on = radios.iter().map(|kind| Deed::NmRadio { kind: *kind, on: true });
-    let at = usize::from(!plan.back.is_empty());
+    // NetworkManager's radios are its own: it has to be there first.
+    let at = usize::from(manager == Manager::NetworkManager);
     plan.back.splice(at..at, on);
     plan.steps = plan.rungs.iter().enumerate().map(|(at, rung)| rung_said(at, rung)).collect();
     notes(cx, &view, &mut plan, manager);
@@ -220,10 +223,30 @@ fn radios(view: &NetView, links: &[String], seen: &NetSeen) -> Vec<NetKind> {
     [is(LinkKind::Wifi, NetKind::Wifi), is(LinkKind::Cellular, NetKind::Cell)].into_iter().flatten().collect()
 }
 
-/// The last rung but the terminal's own restart: the radio goes off and on.
+/// The last rung but the terminal's own restart: the radio goes off and on. Nothing where there is none.
 fn radio_rung(radios: &[NetKind], links: &[LinkKept]) -> Vec<Deed> {
+    if radios.is_empty() {
+        return Vec::new();
+    }
     let switch = radios.iter().flat_map(|kind| [false, true].map(|on| Deed::NmRadio { kind: *kind, on }));
     switch.chain(links.iter().map(reconnect)).collect()
+}
+
+/// The same without `NetworkManager`, by whoever keeps the radio; then the first rung once more. A radio that cannot be
+/// reached is told.
+async fn radio_anew(cx: &Cx, view: &NetView, plan: &mut Prepared) -> Vec<Deed> {
+    let mut rung = Vec::new();
+    for link in plan.interfaces.iter().filter_map(|name| view.link(name)) {
+        match cx.hands.radio_anew(link).await {
+            Ok(deeds) => rung.extend(deeds),
+            Err(trouble) => plan.notes.push(
+                Said::new("run-note-radio").fact("interface", link.name.as_str()).fact("why", trouble.to_string()),
+            ),
+        }
+    }
+    let again = plan.rungs.first().filter(|_| !rung.is_empty()).cloned();
+    rung.extend(again.into_iter().flatten());
+    rung
 }
 
 fn reconnect(link: &LinkKept) -> Deed {
@@ -279,7 +302,12 @@ pub(super) fn restore(cx: &Cx, plan: &Prepared) -> Deed {
 fn rung_said(at: usize, rung: &[Deed]) -> Said {
     let mut names: Vec<String> = Vec::new();
     for deed in rung {
-        if let Deed::NmReconnect { interface, .. } | Deed::NetworkdReconfigure { interface } = deed {
+        if let Deed::NmReconnect { interface, .. }
+        | Deed::NetworkdReconfigure { interface }
+        | Deed::WifiAgain { interface }
+        | Deed::ModemOff { interface, .. } = deed
+            && !names.contains(interface)
+        {
             names.push(interface.clone());
         }
     }
@@ -288,8 +316,8 @@ fn rung_said(at: usize, rung: &[Deed]) -> Said {
         Some(Deed::NmReconnect { .. } | Deed::NetworkdReconfigure { .. }) => {
             Said::new("run-deed-reconnect").fact("interface", names.join(" "))
         }
-        Some(Deed::NmRadio { .. }) => {
-            let named = |deed: &Deed| matches!(deed, Deed::NmRadio { kind: NetKind::Cell, .. });
+        Some(Deed::NmRadio { .. } | Deed::WifiAgain { .. } | Deed::ModemOff { .. }) => {
+            let named = |deed: &Deed| matches!(deed, Deed::NmRadio { kind: NetKind::Cell, .. } | Deed::ModemOff { .. });
             let radio = if rung.iter().any(named) { "4G" } else { "Wi-Fi" };
             Said::new("run-rung-radio").fact("radio", radio).fact("interface", names.join(" "))
         }

@@ -133,6 +133,14 @@ pub fn said(deed: &Deed) -> Said {
             let radio = if *kind == NetKind::Cell { "4G" } else { "Wi-Fi" };
             Said::new("run-deed-radio").fact("radio", radio).fact("way", if *on { "on" } else { "off" })
         }
+        Deed::WifiAgain { interface } => {
+            Said::new("run-deed-wifi-again").fact("radio", "Wi-Fi").fact("interface", interface.as_str())
+        }
+        Deed::ModemOff { interface, modem } | Deed::ModemOn { interface, modem, .. } => {
+            let way = if matches!(deed, Deed::ModemOn { .. }) { "on" } else { "off" };
+            let modem = format!("{modem} ({interface})");
+            Said::new("run-deed-modem").fact("modem", modem).fact("way", way)
+        }
         Deed::NmDisconnect { interface } => Said::new("run-deed-disconnect").fact("interface", interface.as_str()),
         Deed::Fetch { from, size, .. } => {
             let name = from.rsplit('/').next().unwrap_or_default();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-use super::{BundleSeen, Fut, Installer, RaucSeen, Trouble};
+use super::{BundleSeen, Fut, Installer, Link, RaucSeen, Trouble};
 use crate::model::{NetChange, NetKind, NetSeen, Progress, Secret, Session};
 
 /// One thing that can be done.
@@ -60,6 +60,12 @@ pub enum Deed {
     NmDisconnect { interface: String },
     /// ... switches every radio of this kind off, or on again.
     NmRadio { kind: NetKind, on: bool },
+    /// Whoever keeps the Wi-Fi of this link without `NetworkManager` joins its network again.
+    WifiAgain { interface: String },
+    /// `ModemManager` switches the modem of this link off,
+    ModemOff { interface: String, modem: String },
+    /// ... and on again, whatever it was before, and connects what had been connected.
+    ModemOn { interface: String, modem: String, apn: Option<String> },
     /// systemd-networkd configures a device again.
     NetworkdReconfigure { interface: String },
     /// systemd-networkd reads its settings again.
@@ -213,6 +219,12 @@ pub trait Hands: std::fmt::Debug + Send + Sync {
     /// not run.
     fn net_seen(&self, _scan: bool) -> Fut<'_, Result<NetSeen, Trouble>> {
         Box::pin(async { Err(Trouble::Missing) })
+    }
+
+    /// What has the radio of a link begin anew without `NetworkManager`; nothing where it has none, an error where it has
+    /// one that cannot be reached.
+    fn radio_anew<'a>(&'a self, _link: &'a Link) -> Fut<'a, Result<Vec<Deed>, Trouble>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
 
     /// What these links have now.

@@ -9,7 +9,7 @@ use pos_console::agent::{Agent, Folder};
 use pos_console::config::{ActionsConfig, Config, SourceConfig};
 use pos_console::link::Link;
 use pos_console::model::{AuditRow, NetKind, Role, RunEnd, RunView};
-use pos_console::platform::Deed;
+use pos_console::platform::{Deed, Trouble};
 use pos_console::proto::{Reply, Request};
 
 use crate::{HEALTHY, World, armed, audit, code, config, net, person, phases, run, start, start_on, until};
@@ -201,6 +201,57 @@ async fn a_radio_is_switched_off_and_on_last_and_never_left_off() {
     until(&mut link, "the end", RunView::ended).await;
     let after = world.with(|state| state.done[before.len()..].to_vec());
     assert_eq!(switched(&after), [radio(true)], "{after:?}");
+    agent.stop().await;
+}
+
+/// Without NetworkManager: a modem is switched by its own manager, for the link that it carries.
+#[tokio::test]
+async fn a_modem_is_switched_last_and_on_again_whoever_dies() {
+    let by_command = |rung: &str| {
+        let mut config = policy(rung, "");
+        config.actions.network = "command".into();
+        config.actions.network_command = vec!["/usr/bin/shop-network".into()];
+        config
+    };
+    let own = || ("eth0".to_owned(), "cdc-wdm0".to_owned());
+    let off = Deed::ModemOff { interface: own().0, modem: own().1 };
+    let on = Deed::ModemOn { interface: own().0, modem: own().1, apn: Some("cmiot".into()) };
+    let (dir, world) = (tempfile::tempdir().unwrap(), World::new());
+    let agent = start(dir.path(), &world, by_command("never"));
+    let mut link = agent.handle().attach(person(Role::Technician, true)).await;
+    // One that nobody manages, or whose card would ask, is no rung, and that is told.
+    let keys = |said: &[pos_console::model::Said]| said.iter().map(|said| said.key.clone()).collect::<Vec<_>>();
+    world.with(|state| state.radio = Err(Trouble::Missing));
+    let shown = crate::plan(&link, "61").await;
+    assert_eq!(keys(&shown.steps), ["run-deed-run"]);
+    assert!(keys(&shown.notes).contains(&"run-note-radio".to_owned()), "{shown:?}");
+    world.with(|state| state.radio = Ok(vec![off.clone(), on.clone()]));
+    let shown = crate::plan(&link, "61").await;
+    assert_eq!(keys(&shown.steps), ["run-deed-run", "run-rung-radio"]);
+    assert_eq!(code(&run(&link, "61", Some(shown.token)).await), "accepted");
+    until(&mut link, "a confirmation", crate::WAITS).await;
+    let done = world.with(|state| std::mem::take(&mut state.done));
+    let again = done[0].clone();
+    assert_eq!(done, [again.clone(), off, on.clone(), again], "its own command, the modem, the command once more");
+    // The agent dies; the addresses are all there, and still the modem is not left as it is.
+    agent.stop().await;
+    let agent = start(dir.path(), &world, by_command("never"));
+    let mut link = agent.handle().attach(person(Role::Technician, true)).await;
+    world.with(|state| state.at.ms += 121_000);
+    until(&mut link, "the end", RunView::ended).await;
+    assert_eq!(world.with(|state| state.done.clone()), [on]);
+    agent.stop().await;
+    // A network that comes back by itself never touches it, whatever is undone afterwards.
+    let mut config = by_command("never");
+    config.network.probe_name = "probe.test".into();
+    world.with(|state| state.done.clear());
+    let agent = start(dir.path(), &world, config);
+    let mut link = agent.handle().attach(person(Role::Technician, true)).await;
+    assert_eq!(code(&run(&link, "61", None).await), "accepted");
+    until(&mut link, "a confirmation", crate::WAITS).await;
+    assert_eq!(code(&link.ask(Request::Guard { keep: false }).await), "done");
+    until(&mut link, "the end", RunView::ended).await;
+    assert_eq!(world.with(|state| state.done.len()), 1);
     agent.stop().await;
 }
 

@@ -1,6 +1,7 @@
 """A mocked NetworkManager with a cable, a radio and a modem: what the terminal under test asks of it is printed.
 
 usage: mock.py lay | mock.py profiles
+       mock.py modem LINK ON      a mocked ModemManager gets a modem that carries LINK; switched on, it runs the shell's ON
 """
 import sys
 
@@ -48,4 +49,16 @@ def profiles():
             print(kind, name, lock.get("key-mgmt", "-"), lock.get("psk", "-"), *hidden)
 
 
-{"lay": lay, "profiles": profiles}[sys.argv[1]]()
+def modem():
+    name, link, on = "org.freedesktop.ModemManager1", *sys.argv[2:]
+    face = name + ".Modem"
+    enable = (f"import os; self.UpdateProperties('{face}', {{'State': dbus.Int32(8 if args[0] else 3)}}); "
+              f"os.system({on!r}) if args[0] else None")
+    root = dbus.Interface(bus.get_object(name, "/org/freedesktop/ModemManager1"), MOCK)
+    root.AddObject("/org/freedesktop/ModemManager1/Modem/0", face, {
+        "State": dbus.Int32(8), "PrimaryPort": "cdc-wdm0", "Bearers": dbus.Array([], signature="o"),
+        "Ports": dbus.Array([(link, dbus.UInt32(2))], signature="(su)"),
+    }, [("Enable", "b", "", enable)])
+
+
+{"lay": lay, "modem": modem, "profiles": profiles}[sys.argv[1]]()

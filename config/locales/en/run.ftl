@@ -130,4 +130,16 @@ run-deed-radio = Switch the { $radio } radio { $way ->
        *[other] off
     }
 run-rung-radio = If not: switch the { $radio } radio off and on, connect { $interface } again
+run-deed-wifi-again = Join the Wi-Fi network again ({ $interface })
+run-deed-modem = Switch the modem { $modem } { $way ->
+        [on] on
+       *[other] off
+    }
+run-note-radio = The radio of { $interface } will not be switched off and on: { $why ->
+        [missing] nobody here manages it
+        [denied] this service may not reach who manages it
+        [late] whoever manages it does not answer
+        [sim-pin] its SIM card would ask for the PIN
+       *[other] { $why }
+    }.
 run-note-last-rung = If the network is dead even after it was put back, the terminal restarts once that day, never while the shop is open unless that is set.

@@ -130,4 +130,16 @@ run-deed-radio = { $way ->
        *[other] 关闭
     } { $radio } 无线
 run-rung-radio = 不行再: 把 { $radio } 无线关掉再打开，重新连接 { $interface }
+run-deed-wifi-again = 重新加入 Wi-Fi 网络 ({ $interface })
+run-deed-modem = { $way ->
+        [on] 打开
+       *[other] 关闭
+    } 4G 模块 { $modem }
+run-note-radio = { $interface } 的无线不会关掉再打开: { $why ->
+        [missing] 这里没有程序管理它
+        [denied] 维护服务无权使用管理它的程序
+        [late] 管理它的程序没有回应
+        [sim-pin] SIM 卡会再要 PIN
+       *[other] { $why }
+    }。
 run-note-last-rung = 撤回后网络仍然不通，终端当天最多自动重启一次；除非另有设置，营业时间内不会。

@@ -30,6 +30,8 @@ const REBOOTED: &str = "reboot.last";
 const BACK: Duration = Duration::from_secs(8);
 /// The last way back: nothing that could be tried waits for it.
 const LAST: Duration = Duration::from_secs(20);
+/// A modem that has to find its network.
+const BACK_ON_AIR: Duration = Duration::from_secs(21);
 /// After a way back the network is given this long to be as it was.
 const SETTLE_BACK: Duration = Duration::from_secs(4);
 /// After another boot the network is given this long to come up by itself.
@@ -257,6 +259,12 @@ impl Drive {
         self.desk.hands.keep(&names).await.is_ok_and(|now| self.armed.kept.same_ways(&now))
     }
 
+    /// Whether the radio rung was begun.
+    fn radio_touched(&self) -> bool {
+        let begun = |state: StepState| !matches!(state, StepState::Waiting | StepState::Skipped);
+        self.view.steps.iter().any(|step| step.said.key == "run-rung-radio" && begun(step.state))
+    }
+
     async fn waits_for(&self, passes: bool) -> Vec<Said> {
         if !passes {
             return std::iter::once(Said::new("run-broken")).chain(self.ladder.said()).collect();
@@ -274,9 +282,14 @@ impl Drive {
         let back = self.armed.back.clone();
         for (at, deed) in back.iter().enumerate() {
             let gone = self.manager_gone().await;
-            // What was only tried goes in any case: it would come back by itself.
-            let tried = matches!(deed, Deed::NmDelete { .. });
-            if !tried && !gone && self.as_before().await {
+            // What was only tried goes in any case: it would come back by itself. A modem that was switched off may be so
+            // although its link has all its addresses; one that was not is left alone.
+            let modem = matches!(deed, Deed::ModemOn { .. });
+            if modem && !self.radio_touched() {
+                continue;
+            }
+            let always = modem || matches!(deed, Deed::NmDelete { .. });
+            if !always && !gone && self.as_before().await {
                 continue;
             }
             let manager = matches!(deed, Deed::RestartUnit { .. } | Deed::Run { .. });
@@ -286,7 +299,11 @@ impl Drive {
             }
             let mut step = step(&said(deed));
             step.state = StepState::Running;
-            let limit = if at + 1 == back.len() { LAST } else { BACK };
+            let limit = match deed {
+                Deed::ModemOn { .. } => BACK_ON_AIR,
+                _ if at + 1 == back.len() => LAST,
+                _ => BACK,
+            };
             let good = self.desk.act(deed, limit, &mut step).await;
             self.view.steps.push(step);
             self.show(RunPhase::Undoing, vec![Said::new("run-undoing")]).await;

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::{device, exec, fetch, kept, nm, nm_setup, rauc, settime, tcp_info, tell, units, update};
+use super::{device, exec, fetch, kept, nm, nm_setup, radio::anew, rauc, settime, tcp_info, tell, units, update};
 use crate::model::{NetSeen, Progress, Session};
 use crate::platform::escpos;
 use crate::platform::{
-    BundleSeen, Deed, DeviceFault, ExecFault, Fut, Hands, NetKept, NmDevice, RaucSeen, Steady, TcpSeen, Trouble,
+    BundleSeen, Deed, DeviceFault, ExecFault, Fut, Hands, Link, NetKept, NmDevice, RaucSeen, Steady, TcpSeen, Trouble,
 };
 
 /// A printer takes three bytes at once, or it is not there; a slip takes a while on a slow line.
@@ -53,6 +53,10 @@ impl Hands for RealHands {
             }
             Ok(seen)
         })
+    }
+
+    fn radio_anew<'a>(&'a self, link: &'a Link) -> Fut<'a, Result<Vec<Deed>, Trouble>> {
+        Box::pin(anew::deeds(None, link))
     }
 
     fn keep<'a>(&'a self, interfaces: &'a [String]) -> Fut<'a, Result<NetKept, Trouble>> {
@@ -117,6 +121,9 @@ async fn act(deed: &Deed, limit: Duration, told: Option<&mpsc::Sender<Progress>>
         Deed::NmAside { profile } => nm_setup::aside(profile).await,
         Deed::NmDisconnect { interface } => nm_setup::disconnect(interface).await,
         Deed::NmRadio { kind, on } => nm_setup::radio(*kind, *on).await,
+        Deed::WifiAgain { interface } => anew::wifi(None, interface).await,
+        Deed::ModemOff { modem, .. } => anew::modem_off(None, modem).await,
+        Deed::ModemOn { modem, apn, .. } => anew::modem_on(None, modem, apn.as_deref()).await,
         Deed::NetworkdReconfigure { interface } => units::networkd_reconfigure(interface).await,
         Deed::NetworkdReload => units::networkd_reload().await,
         Deed::Restore { kept } => kept::restore(kept).await,

@@ -4,6 +4,7 @@
 //! is wanted: once it has given up, the supplicant knows of none. One that cannot be read leaves the others as they are,
 //! and of a supplicant that is not on the bus, or of another one, the kernel tells.
 
+pub mod anew;
 mod kernel;
 mod manager;
 mod nl80211;

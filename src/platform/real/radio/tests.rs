@@ -10,6 +10,7 @@ use std::time::Instant;
 use super::manager::HANDSHAKE;
 use super::*;
 use crate::platform::real::tests::bus;
+use crate::platform::{Deed, Link, LinkKind};
 
 /// Daemons begin within seconds; a busy machine is given more.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -67,13 +68,14 @@ struct Script {
     registered: u8,
 }
 
-const SCRIPTS: [(&str, Script); 6] = [
+const SCRIPTS: [(&str, Script); 7] = [
     ("well", Script { sim: "+CPIN: READY", registered: 1 }),
     ("pin", Script { sim: "+CPIN: SIM PIN", registered: 0 }),
     ("puk", Script { sim: "+CPIN: SIM PUK", registered: 0 }),
     ("none", Script { sim: "+CME ERROR: 10", registered: 0 }),
     ("denied", Script { sim: "+CPIN: READY", registered: 3 }),
     ("searching", Script { sim: "+CPIN: READY", registered: 2 }),
+    ("asks", Script { sim: "+CPIN:  READY", registered: 1 }),
 ];
 
 impl Script {
@@ -83,6 +85,8 @@ impl Script {
         match command {
             "AT+CPIN?" if self.sim.starts_with("+CME") => format!("\r\n{}\r\n", self.sim),
             "AT+CPIN?" => known(self.sim),
+            // Unlocked now; it will want its PIN after the next start.
+            "AT+CLCK=\"SC\",2" if self.sim.contains("  ") => known("+CLCK: 1"),
             "AT+COPS=3,0" | "AT+COPS=3,2" => {
                 *long = command.ends_with('0');
                 "\r\nOK\r\n".to_owned()
@@ -151,6 +155,13 @@ fn serve(mut stream: UnixStream, script: &Script) {
     }
 }
 
+fn manager_on(bus: &str) -> Command {
+    let mut command = Command::new("/usr/sbin/ModemManager");
+    command.args(["--test-session", "--test-enable", "--test-no-udev", "--test-no-suspend-resume", "--no-auto-scan"]);
+    command.env("DBUS_SESSION_BUS_ADDRESS", bus);
+    command
+}
+
 #[tokio::test]
 async fn modems_are_read_as_modem_manager_has_them() {
     let folder = tempfile::tempdir().unwrap();
@@ -162,9 +173,7 @@ async fn modems_are_read_as_modem_manager_has_them() {
     for (name, script) in SCRIPTS {
         modem_at(&format!("abstract:pos{own}{name}"), script);
     }
-    let mut command = Command::new("/usr/sbin/ModemManager");
-    command.args(["--test-session", "--test-enable", "--test-no-udev", "--test-no-suspend-resume", "--no-auto-scan"]);
-    let Some(_manager) = daemon(command.env("DBUS_SESSION_BUS_ADDRESS", &bus)) else {
+    let Some(manager) = daemon(&mut manager_on(&bus)) else {
         println!("skipped: there is no ModemManager here");
         return;
     };
@@ -188,7 +197,7 @@ async fn modems_are_read_as_modem_manager_has_them() {
 
     // The three with a good card are switched on; one of them has an access point name.
     let enable =
-        format!("for nth in {{0..5}}; do call {root}/Modem/$nth {MM}.Modem.Enable true >/dev/null 2>&1 || true; done");
+        format!("for nth in {{0..6}}; do call {root}/Modem/$nth {MM}.Modem.Enable true >/dev/null 2>&1 || true; done");
     shell(&bus, MM, &enable);
     let on = |seen: &Radios| ["well", "denied", "searching"].iter().all(|name| of(seen, name).state != "disabled");
     until(&bus, |seen| on(seen) && of(seen, "well").state == "registered").await;
@@ -196,7 +205,7 @@ async fn modems_are_read_as_modem_manager_has_them() {
         &bus,
         MM,
         &format!(
-            "for nth in {{0..5}}; do call {root}/Modem/$nth {MM}.Modem.CreateBearer \"{{'apn': <'cmiot'>}}\" >/dev/null 2>&1 || true; done"
+            "for nth in {{0..6}}; do call {root}/Modem/$nth {MM}.Modem.CreateBearer \"{{'apn': <'cmiot'>}}\" >/dev/null 2>&1 || true; done"
         ),
     );
     let complete = |seen: &Radios| of(seen, "well").apn == "cmiot" && !of(seen, "well").operator.is_empty();
@@ -210,6 +219,53 @@ async fn modems_are_read_as_modem_manager_has_them() {
     assert_eq!((well.registration.as_str(), well.operator.as_str()), ("home", "LABNET"));
     assert!((50..=100).contains(&well.percent), "{well:?}");
     assert_eq!((seen.wifi.len(), seen.wifi_trouble.as_str(), seen.modem_trouble.as_str()), (0, "", ""));
+
+    // One of them goes off and on for the link that it carries; what cannot be used, or would ask for its PIN, is left.
+    let link = |name: &str| Link {
+        index: 1,
+        name: if name.is_empty() { "wwan0".to_owned() } else { format!("abstract:pos{own}{name}") },
+        kind: LinkKind::Cellular,
+        up: true,
+        carrier: true,
+        addresses: Vec::new(),
+        carrier_changes: None,
+        never_connected: false,
+    };
+    for (name, why) in [("pin", "modem locked"), ("none", "modem failed"), ("asks", "sim-pin"), ("", "missing")] {
+        let told = anew::deeds(Some(&bus), &link(name)).await.map_err(|trouble| trouble.to_string());
+        assert_eq!(told, Err(why.to_owned()), "{name}");
+    }
+    let deeds = anew::deeds(Some(&bus), &link("well")).await.unwrap();
+    let [Deed::ModemOff { modem, .. }, Deed::ModemOn { modem: same, apn: None, .. }] = deeds.as_slice() else {
+        panic!("{deeds:?}")
+    };
+    assert_eq!(modem, same);
+    assert_eq!(anew::modem_off(Some(&bus), modem).await.as_deref(), Ok("registered, off"));
+    until(&bus, |seen| of(seen, "well").state == "disabled").await;
+    let others = until(&bus, |_| true).await;
+    assert_eq!(of(&others, "denied").registration, "denied", "another one was touched");
+    assert_eq!(anew::modem_on(Some(&bus), modem, None).await.as_deref(), Ok("on"));
+    until(&bus, |seen| of(seen, "well").state == "registered").await;
+    // Whoever puts things back comes while it is still going off.
+    let (off, on) = tokio::join!(anew::modem_off(Some(&bus), modem), anew::modem_on(Some(&bus), modem, None));
+    assert!(on.is_ok(), "{off:?} {on:?}");
+    anew::modem_on(Some(&bus), modem, None).await.unwrap();
+    until(&bus, |seen| of(seen, "well").state == "registered").await;
+    // Its manager is killed while it is off, and the next one knows it by another name.
+    anew::modem_off(Some(&bus), modem).await.unwrap();
+    drop(manager);
+    let mut command = manager_on(&bus);
+    let _manager = daemon(&mut command).unwrap();
+    let (on, ()) = tokio::join!(anew::modem_on(Some(&bus), modem, None), async {
+        let bus = bus.clone();
+        let at = format!(
+            "until call {root} org.freedesktop.DBus.Peer.Ping >/dev/null 2>&1; do sleep .05; done
+            call {root} {MM}.Test.SetProfile well generic \"['abstract:pos{own}well']\""
+        );
+        tokio::task::spawn_blocking(move || shell(&bus, MM, &at)).await.unwrap();
+    });
+    assert_eq!(on.as_deref(), Ok("on"));
+    until(&bus, |seen| of(seen, "well").state == "registered").await;
 }
 
 fn mock(bus: &str, what: &[&str]) -> Option<Daemon> {
