@@ -120,4 +120,38 @@ async fn inside() {
     assert_eq!(rows.iter().filter(|row| row.draft.phase == "undone").count(), 1, "{rows:?}");
     assert_eq!(code(&link.ask(Request::Guard { keep: true }).await), "no-guard");
     agent.stop().await;
+    not_even_the_reserve(&dir, &world).await;
+}
+
+/// What was laid out takes no row any more either when a run ends: what it came to is not lost, an agent of another life
+/// writes it.
+async fn not_even_the_reserve(dir: &Path, world: &std::sync::Arc<World>) {
+    world.with(|state| state.after = net("192.0.2.10/24"));
+    fill(dir);
+    let agent = start(dir, world, small());
+    let mut link = agent.handle().attach(person(Role::Technician, true)).await;
+    assert_eq!(code(&run(&link, "61", None).await), "accepted");
+    until(&mut link, "a confirmation", crate::WAITS).await;
+    // Every refusal is a row; none of them is on the medium before these are all.
+    for _ in 0..800 {
+        let reason = Some("x".repeat(200));
+        let wanted = Request::Do { action: "68".into(), reason, token: None, guard_s: None };
+        assert_eq!(code(&link.ask(wanted).await), "busy");
+    }
+    assert_eq!(code(&link.ask(Request::Guard { keep: true }).await), "done");
+    let ended = until(&mut link, "the end", RunView::ended).await;
+    assert_eq!(ended.end, Some(RunEnd::Done), "{ended:?}");
+    // It could not be written, and nothing else is begun.
+    assert_eq!(code(&run(&link, "61", None).await), "audit");
+    agent.stop().await;
+    assert!(crate::armed(dir), "forgotten without a row");
+    room(dir);
+    let acts = world.acts();
+    let agent = start(dir, world, small());
+    let link = agent.handle().attach(person(Role::Technician, true)).await;
+    crate::last::through(&link).await;
+    closed(&audit(&link).await, &["interrupted", "done"]);
+    assert_eq!(world.acts(), acts, "done twice");
+    assert!(!crate::armed(dir));
+    agent.stop().await;
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc};
 
 use super::Order;
 use crate::actions::{self, ActionSpec, Prepared, guard::Armed};
@@ -22,8 +22,8 @@ use crate::store::{ArmedFile, Store};
 pub(super) const LAST: &str = "run.last";
 /// While it holds, the journal is looked at this often.
 const HOLD: Duration = Duration::from_secs(1);
-/// Audit rows that are looked through for a run's outcome.
-const TAIL: usize = 200;
+/// Audit rows that are looked through at once for a run's outcome.
+const PAGE: usize = 200;
 
 /// What is done.
 pub(super) struct Job {
@@ -48,6 +48,7 @@ pub(in crate::agent) struct Desk {
     pub trial: Option<ArmedFile>,
     /// The state folder.
     pub folder: Option<PathBuf>,
+    pub closing: Arc<Mutex<()>>,
 }
 
 impl Desk {
@@ -62,11 +63,13 @@ impl Desk {
             file: core.boot.folder.as_ref().map(|folder| ArmedFile::new(folder.path())),
             trial: core.boot.folder.as_ref().map(|folder| ArmedFile::of_update(folder.path())),
             folder: core.boot.folder.as_ref().map(|folder| folder.path().to_owned()),
+            closing: core.runner.closing.clone(),
         }
     }
 
-    /// Writes an intent; none when it is not on the medium.
+    /// Writes an intent, once what was left unfinished is closed; none when it is not on the medium.
     pub async fn intend(&self, intent: AuditDraft) -> Option<i64> {
+        drop(self.closing.lock().await);
         self.store.audit_commit(intent).await.ok()?.map(|row| row.seq)
     }
 
@@ -85,24 +88,32 @@ impl Desk {
         let _ = self.queue.send(Msg::Run(Some(Box::new(view.clone())))).await;
     }
 
-    /// Writes how a run ended, once: into the audit, the events, and onto HOME.
-    pub async fn conclude(&self, actor: &Actor, view: &RunView, end: RunEnd, why: &str) {
+    /// Writes how a run ended, once: into the audit, the events, and onto HOME. False where its row would be gone with the
+    /// power.
+    pub async fn conclude(&self, actor: &Actor, view: &RunView, end: RunEnd, why: &str) -> bool {
         let start = format!("run {};", view.id);
-        let rows = self.store.audit_tail(TAIL).await.unwrap_or_default();
         let known = |phase: &str| matches!(phase, "done" | "failed" | "undone");
-        if rows.iter().any(|row| known(&row.draft.phase) && row.draft.detail.starts_with(&start)) {
-            return;
+        let mut after = view.id;
+        while let Ok(rows) = self.store.audit(after, PAGE).await
+            && let Some(end) = rows.last().map(|row| row.seq)
+        {
+            if rows.iter().any(|row| known(&row.draft.phase) && row.draft.detail.starts_with(&start)) {
+                return true;
+            }
+            after = end;
         }
         let steps: Vec<String> = view.steps.iter().filter(|step| step.state != StepState::Waiting).map(line).collect();
         let detail = format!("{start} {why}; {}", steps.join("; "));
         // Nothing can be undone for want of a row; the chain tells that one is missing no more than before.
-        let _ = self.store.audit_append(draft(actor, &view.action, end.word(), "", &detail)).await;
+        let outcome = draft(actor, &view.action, end.word(), "", &detail);
+        let kept = matches!(self.store.audit_commit(outcome).await, Ok(Some(_)));
         let text = serde_json::to_string(view).unwrap_or_default();
         let _ = self.store.set(LAST, &text).await;
         let facts = Facts::from([("action".to_owned(), view.action.as_str().into())]);
         if let Ok(event) = self.store.event_append(platform::now(), "action", None, end.word(), facts).await {
             let _ = self.queue.send(Msg::Happened(event)).await;
         }
+        kept
     }
 
     /// A run without a guard, or one that never came to it, is over.
@@ -126,7 +137,7 @@ impl Desk {
     /// Forgets it.
     pub async fn forget(&self) {
         if let Some(file) = self.file.clone() {
-            // It stands there concluded: the next start finds its row in the audit and forgets it then.
+            // It stands there concluded: the next start finds its row in the audit, or writes it, and forgets it then.
             let forget = move || file.remove().map(|()| file.lay_out());
             let _ = tokio::task::spawn_blocking(forget).await;
         }

@@ -382,9 +382,11 @@ impl Drive {
         self.view.said = said;
         self.view.guard_left_ms = None;
         let why = self.armed.why.clone();
-        self.desk.conclude(&self.actor, &self.view, end, &why).await;
-        self.event(Event::Recorded).await;
-        self.desk.forget().await;
+        // Where not even the reserve takes its row, the next start does.
+        if self.desk.conclude(&self.actor, &self.view, end, &why).await {
+            self.event(Event::Recorded).await;
+            self.desk.forget().await;
+        }
         self.desk.tell(&self.view).await;
         self.announce().await;
         self.last_rung().await;

@@ -17,9 +17,10 @@ mod trial;
 mod update;
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::calls::{audited, draft, refusal, reply};
@@ -73,6 +74,9 @@ pub(super) struct Order {
 pub(super) struct Runner {
     offers: Vec<Offer>,
     active: Option<Active>,
+    /// Held while runs of an agent before this one are closed: no intent is written meanwhile, or it would be taken for
+    /// one of theirs.
+    closing: Arc<Mutex<()>>,
     pub drafts: drafts::Drafts,
 }
 
@@ -256,7 +260,7 @@ fn prepare(
         host: core.boot.host.clone(),
         hands: core.boot.host.hands(),
         config: core.boot.config.clone(),
-        journal: std::sync::Arc::new(core.snapshot.journal.clone()),
+        journal: Arc::new(core.snapshot.journal.clone()),
         session: actor.session,
         remote: remote(&actor),
         role: actor.role,
@@ -420,4 +424,27 @@ fn token() -> Option<String> {
         let _ = write!(hex, "{byte:02x}");
         hex
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_is_good_for_a_while_and_once() {
+        let actor = Actor {
+            uid: 1000,
+            name: "tester".to_owned(),
+            role: Role::Technician,
+            from: "tty1".to_owned(),
+            session: None,
+        };
+        let mut runner = Runner::default();
+        let shown = runner.offer(Plan::default(), "reboot", &actor, None);
+        assert!(runner.redeem(&shown.token, &actor, "reboot").is_some());
+        assert!(runner.redeem(&shown.token, &actor, "reboot").is_none(), "twice");
+        let shown = runner.offer(Plan::default(), "reboot", &actor, None);
+        runner.offers[0].until = Instant::now();
+        assert!(runner.redeem(&shown.token, &actor, "reboot").is_none(), "too late");
+    }
 }

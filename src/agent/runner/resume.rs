@@ -1,5 +1,7 @@
 //! What an agent finds of the one before it: a guard that is still armed, an update on trial, and runs without an end.
 
+use std::collections::BTreeMap;
+
 use tokio::sync::mpsc;
 
 use super::desk::{Desk, LAST};
@@ -15,8 +17,9 @@ use crate::agent::core::{Core, Msg};
 use crate::model::{Actor, AuditRow, RunView};
 use crate::platform;
 
-/// Audit rows that are looked through.
-const TAIL: usize = 200;
+/// Audit rows that are looked through, and how many at once.
+const LOOKED: i64 = 2_000;
+const PAGE: usize = 200;
 
 /// Takes up what was left. The guard comes first: its deadline does not wait.
 pub(in crate::agent) fn resume(core: &mut Core) {
@@ -37,8 +40,11 @@ pub(in crate::agent) fn resume(core: &mut Core) {
         core.runner.goes_on(spec.map_or(known, |spec| spec.id), role, orders);
     }
     let queue = core.queue.clone();
+    // Taken before anybody is heard; nobody has it yet.
+    let closing = desk.closing.clone().try_lock_owned();
     tokio::spawn(async move {
         close_unfinished(&desk, going).await;
+        drop(closing);
         if let Some(trial) = trial {
             resume_trial(desk, trial, inbox).await;
             let _ = queue.send(Msg::RunEnded).await;
@@ -95,11 +101,8 @@ async fn drive(desk: Desk, armed: Armed, orders: mpsc::Receiver<super::Order>) {
 
 /// Every intent without an outcome is closed with what is known: it was begun, and nobody saw its end.
 async fn close_unfinished(desk: &Desk, armed: Option<i64>) {
-    let rows = desk.store.audit_tail(TAIL).await.unwrap_or_default();
-    // Digits that were drawn for the phone are an intent too, but no run.
-    let run = |row: &&AuditRow| row.draft.phase == "intent" && actions::find(&row.draft.action).is_some();
-    for row in rows.iter().filter(run).filter(|row| !closed(&rows, row.seq)) {
-        let known = if armed == Some(row.seq) { "it goes on" } else { "how far it got is not known" };
+    for (run, row) in unfinished(desk).await {
+        let known = if armed == Some(run) { "it goes on" } else { "how far it got is not known" };
         let who = Actor {
             uid: u32::MAX,
             name: row.draft.who.clone(),
@@ -107,14 +110,78 @@ async fn close_unfinished(desk: &Desk, armed: Option<i64>) {
             from: row.draft.from.clone(),
             session: None,
         };
-        let mut close = draft(&who, &row.draft.action, "interrupted", "", &format!("run {}; {known}", row.seq));
+        let mut close = draft(&who, &row.draft.action, "interrupted", "", &format!("run {run}; {known}"));
         close.role.clone_from(&row.draft.role);
         close.time = platform::now();
         let _ = desk.store.audit_append(close).await;
     }
 }
 
-fn closed(rows: &[AuditRow], run: i64) -> bool {
-    let start = format!("run {run};");
-    rows.iter().any(|row| row.draft.phase != "intent" && row.draft.detail.starts_with(&start))
+/// Runs that were begun and not closed. Whoever presses again and again meanwhile writes rows as well: many are looked at.
+async fn unfinished(desk: &Desk) -> BTreeMap<i64, AuditRow> {
+    let mut open = BTreeMap::new();
+    let last = desk.store.audit_tail(1).await.unwrap_or_default().last().map_or(0, |row| row.seq);
+    let mut after = last.saturating_sub(LOOKED);
+    while let Ok(rows) = desk.store.audit(after, PAGE).await
+        && let Some(end) = rows.last().map(|row| row.seq)
+    {
+        after = end;
+        for row in rows {
+            match run_of(&row) {
+                Some(run) => drop(open.remove(&run)),
+                // Digits that were drawn for the phone are an intent too, but no run.
+                None if row.draft.phase == "intent" && actions::find(&row.draft.action).is_some() => {
+                    open.insert(row.seq, row);
+                }
+                None => {}
+            }
+        }
+    }
+    open
+}
+
+/// The run that this row closes.
+fn run_of(row: &AuditRow) -> Option<i64> {
+    let detail = Some(&row.draft.detail).filter(|_| row.draft.phase != "intent")?;
+    detail.strip_prefix("run ")?.split_once(';')?.0.parse().ok()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::agent::{Boot, Folder};
+    use crate::platform::fake::Machine;
+
+    #[tokio::test]
+    async fn what_is_begun_in_the_first_moment_is_not_closed_as_unfinished() {
+        let dir = tempfile::tempdir().unwrap();
+        let boot = |dir: &std::path::Path| Boot {
+            config: std::sync::Arc::default(),
+            host: std::sync::Arc::new(Machine::default()),
+            folder: Some(Folder::lock(dir).unwrap()),
+            sockets: Vec::new(),
+            in_process: false,
+            watch: false,
+        };
+        let who = Actor {
+            uid: 1000,
+            name: "tester".to_owned(),
+            role: crate::model::Role::Technician,
+            from: "tty1".to_owned(),
+            session: None,
+        };
+        let intent = || draft(&who, "reboot", "intent", "", "plan x");
+        // One of an earlier life, which did not see its end.
+        let (queue, _inbox) = mpsc::channel(8);
+        let mut core = Core::new(boot(dir.path()), queue);
+        let old = core.store.audit_commit(intent()).await.unwrap().unwrap().seq;
+        resume(&mut core);
+        // Nothing of that has been done yet when somebody is so quick.
+        let desk = Desk::of(&core);
+        let own = desk.intend(intent()).await.unwrap();
+        drop(desk.closing.lock().await);
+        let rows = desk.store.audit(0, PAGE).await.unwrap();
+        assert_eq!(rows.iter().filter_map(run_of).collect::<Vec<_>>(), [old], "{own} as well: {rows:?}");
+    }
 }
