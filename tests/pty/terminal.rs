@@ -75,7 +75,8 @@ impl Session {
         Self::spawn(&argv, &Start { env: &env, ..*start })
     }
 
-    fn spawn(argv: &[&str], start: &Start<'_>) -> Self {
+    /// Any program, as somebody at a terminal starts it.
+    pub fn spawn(argv: &[&str], start: &Start<'_>) -> Self {
         let (cols, rows) = start.size;
         let pty = native_pty_system().openpty(PtySize { rows, cols, ..PtySize::default() }).unwrap();
         let mut command = if start.shielded {
