@@ -154,17 +154,15 @@ async fn modem_on_once(address: Option<&str>, port: &str, apn: Option<&str>) -> 
         enable(&bus, &modem, true).await?;
     }
     let Some(apn) = apn.filter(|_| modem.apn.is_none()) else { return Ok("on".to_owned()) };
-    let connected = match modem.bearers.iter().find(|(_, own)| own == apn) {
+    let known = modem.bearers.iter().find(|(_, own)| own == apn);
+    let connected = if let Some((bearer, _)) = known {
         // It still knows its user and password.
-        Some((bearer, _)) => {
-            let face = "org.freedesktop.ModemManager1.Bearer";
-            bus.call_method(Some(MM), bearer.as_str(), Some(face), "Connect", &()).await
-        }
-        None => {
-            let face = "org.freedesktop.ModemManager1.Modem.Simple";
-            let wanted = std::collections::HashMap::from([("apn", zbus::Variant::from(apn))]);
-            bus.call_method(Some(MM), modem.path.as_str(), Some(face), "Connect", &(wanted,)).await
-        }
+        let face = "org.freedesktop.ModemManager1.Bearer";
+        bus.call_method(Some(MM), bearer.as_str(), Some(face), "Connect", &()).await
+    } else {
+        let face = "org.freedesktop.ModemManager1.Modem.Simple";
+        let wanted = std::collections::HashMap::from([("apn", zbus::Variant::from(apn))]);
+        bus.call_method(Some(MM), modem.path.as_str(), Some(face), "Connect", &(wanted,)).await
     };
     connected.map(|_| "connected".to_owned()).map_err(said)
 }
