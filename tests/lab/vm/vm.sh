@@ -59,15 +59,22 @@ hang_up() {
 
 start() { # [SNAPSHOT]
     rm -f "$vm/monitor"
-    qemu-system-x86_64 -name terminal -accel tcg,thread=multi,tb-size=256 -machine q35 -cpu max -smp 2 -m "$memory" -rtc base=utc,clock=vm \
+    powered "$@" || die "the VM does not start ($vm/serial.log)"
+}
+# In a shell of its own: it outlives whoever started it and must hold nothing of theirs, such as a lock.
+powered() (
+    for fd in /proc/self/fd/*; do
+        fd=${fd##*/}
+        ((fd <= 2)) || eval "exec $fd>&-"
+    done
+    exec qemu-system-x86_64 -name terminal -accel tcg,thread=multi,tb-size=256 -machine q35 -cpu max -smp 2 -m "$memory" -rtc base=utc,clock=vm \
         -nodefaults -display none -vga std -kernel "$vm/vmlinuz" -initrd "$vm/initrd.gz" \
         -append "console=tty0 console=ttyS0 quiet rw net.ifnames=0 mitigations=off nowatchdog random.trust_cpu=on" \
         -drive "file=$vm/disk.qcow2,if=none,id=disk,cache=unsafe" -device virtio-blk-pci,drive=disk \
         -netdev "user,id=service,restrict=on,hostfwd=tcp:127.0.0.1:$port-:22" \
         -device virtio-net-pci,netdev=service,romfile= -device virtio-rng-pci -serial "file:$vm/serial.log" \
-        -monitor "unix:$vm/monitor,server=on,wait=off" -pidfile "$vm/pid" -daemonize ${1:+-loadvm "$1"} ||
-        die "the VM does not start ($vm/serial.log)"
-}
+        -monitor "unix:$vm/monitor,server=on,wait=off" -pidfile "$vm/pid" -daemonize ${1:+-loadvm "$1"}
+)
 
 # Cut off, as by its plug.
 cut_power() {

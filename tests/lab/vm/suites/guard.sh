@@ -23,12 +23,14 @@ once() { # NUMBER FAULT
     local n=$1 fault=$2 why='' rc=0 job began took reached='' still more=0 intents ends
     rows
     intents=$(count intent) ends=$(($(count done) + $(count failed) + $(count undone)))
-    began=$EPOCHREALTIME
     [[ $fault != wrong-address ]] || inside 'nmcli connection modify service ipv4.addresses 203.0.113.5/24'
     # A machine this slow may not see its own interfaces in time: then nothing was begun, and it is asked again (69).
     alone tech 'for i in 1 2 3; do pos-console --lang en do 61 --yes; rc=$?; [ $rc = 69 ] || exit $rc; sleep 3; done' \
         >"$vm/do.$n" 2>&1 </dev/null &
     job=$!
+    # The deadline runs from here; looking at the machine and writing the plan came before.
+    until grep -q running "$vm/do.$n" || ! kill -0 $job 2>/dev/null; do sleep .1; done
+    began=$EPOCHREALTIME
     case $fault in
     *-killed | *-cut)
         inside 'for i in $(seq 300); do [ -e /var/lib/pos-console/guard.json ] && exit; sleep .1; done; exit 1' ||
