@@ -252,7 +252,7 @@ finding-why-net-address-unanswered = The link is up, but the device that hands o
 
 ## Gateway
 finding-net-gateway-ok = The gateway { $gateway } is fine, { $rtt_ms } ms
-finding-net-gateway-quiet = The gateway { $gateway } is fine (it ignores probes, but lets traffic through)
+finding-net-gateway-quiet = The gateway { $gateway } is fine (no answer to an echo, but other signs of life)
 finding-net-gateway-direct = { $interface } leads straight to the provider; no gateway is needed
 finding-net-gateway-not-needed = Every host is in the local network; no gateway is needed
 finding-net-gateway-none = There is no default gateway, so no way out of the local network

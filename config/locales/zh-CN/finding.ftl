@@ -252,7 +252,7 @@ finding-why-net-address-unanswered = 链路是通的，但分配地址的设备�
 
 ## Gateway
 finding-net-gateway-ok = 网关 { $gateway } 正常，{ $rtt_ms } 毫秒
-finding-net-gateway-quiet = 网关 { $gateway } 正常（不应答探测，但网络能通过）
+finding-net-gateway-quiet = 网关 { $gateway } 正常（没有应答探测，其他方面有反应）
 finding-net-gateway-direct = { $interface } 直连运营商，不需要网关
 finding-net-gateway-not-needed = 所有主机都在本地网络，不需要网关
 finding-net-gateway-none = 没有默认网关，出不了本地网络
