@@ -243,6 +243,12 @@ fn clean(word: &str, longest: usize) -> String {
     word.trim().to_owned()
 }
 
+/// Whether to do it again, for people: while the outcome is open nobody is told to, not even later.
+pub fn again_words(told: &Explanation, lang: Lang) -> String {
+    let open = bare(&told.profile, &told.code).is_some_and(|bare| bare.class == "unclear");
+    retry_words(if open { "unknown" } else { &told.retry }, lang)
+}
+
 /// Looks a code up and hands it to `take`; nothing if the profile or the code is unknown.
 fn with<T>(profile: &str, code: &str, take: impl FnOnce(Found<'_>) -> T) -> Option<T> {
     let book = book();

@@ -205,6 +205,7 @@ fn nobody_is_told_to_pay_again_while_the_outcome_is_open() {
             assert!(zh.say.contains("不要重复付款"), "{profile} {code}");
             assert!(zh.steps[0].contains("不要马上再收"), "{profile} {code}");
             assert!(explain(profile, code, Lang::EN).say.contains("do not pay again"), "{profile} {code}");
+            assert_eq!(again_words(&zh, Lang::ZH), "先确认结果", "{profile} {code}: not even later");
         }
     }
 }
@@ -486,6 +487,10 @@ fn the_card_s_bank_is_named_only_where_it_is_said_to_have_answered() {
         ("unionpay", "40", "issuer"),
         ("iso8583", "40", "acquirer-side"),
         ("iso8583", "32", "acquirer-side"),
+        // The receiving bank, not the card's.
+        ("unionpay", "A3", "acquirer-side"),
+        ("unionpay", "A4", "acquirer-side"),
+        ("acquirer-ccb", "69", "acquirer-side"),
     ] {
         assert_eq!(explain(profile, code, Lang::EN).answered_by, who, "{profile} {code}");
     }
@@ -516,6 +521,8 @@ fn what_card_and_terminal_decide_is_known_in_every_table() {
             assert!(e.known && e.answered_by == "terminal", "{profile} {code}");
         }
         assert!(profile == "visa" || !listed(profile).contains(&"Z3".to_owned()), "{profile}");
+        // A sale that was approved offline is no decline in the journal.
+        assert!(successes(profile).contains(&"Y1".to_owned()) && !successes(profile).contains(&"Z1".to_owned()));
     }
 }
 

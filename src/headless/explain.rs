@@ -111,7 +111,7 @@ pub fn run(code: &str, profile: &str, last: Option<&Last>, out: &mut Output) -> 
     if explanation.known {
         let who = [
             ("answered", codes::answered_words(&explanation.answered_by, lang).into()),
-            ("retry", codes::retry_words(&explanation.retry, lang).into()),
+            ("retry", codes::again_words(&explanation, lang).into()),
         ];
         out.line(&text::ta(lang, "sale-code-who", &who))?;
     }

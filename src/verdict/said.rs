@@ -46,8 +46,10 @@ fn line(lang: Lang, sale: &Sale, evidence: &Evidence, judged: &Verdict, meaning:
         ("times", evidence.same_card.map_or(1, |same| same.times).into()),
         ("sure", if evidence.same_card.is_none_or(|same| same.exact) { "yes" } else { "no" }.into()),
     ];
-    let what = text::ta(lang, &format!("verdict-is-{}", judged.rule), &args);
     let unproved = judged.proof == Proof::Code;
+    let own = format!("verdict-is-{}", judged.rule);
+    let by_code = format!("{own}-by-code");
+    let what = text::ta(lang, if unproved && text::has(lang, &by_code) { &by_code } else { &own }, &args);
     // A wallet's answer is not told from that of the bank behind it.
     let wallet = super::way(sale) == "scan";
     let who = match judged.who {

@@ -148,6 +148,9 @@ fn after_68_98_and_09_nobody_is_asked_to_try_again() {
         for lure in ["再试一次", "请重试", "可以做"] {
             assert!(!said(&end).contains(lure), "{name}: {}", said(&end));
         }
+        // Nor by the page about the code.
+        let page = view(&mirror, &code("unionpay", name), Lang::ZH);
+        assert!(said(&page).contains("先确认结果") && !said(&page).contains("稍后再试"), "{name}: {}", said(&page));
     }
 }
 

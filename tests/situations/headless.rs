@@ -186,6 +186,26 @@ fn explain_knows_the_last_refusal_of_an_agent_that_runs() {
     assert!(!shop.says(&["--lang", "en", "explain", "61"]).contains("Last on this terminal"));
 }
 
+/// A code that leaves the outcome open is an answer only where something proves one; what is open is said in its words.
+#[test]
+fn a_code_alone_is_no_proof_that_a_host_answered() {
+    let line = |stan: u32, code: &str, more: &str| {
+        format!(
+            "{{\"time\":\"2026-11-21T09:0{stan}:00+08:00\",\"code\":\"{code}\",\"stan\":\"00000{stan}\",\"amount\":100{more}}}\n"
+        )
+    };
+    let proved = ",\"rrn\":\"112112030501\"";
+    let shop = Shop::with(&[line(1, "98", ""), line(2, "98", proved), line(3, "09", proved)].concat());
+    let text = shop.says(&["--lang", "en", "journal"]);
+    let told: Vec<&str> = text.lines().filter(|line| line.starts_with(' ')).collect();
+    assert!(told[0].contains("By its code the outcome is open") && !told[0].contains("The host answered"), "{text}");
+    assert!(told[1].contains("The host answered, but the outcome is open: No answer from the card's bank"), "{text}");
+    assert!(told[2].contains("Still being processed"), "{text}");
+    assert!(told.iter().all(|line| line.contains("do not charge again")), "{text}");
+    let text = shop.says(&["--lang", "zh", "journal"]);
+    assert!(text.contains("不能确定有没有主机答复") && text.matches("主机答复了").count() == 2, "{text}");
+}
+
 /// A site's own words take effect; a file with a fault is left out whole and named with its line, and a configuration
 /// that holds one is not called good.
 #[test]

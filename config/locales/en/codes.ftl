@@ -18,7 +18,7 @@ codes-category-unknown = unknown
 
 codes-retry-none = nothing to repeat
 codes-retry-yes = once more, at once
-codes-retry-later = later
+codes-retry-later = try again later
 codes-retry-after-fix = when the cause is settled
 codes-retry-different-card = another card or QR
 codes-retry-enter-pin = again with PIN
@@ -26,10 +26,10 @@ codes-retry-insert-chip = again, card inserted
 codes-retry-never = not with this card again
 codes-retry-unknown = find out the result first
 
-codes-answered-issuer = the card's bank answered
-codes-answered-acquirer-side = the acquirer's side answered
-codes-answered-terminal = decided inside the terminal
-codes-answered-unknown = unclear who answered
+codes-answered-issuer = The card's bank answered
+codes-answered-acquirer-side = The acquirer's side answered
+codes-answered-terminal = Decided inside the terminal
+codes-answered-unknown = Unclear who answered
 
 codes-call-none = nobody
 codes-call-issuer = the card's bank (number on the card; the customer calls)

@@ -41,7 +41,7 @@ pub fn page(cx: &Cx<'_>, profile: &str, code: &str) -> View {
             "sale-code-who",
             &[
                 ("answered", codes::answered_words(&told.answered_by, cx.lang).into()),
-                ("retry", codes::retry_words(&told.retry, cx.lang).into()),
+                ("retry", codes::again_words(&told, cx.lang).into()),
             ],
         );
         head.push(Para::new(who));
