@@ -47,9 +47,16 @@ fn line(lang: Lang, sale: &Sale, evidence: &Evidence, judged: &Verdict, meaning:
         ("sure", if evidence.same_card.is_none_or(|same| same.exact) { "yes" } else { "no" }.into()),
     ];
     let unproved = judged.proof == Proof::Code;
-    let own = format!("verdict-is-{}", judged.rule);
-    let by_code = format!("{own}-by-code");
-    let what = text::ta(lang, if unproved && text::has(lang, &by_code) { &by_code } else { &own }, &args);
+    // These speak of the host themselves.
+    let by_code = match judged.rule {
+        "open" if unproved => Some("verdict-is-open-by-code"),
+        "undo-open" if unproved => Some("verdict-is-undo-open-by-code"),
+        _ => None,
+    };
+    let what = match by_code {
+        Some(key) => text::ta(lang, key, &args),
+        None => text::ta(lang, &format!("verdict-is-{}", judged.rule), &args),
+    };
     // A wallet's answer is not told from that of the bank behind it.
     let wallet = super::way(sale) == "scan";
     let who = match judged.who {
