@@ -1,7 +1,7 @@
 //! 22, 21 and 5: a rung that nobody asked for is not there, hours come from the store, and a lamp says what is known.
 
 use pos_console::checks;
-use pos_console::model::{Finding, SignalDay, SignalHour, Snapshot, Status};
+use pos_console::model::{Fact, Finding, SignalDay, SignalHour, Snapshot, Status};
 use pos_console::text::Lang;
 
 use crate::support::{mirror, normal, now};
@@ -75,6 +75,26 @@ fn the_hours_on_21_are_those_that_were_measured() {
     let hours = vec![seen(2, Some(-50), false), seen(1, Some(-70), false), seen(0, Some(-95), false)];
     here.signals = vec![SignalDay { id: "net.wifi:eth0".to_owned(), hours }];
     assert!(line(&here).ends_with("-420"), "{}", line(&here));
+}
+
+#[test]
+fn what_the_kernel_counts_of_a_radio_stands_on_21() {
+    let mut here = mirror(normal());
+    let mut shown = |facts: &[(&str, i64)], lang| {
+        let snapshot = here.snapshot.as_mut().unwrap();
+        let radio = snapshot.findings.iter_mut().find(|found| found.id == "net.wifi:wlan0").unwrap();
+        radio.facts.extend(facts.iter().map(|(name, count)| ((*name).to_owned(), Fact::Int(*count))));
+        said(&view(&here, &plain("21"), lang))
+    };
+    let first = shown(&[("dbm_avg", -62), ("connected_s", 3_600), ("retries", 240), ("beacon_loss", 0)], Lang::EN);
+    assert!(first.contains("-62 dBm on average, for 3600 s") && first.contains("sent again and again: 240"), "{first}");
+    assert!(!first.contains("beacons missed"), "{first}");
+    // Given up as well: both in one line.
+    let both = shown(&[("failed", 3), ("beacon_loss", 2)], Lang::EN);
+    assert!(both.contains("sent again: 240, given up: 3") && both.contains("beacons missed: 2"), "{both}");
+    assert!(!both.contains("again and again"), "{both}");
+    let zh = shown(&[], Lang::ZH);
+    assert!(zh.contains("重发240次，放弃3次") && zh.contains("信标丢失2次"), "{zh}");
 }
 
 #[test]

@@ -27,7 +27,7 @@ use crate::platform::Trouble;
 use crate::platform::real::netlink::{Netlink, take};
 
 const LIMIT: Duration = Duration::from_secs(1);
-/// Rows of any answer that are looked at.
+/// Rows of any answer that are kept.
 const ROWS: usize = 512;
 
 /// `GENL_ID_CTRL`, `CTRL_CMD_GETFAMILY` and its attributes (linux/genetlink.h).
@@ -229,34 +229,32 @@ impl Kernel {
         Ok(Self { handle, task: tokio::spawn(connection) })
     }
 
-    /// Number of a family, which the kernel chooses when it loads it.
+    /// Number of a family, which the kernel chooses when it loads it. All of them are asked for: the kernel would try to
+    /// load one that is asked for by name.
     async fn family(&self, name: &str) -> Result<u16, Trouble> {
-        let mut text = name.as_bytes().to_vec();
-        text.push(0);
-        let ask = Generic { family: CONTROL, command: GET_FAMILY, attributes: attribute(FAMILY_NAME, &text) };
-        let rows = self.send(ask, NLM_F_REQUEST, 1).await?;
-        let id = |row: &Vec<u8>| number(value(row, FAMILY_ID)?).and_then(|id| u16::try_from(id).ok());
-        rows.first().and_then(id).ok_or(Trouble::Missing)
+        let known = self.ask(CONTROL, GET_FAMILY, None).await?;
+        let called =
+            |row: &&Vec<u8>| value(row, FAMILY_NAME).and_then(|own| own.strip_suffix(&[0])) == Some(name.as_bytes());
+        let id = |row: &Vec<u8>| value(row, FAMILY_ID).and_then(number).and_then(|id| u16::try_from(id).ok());
+        known.iter().find(called).and_then(id).ok_or(Trouble::Missing)
     }
 
     /// Everything that is known of that, of one interface or of all; attributes only.
     async fn ask(&self, family: u16, command: u8, index: Option<u32>) -> Result<Vec<Vec<u8>>, Trouble> {
         let attributes = index.map(|index| attribute(IFINDEX, &index.to_ne_bytes())).unwrap_or_default();
-        self.send(Generic { family, command, attributes }, NLM_F_REQUEST | NLM_F_DUMP, ROWS).await
-    }
-
-    async fn send(&self, ask: Generic, flags: u16, most: usize) -> Result<Vec<Vec<u8>>, Trouble> {
-        let mut message = NetlinkMessage::new(NetlinkHeader::default(), NetlinkPayload::InnerMessage(ask));
-        message.header.flags = flags;
+        let ask = NetlinkPayload::InnerMessage(Generic { family, command, attributes });
+        let mut message = NetlinkMessage::new(NetlinkHeader::default(), ask);
+        message.header.flags = NLM_F_REQUEST | NLM_F_DUMP;
         let said = |error: &dyn std::fmt::Display| Trouble::Other(error.to_string());
         let mut answers = self.handle.request(message, SocketAddr::new(0, 0)).map_err(|error| said(&error))?;
         let mut rows = Vec::new();
-        while rows.len() < most {
-            match answers.next().await.map(|answer| answer.payload) {
-                Some(NetlinkPayload::InnerMessage(row)) => rows.push(row.attributes),
-                Some(NetlinkPayload::Error(error)) if error.code.is_some() => return Err(error.to_io().into()),
-                Some(NetlinkPayload::Done(_)) | None => break,
-                Some(_) => {}
+        // To its end: the kernel answers one such question of a connection at a time.
+        while let Some(answer) = answers.next().await {
+            match answer.payload {
+                NetlinkPayload::InnerMessage(row) if rows.len() < ROWS => rows.push(row.attributes),
+                NetlinkPayload::Error(error) if error.code.is_some() => return Err(error.to_io().into()),
+                NetlinkPayload::Done(_) => break,
+                _ => {}
             }
         }
         Ok(rows)

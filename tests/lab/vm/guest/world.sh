@@ -114,6 +114,24 @@ signal() {
 }
 back_on_wifi() { nmcli -w 60 connection up shop >/dev/null 2>&1; wait_for 60 'the Wi-Fi' ip route get 203.0.113.7; }
 
+# The radio in other hands: NetworkManager leaves it alone, and a supplicant that nobody finds on the bus connects it.
+bare_radio() {
+    nmcli device set wlan0 managed no
+    wait_for 30 'the radio to be left alone' sh -c 'nmcli -t -f DEVICE,STATE device | grep -qx wlan0:unmanaged'
+    (umask 077; wpa_passphrase SHOP-POS shop-password >/run/lab/wpa.conf)
+    behind wpa - wpa_supplicant -D nl80211 -i wlan0 -c /run/lab/wpa.conf
+    wait_for 60 'the supplicant to connect' grep -q CTRL-EVENT-CONNECTED /run/lab/wpa.log
+    ip addr replace 192.0.2.44/24 dev wlan0 && ip route replace default via 192.0.2.1 dev wlan0 metric 600
+    cp /etc/resolv.conf /run/lab/resolv.conf && echo nameserver 192.0.2.1 >/etc/resolv.conf
+}
+managed_radio() {
+    end wpa
+    cp /run/lab/resolv.conf /etc/resolv.conf
+    ip addr flush dev wlan0
+    nmcli device set wlan0 managed yes
+    back_on_wifi
+}
+
 # A cable from the terminal to a switch of the shop that gives addresses; whoever sets it up is named elsewhere.
 wire() {
     ip link add wire0 type veth peer name plug0 netns shop

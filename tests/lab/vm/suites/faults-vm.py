@@ -65,7 +65,8 @@ def right(fault, root, named):
     code = not fault.get("code") or named.get("code", fault["code"]) == fault["code"]
     remedy = fault.get("remedy", "")
     helps = (named.get("remedy") or "") in (remedy if isinstance(remedy, list) else [remedy])
-    return any(fnmatch(root, wanted) for wanted in fault["root"]) and code and helps
+    told = set(fault.get("facts", [])) <= set(named.get("facts", {}))
+    return any(fnmatch(root, wanted) for wanted in fault["root"]) and code and helps and told
 
 
 def main():
@@ -99,7 +100,7 @@ def main():
         print(f"{seconds:6.1f} s  {'right' if good else 'WRONG'} {name}: {root or 'no fault'} {named.get('code', '')}", flush=True)
         if not good:
             print(f"       expected {fault['root']} {fault.get('code', '')} remedy {fault.get('remedy', '')!r}, "
-                  f"got remedy {named.get('remedy')!r}")
+                  f"got remedy {named.get('remedy')!r}, facts {sorted(named.get('facts', {}))}")
             tell(report)
             wrong.append(name)
         if fault["undo"] == "snapshot":
