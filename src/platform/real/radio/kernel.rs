@@ -108,9 +108,9 @@ fn state(own: &Interface) -> &'static str {
     }
 }
 
-/// Access points that are heard: the kernel keeps those that have gone for a while.
+/// Access points that are heard: the kernel keeps those that have gone for a while, and the one it is on for good.
 fn fresh(own: &Interface) -> impl Iterator<Item = &Point> {
-    own.heard.iter().flatten().filter(|point| point.ago_ms <= HEARD_S * 1_000)
+    own.heard.iter().flatten().filter(|point| point.ours || point.ago_ms <= HEARD_S * 1_000)
 }
 
 fn names(own: &Interface) -> Vec<String> {

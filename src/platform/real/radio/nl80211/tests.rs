@@ -75,6 +75,50 @@ fn one(told: Vec<WifiSeen>, own: Interface) -> WifiSeen {
     merge(Ok(Radios { wifi: told, ..Radios::default() }), &[own]).unwrap().wifi.remove(0)
 }
 
+/// `GET_INTERFACE` on Linux 6.1 with mac80211_hwsim: the peer-to-peer device, which has no name.
+const P2P_DEVICE: &str = "0800010000000000080005000a0000000c00990003000000000000000a000600420000000000000008002e000c0000000500\
+    53000000000008006200d0070000";
+
+/// ... and the radio, associated with `SHOP-POS` by a supplicant that is not on the bus.
+const WLAN0: &str = "08000300030000000a000400776c616e30000000080001000000000008000500020000000c00990001000000000000000a00\
+    0600020000000000000008002e000c0000000500530000000000080026008509000008002201000000000800270000000000\
+    08009f00000000000800a0008509000008006200d0070000";
+
+/// `GET_STATION` there; its counters of every traffic class are left out.
+const AT_THE_SHOP: &str = "08000300030000000a000600020000000100000008002e00030000000c011500080010002a00000008000100980700000c00\
+    2a0077eaa4472700000008000200f5b3000008000300a20300000c001700f5b30000000000000c001800a203000000000000\
+    0c00200000000000000000000c002700000000000000000005000700e200000005000d00e200000014000800080005001c02\
+    0000060001001c02000014000e00080005001c020000060001001c020000080009003e03000008000a000a00000008000b00\
+    0000000008000c000000000008001b00894c0000080012000000000018000f00040003000500040002000000060005006400\
+    00000c001100fe000000a20000000c001c0001000000000000000c001d00970100000000000005001e00e2000000";
+
+/// `GET_SCAN` there, 42 s after the last beacon of a scan.
+const SCANNED: &str = "08002e000500000008000300030000000c009900010000000000000010012f000a000100020000000100000004000e000c00\
+    0300e549e1e3e360060048000600000853484f502d504f53010882848b960c1218240301062a010432043048606c30140100\
+    000fac040100000fac040100000fac0200003b0251007f0804004002000000400c000d00783316e9e36006004e000b000008\
+    53484f502d504f53010882848b960c1218240301060504000200002a010432043048606c30140100000fac040100000fac04\
+    0100000fac0200003b0251007f08040040020000004000000600040064000000060005001104000008000200850900000800\
+    14000000000008000c000000000008000a00f0a200000c000f009c76f049270000000800070048f4ffff0800090001000000";
+
+#[test]
+fn a_real_kernels_answers_are_read() {
+    let bytes = |text| crate::model::bytes_of(text).unwrap();
+    assert_eq!(interface(&bytes(P2P_DEVICE)), None);
+    let mut own = interface(&bytes(WLAN0)).unwrap();
+    assert_eq!((own.name.as_str(), own.index, own.mhz), ("wlan0", 3, Some(2_437)));
+    own.heard = Some(point(&bytes(SCANNED)).into_iter().collect());
+    own.peer = peer(&bytes(AT_THE_SHOP));
+    let seen = one(Vec::new(), own);
+    assert_eq!(
+        (seen.state.as_str(), seen.ssid.as_str(), seen.bssid.as_str()),
+        ("completed", "SHOP-POS", "02:00:00:00:01:00")
+    );
+    assert_eq!((seen.dbm, seen.dbm_avg, seen.mbit, seen.mhz), (Some(-30), Some(-30), Some(54), Some(2_437)));
+    assert_eq!((seen.retries, seen.failed, seen.beacon_loss, seen.connected_s), (Some(0), Some(0), Some(0), Some(42)));
+    // The one it is on is heard, however long ago the last scan was.
+    assert_eq!((seen.heard, seen.names.as_slice()), (1, ["SHOP-POS".to_owned()].as_slice()));
+}
+
 #[test]
 fn an_interface_that_nobody_on_the_bus_knows_is_told_by_the_kernel() {
     let heard = [scanned(b"SHOP-POS", Some(ASSOCIATED), -5_900, 80), scanned(b"", None, -9_000, 25_000)];
