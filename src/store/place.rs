@@ -63,7 +63,7 @@ pub(super) fn open(dir: &Path) -> Result<Db, Refusal> {
     // The log is checkpointed by size, the cache bounded; journals can be read again, so their rows need no fsync.
     conn.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -2048; \
-         PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA wal_autocheckpoint = 2000; \
+         PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA wal_autocheckpoint = 4000; \
          PRAGMA journal_size_limit = 16777216; PRAGMA trusted_schema = OFF;",
     )?;
     if conn.query_row("PRAGMA user_version", [], |row| row.get::<_, i32>(0))? > newest_version() {
