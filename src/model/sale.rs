@@ -107,6 +107,9 @@ pub struct Sale {
     /// The chip could not be read and the stripe was used instead, where the journal says so itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fallback: Option<bool>,
+    /// Trace number of the transaction that this one takes back, where it says so (DE90, or UnionPay's DE61).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_stan: Option<Short>,
     /// Who issued the card, as the answer names it (DE44.1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issuer: Option<Short>,

@@ -243,6 +243,7 @@ pub fn line_of(wish: &Wish, at_ms: i64, stan: u32, batch: u32) -> Line {
         entry_mode: Some(wish.entry_mode),
         card: wish.card,
         fallback: wish.card.and_then(Card::pan).map(|_| wish.fallback),
+        original: wish.original.map(|original| (original.batch, original.stan)),
         ..Line::bare(at_ms, wish.kind, stan, batch)
     }
 }

@@ -58,6 +58,8 @@ pub struct Line {
     pub issuer: Option<&'static str>,
     /// Whether the stripe was taken because the chip could not be read (DE60.5), where a card was read.
     pub fallback: Option<bool>,
+    /// What a void takes back: batch and trace number (DE61). Only messages say it.
+    pub original: Option<(u32, u32)>,
     /// Batch number: a field the console does not know, as every application has some.
     pub batch: u32,
 }
@@ -80,6 +82,7 @@ impl Line {
             host_time: None,
             issuer: None,
             fallback: None,
+            original: None,
             batch,
         }
     }

@@ -61,7 +61,7 @@ impl Scribe {
 
     fn messages(&mut self, line: &Line, out: &mut Vec<u8>) {
         let reverses = line.kind == "reversal";
-        let request = request(line);
+        let request = request(line, self.pen.offset);
         if self.asked != Some((line.stan, reverses)) {
             self.asked = Some((line.stan, reverses));
             let at_ms = line.at_ms - i64::from(line.latency_ms.unwrap_or(0));
@@ -138,7 +138,7 @@ pub fn local(out: &mut Vec<u8>, at_ms: i64, offset: i16, between: u8) {
 }
 
 /// The request behind a line.
-fn request(line: &Line) -> Message {
+fn request(line: &Line, offset: i16) -> Message {
     if matches!(line.kind, "signon" | "settle" | "echo") {
         return service_request(line.kind, line.stan, line.batch).with(11, padded(&[(i64::from(line.stan), 6)]));
     }
@@ -163,6 +163,11 @@ fn request(line: &Line) -> Message {
     }
     if reverses {
         message = message.with(39, *b"98");
+    }
+    if let Some((batch, stan)) = line.original {
+        let today = civil(line.at_ms, offset);
+        let parts = [(i64::from(batch), 6), (i64::from(stan), 6), (today.month, 2), (today.day, 2)];
+        message = message.with(61, padded(&parts));
     }
     match line.card {
         Some(Card::Track(pan)) => message.with(35, [pan, TRACK_TAIL].concat()),

@@ -42,11 +42,12 @@ pub enum Field {
     Fallback,
     Issuer,
     Text,
+    OriginalStan,
 }
 
 impl Field {
     /// Every field with its name in the default journal and in configuration, in the order of the default line.
-    pub const ALL: [(Self, &'static str); 19] = [
+    pub const ALL: [(Self, &'static str); 20] = [
         (Self::Time, "time"),
         (Self::Kind, "kind"),
         (Self::Method, "method"),
@@ -66,6 +67,7 @@ impl Field {
         (Self::Fallback, "fallback"),
         (Self::Issuer, "issuer"),
         (Self::Text, "text"),
+        (Self::OriginalStan, "original_stan"),
     ];
 
     /// The field of this name.
@@ -216,6 +218,7 @@ impl Maker {
             host: text(line.get(Field::Host)),
             host_time,
             fallback: truth(line.get(Field::Fallback)),
+            original_stan: text(line.get(Field::OriginalStan)),
             issuer: text(line.get(Field::Issuer)),
             text: text(line.get(Field::Text)),
             late_by: None,

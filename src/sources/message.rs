@@ -25,6 +25,7 @@ pub fn line<'a>(mti: &str, get: impl Get<'a>) -> Line<'a> {
     set(Field::Tid, get(41));
     set(Field::Mid, get(42));
     set(Field::Currency, get(49));
+    set(Field::OriginalStan, original_stan(&kind, &get));
     // In a reversal's request it is the reason, in any other request nothing.
     if !request || kind == "reversal" {
         set(Field::Code, get(39));
@@ -54,6 +55,20 @@ pub fn line<'a>(mti: &str, get: impl Get<'a>) -> Line<'a> {
     }
     line.set(Field::Kind, Value::Text(kind.into()));
     line
+}
+
+/// The trace number of the transaction that this one takes back: behind its type in DE90 (ISO 8583:1987), behind the
+/// batch number in UnionPay's DE61, where the date follows; what others have in DE61 has mostly no date there.
+fn original_stan<'a>(kind: &str, get: &impl Get<'a>) -> Option<&'a str> {
+    if !matches!(kind, "void" | "reversal") {
+        return None;
+    }
+    let digits = |text: &&str| text.len() >= 16 && text.bytes().all(|c| c.is_ascii_digit());
+    let dated = |text: &&str| ("01".."13").contains(&&text[12..14]) && ("01".."32").contains(&&text[14..16]);
+    let standard = get(90).filter(digits).map(|text| &text[4..10]);
+    // A reversal of UnionPay's has the trace number of what it takes back.
+    let cup = get(61).filter(|_| kind == "void").filter(digits).filter(dated).map(|text| &text[6..12]);
+    standard.or(cup).filter(|stan| stan.bytes().any(|digit| digit != b'0'))
 }
 
 /// Whether a message of this type asks: its function digit is even.
@@ -105,6 +120,25 @@ mod tests {
         assert_eq!(code("0420"), with("0420", Some("98")));
         assert_eq!(code("0200"), with("0200", None));
         assert_eq!(code("0410"), with("0410", Some("98")));
+    }
+
+    #[test]
+    fn what_a_void_or_reversal_takes_back_is_told_by_its_trace_number() {
+        for (mti, fields, wanted) in [
+            ("0200", &[(3, "200000"), (60, "23000123"), (61, "0001230004561121")][..], Some("000456")),
+            ("0200", &[(3, "200000"), (61, "00012300045611210012345678901")], Some("000456")),
+            ("0420", &[(90, "020000045611210930050000000000000000000000")], Some("000456")),
+            // A sale takes nothing back, whatever stands there.
+            ("0200", &[(3, "000000"), (61, "0001230004561121")], None),
+            // No day, and no number.
+            ("0200", &[(3, "200000"), (61, "000000000030084012345")], None),
+            ("0200", &[(3, "200000"), (61, "0001230000001121")], None),
+            ("0400", &[(61, "0001230004561121"), (90, "0200")], None),
+            ("0200", &[(3, "200000"), (61, "12300045611２1")], None),
+        ] {
+            let get = |number: u8| fields.iter().find(|(known, _)| *known == number).map(|(_, text)| *text);
+            assert_eq!(original_stan(&kind(mti, &get), &get), wanted, "{mti} {fields:?}");
+        }
     }
 
     #[test]

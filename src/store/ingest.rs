@@ -304,7 +304,7 @@ impl<'s> Intake<'_, 's> {
     fn undo(&mut self, statements: &mut Statements<'_>, undo: &Sale, id: i64) -> rusqlite::Result<()> {
         let undone = &mut self.tally.at(self.mine).undone;
         undone.load(self.conn, self.words, self.files, &self.source, id)?;
-        let (brief, mut behind) = (Brief::of(undo), None);
+        let (brief, mut behind) = (Brief::undone_by(undo), None);
         let mut likely = Vec::new();
         let mut sure = None;
         for _ in 0..MOST_CANDIDATES {
@@ -342,7 +342,7 @@ impl<'s> Intake<'_, 's> {
 
     /// A void came to nothing: the sale that it undid counts again.
     fn restore_from(&mut self, statements: &mut Statements<'_>, void: &Sale, id: i64) -> rusqlite::Result<()> {
-        let (brief, mut behind) = (Brief::of(void), None);
+        let (brief, mut behind) = (Brief::undone_by(void), None);
         for _ in 0..MOST_CANDIDATES {
             let undone = &self.tally.at(self.mine).undone;
             let Some(candidate) = undone.candidate(brief, id, &mut behind) else { break };

@@ -52,6 +52,8 @@ struct Passed {
     outcome: i64,
     kind: Short,
     brief: Brief,
+    /// Of the row that it undoes, if it does.
+    sought: Brief,
     undone_by: Option<i64>,
 }
 
@@ -169,7 +171,7 @@ impl Db {
     fn passed(&self, condition: &str, (from, end): (i64, i64), most: usize) -> rusqlite::Result<Vec<Passed>> {
         let mut find = self.conn.prepare(&format!(
             "SELECT id, outcome, kind, stan, rrn, amount, card, reversed_by, answered_by IS NOT NULL \
-             OR (as_host IS NOT NULL AND same_as IS NOT NULL) FROM sales WHERE {condition} LIMIT ?3"
+             OR (as_host IS NOT NULL AND same_as IS NOT NULL), original_stan FROM sales WHERE {condition} LIMIT ?3"
         ))?;
         let mut found = find.query([from, end, most as i64])?;
         let mut rows = Vec::new();
@@ -182,6 +184,7 @@ impl Db {
                 outcome: if stands { row.get(1)? } else { -1 },
                 kind: self.words.text(row, 2)?.unwrap_or_default(),
                 brief: Brief::new(text(3)?, text(4)?, row.get(5)?, text(6)?),
+                sought: Brief::new(text(9)?.or(text(3)?), text(4)?, row.get(5)?, text(6)?),
                 undone_by: row.get::<_, Option<i64>>(7)?.filter(|_| stands),
             });
         }
@@ -205,7 +208,7 @@ impl Db {
     fn undo_again(&self, lookback: &mut Lookback, row: &Passed) -> rusqlite::Result<()> {
         let written = |id: i64| rows::find_written(&self.conn, &self.words, &self.files, id);
         let Some(undo) = written(row.id)? else { return Ok(()) };
-        let near = |held: &Held| held.brief.may_be(row.brief);
+        let near = |held: &Held| held.brief.may_be(row.sought);
         let candidates = lookback.went.iter().enumerate().rev().filter(|(_, held)| near(held)).take(MOST_CANDIDATES);
         let (mut sure, mut likely) = (None, Vec::new());
         for (at, held) in candidates.filter(|(_, held)| held.by.is_none()) {

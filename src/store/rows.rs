@@ -14,16 +14,17 @@ use crate::model::{MaskedPan, Outcome, Sale, SaleId, SaleState, Short, Stamp};
 
 /// What [`read`] needs, in its order.
 pub(super) const COLUMNS: &str = "id, time_us, offset_min, outcome, kind, method, amount, currency, stan, rrn, code, \
-     tid, mid, entry_mode, card, latency_ms, host, state, reversed_by, late_by, host_us, fallback, issuer, text";
+     tid, mid, entry_mode, card, latency_ms, host, state, reversed_by, late_by, host_us, fallback, issuer, text, \
+     original_stan";
 
 /// Place of the first column that a query adds behind [`COLUMNS`].
-pub(super) const BEHIND: usize = 24;
+pub(super) const BEHIND: usize = 25;
 
 /// Rows that are listed and counted.
 pub(super) const LISTED: &str = "answered_by IS NULL AND same_as IS NULL";
 
 /// Columns of a new row, in the order in which [`bind`] fills them.
-const STORED: [&str; 28] = [
+const STORED: [&str; 29] = [
     "id",
     "time_us",
     "offset_min",
@@ -52,6 +53,7 @@ const STORED: [&str; 28] = [
     "issuer",
     "text",
     "as_host",
+    "original_stan",
 ];
 
 /// The statement that stores so many rows at once: opening the table and its indexes costs as much as a row.
@@ -249,7 +251,8 @@ fn bind(conn: &Connection, places: &mut Places<'_, '_>, words: &mut Words, row: 
     places.number(sale.fallback.map(i64::from))?;
     word(places, Column::Issuer, sale.issuer.as_deref())?;
     word(places, Column::Text, sale.text.as_deref())?;
-    places.number(sale.as_host.then_some(1))
+    places.number(sale.as_host.then_some(1))?;
+    places.text(sale.original_stan.as_deref())
 }
 
 /// A row that meets a condition, as it reads now.
@@ -308,6 +311,7 @@ pub(super) fn read(row: &Row<'_>, words: &Words, source: Arc<str>) -> rusqlite::
         fallback: row.get(21)?,
         issuer: words.text(row, 22)?,
         text: words.text(row, 23)?,
+        original_stan: short(row, 24)?,
         late_by: late_by.map(SaleId),
         undone_by: undone_by.map(SaleId),
         as_host: false,

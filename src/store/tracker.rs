@@ -45,6 +45,7 @@ pub(super) struct Told {
     card: Option<MaskedPan>,
     card_key: Option<CardKey>,
     fallback: Option<bool>,
+    original_stan: Option<Short>,
     host: Option<Short>,
 }
 
@@ -59,6 +60,7 @@ impl Told {
             card: sale.card.clone(),
             card_key: sale.card_key,
             fallback: sale.fallback,
+            original_stan: sale.original_stan.clone(),
             host: sale.host.clone(),
         }
     }
@@ -77,7 +79,8 @@ impl Open {
             fills
         }
         let card_told = sale.card.is_some() || self.told.card.is_none();
-        if sale.latency_ms.is_some() && sale.entry_mode.is_some() && sale.amount.is_some() && card_told {
+        let all_told = card_told && (sale.original_stan.is_some() || self.told.original_stan.is_none());
+        if sale.latency_ms.is_some() && sale.entry_mode.is_some() && sale.amount.is_some() && all_told {
             return None;
         }
         let (mut whole, told) = (sale.clone(), &*self.told);
@@ -93,6 +96,7 @@ impl Open {
             fill(&mut whole.card, told.card.as_ref()),
             fill(&mut whole.card_key, told.card_key.as_ref()),
             fill(&mut whole.fallback, told.fallback.as_ref()),
+            fill(&mut whole.original_stan, told.original_stan.as_ref()),
             fill(&mut whole.host, told.host.as_ref()),
         ];
         filled.contains(&true).then_some(whole)
@@ -144,7 +148,7 @@ impl Tracker {
 
     /// Whether a request with this row's trace number waits: nearly no row has to ask for more.
     pub fn awaits(&self, sale: &Sale) -> bool {
-        sale.stan.as_deref().is_some_and(|stan| !stan.is_empty() && self.by_stan.contains_key(stan))
+        numbers(sale).any(|(stan, _)| self.by_stan.contains_key(stan))
     }
 
     /// The row, stored under `id`, with what its request told beyond it.
@@ -155,13 +159,13 @@ impl Tracker {
 
     /// Takes out the requests that this row, stored under `id`, ends.
     pub fn take_ended(&mut self, sale: &Sale, id: i64) -> Vec<(Open, Fate)> {
-        let Some(list) =
-            sale.stan.as_ref().filter(|stan| !stan.is_empty()).and_then(|stan| self.by_stan.get(stan.as_str()))
-        else {
-            return Vec::new();
+        let of = |(stan, own): (&str, bool)| {
+            let waiting = self.by_stan.get(stan).into_iter().flatten();
+            waiting.filter_map(move |open| {
+                Some((open.id, fate(open, sale, id).filter(|fate| own || *fate == Fate::Reversed)?))
+            })
         };
-        let ended: Vec<(i64, Fate)> =
-            list.iter().filter_map(|open| fate(open, sale, id).map(|fate| (open.id, fate))).collect();
+        let ended: Vec<(i64, Fate)> = numbers(sale).flat_map(of).collect();
         ended.into_iter().filter_map(|(id, fate)| self.remove(id).map(|open| (open, fate))).collect()
     }
 
@@ -178,6 +182,13 @@ impl Tracker {
             .filter_map(|(id, stan)| self.by_stan.get(stan)?.iter().find(|open| open.id == *id))
             .filter(|open| matches!(open.waits, open::SENT | open::MONEYLESS))
     }
+}
+
+/// The trace numbers under which a row may be awaited: its own, and that of what it takes back.
+fn numbers(sale: &Sale) -> impl Iterator<Item = (&str, bool)> {
+    let original = sale.original_stan.as_deref().filter(|stan| sale.stan.as_deref() != Some(stan));
+    let both = [sale.stan.as_deref().map(|stan| (stan, true)), original.map(|stan| (stan, false))];
+    both.into_iter().flatten().filter(|(stan, _)| !stan.is_empty())
 }
 
 fn fate(open: &Open, sale: &Sale, id: i64) -> Option<Fate> {

@@ -1,6 +1,6 @@
 //! Sales that went through and were undone afterwards: which of them a later reversal or void is about. Journals rarely
-//! say so by a number of their own, so a reversal is known by its trace number, a void by the reference number, else by
-//! card and amount, where only one sale fits.
+//! say so by a number of their own (messages do), so a reversal is known by its trace number, a void by the reference
+//! number, else by card and amount, where only one sale fits.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -43,6 +43,13 @@ impl Brief {
     pub fn of(sale: &Sale) -> Self {
         let card = sale.card.as_ref().map(MaskedPan::as_str);
         Self::new(sale.stan.as_deref(), sale.rrn.as_deref(), sale.amount, card)
+    }
+
+    /// Those of the row that this one undoes, as far as it tells them.
+    pub fn undone_by(undo: &Sale) -> Self {
+        let card = undo.card.as_ref().map(MaskedPan::as_str);
+        let stan = undo.original_stan.as_deref().or(undo.stan.as_deref());
+        Self::new(stan, undo.rrn.as_deref(), undo.amount, card)
     }
 
     pub fn new(stan: Option<&str>, rrn: Option<&str>, amount: Option<i64>, card: Option<&str>) -> Self {
@@ -148,7 +155,7 @@ pub(super) fn undoes(undo: &Sale, sale: &Sale) -> Option<Undoes> {
     {
         return None;
     }
-    let same_stan = equal(undo.stan.as_deref(), sale.stan.as_deref());
+    let same_stan = equal(undo.original_stan.as_deref().or(undo.stan.as_deref()), sale.stan.as_deref());
     if undo.kind != "void" {
         return same_stan.then_some(Undoes::Surely);
     }
@@ -157,6 +164,9 @@ pub(super) fn undoes(undo: &Sale, sale: &Sale) -> Option<Undoes> {
     }
     if same_stan || equal(undo.rrn.as_deref(), sale.rrn.as_deref()) {
         return Some(Undoes::Surely);
+    }
+    if undo.original_stan.is_some() {
+        return None;
     }
     let card = |sale: &'_ Sale| {
         let shown = |card: &&MaskedPan| card.as_str().bytes().filter(u8::is_ascii_digit).count() >= 4;

@@ -33,13 +33,13 @@ fn answered(dir: &Path, day: &str) -> BTreeSet<[String; 9]> {
             // What is wrong now counts for the newest sale only, and who asks an agent hears of more.
             let evening = row["time"].as_str().is_some_and(|time| time > format!("{day}T20").as_str());
             let verdict = &row["verdict"];
-            let told = if evening || verdict.is_null() || row["outcome"] == "reversed" {
+            let told = if evening || verdict.is_null() {
                 String::new()
             } else {
                 let [rule, who, charged] = ["rule", "who", "charged"].map(|key| verdict[key].to_string());
                 format!("{rule} {who} {charged} {}", row["evidence"]["same_code"]["hours_24"]["cards"])
             };
-            [time, kind, amount, stan, rrn, code, mode, card, told]
+            [time, kind, amount, stan, rrn, code, mode, card, format!("{} {told}", row["outcome"])]
         })
         .collect()
 }

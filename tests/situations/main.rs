@@ -66,6 +66,7 @@ fn sale(told: &str) -> (Sale, String) {
         host: None,
         host_time: None,
         fallback: None,
+        original_stan: None,
         issuer: None,
         text: None,
         late_by: None,

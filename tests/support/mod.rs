@@ -428,6 +428,7 @@ pub fn approved(i: i64, time: Stamp) -> Sale {
         host: Some("primary".into()),
         host_time: None,
         fallback: None,
+        original_stan: None,
         issuer: None,
         text: None,
         late_by: None,

@@ -40,6 +40,7 @@ fn sale(n: i64, seconds: i64, code: &str, last: &str) -> Sale {
         host: None,
         host_time: None,
         fallback: None,
+        original_stan: None,
         issuer: None,
         text: None,
         late_by: None,

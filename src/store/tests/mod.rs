@@ -61,6 +61,7 @@ pub fn sale(offset: u64, seconds: i64) -> Sale {
         host: Some("primary".into()),
         host_time: Some(Stamp::new(BASE + seconds * SECOND + SECOND, 480)),
         fallback: Some(false),
+        original_stan: None,
         issuer: Some("0102".into()),
         text: None,
         late_by: None,
