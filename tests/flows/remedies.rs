@@ -62,6 +62,7 @@ fn every_remedy_is_one_key_from_home_and_two_from_done() {
             if spec.reason {
                 console.press("1");
                 planned(&mut console, spec.id);
+                assert!(console.text().contains("已选"), "{}", console.text());
             }
             console.press("G");
             console.wait(800);

@@ -29,6 +29,7 @@ fix-instead-reboot = For now: with nothing in flight, hold the power key.
 fix-instead-net-setup = For now: the system's own network settings, such as nmtui.
 fix-instead-power-off = For now: with nothing in flight, hold the power key.
 fix-reason-ask = A digit says why, then green.
+fix-reason-chosen = chosen
 fix-reason-frozen = frozen or very slow
 fix-reason-support = support asked for it
 fix-reason-update = after an update or a new part

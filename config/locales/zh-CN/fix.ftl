@@ -31,6 +31,7 @@ fix-instead-reboot = 现在可以: 没有在途交易时，长按电源键重启
 fix-instead-net-setup = 现在可以: 用系统自带的网络设置，例如 nmtui。
 fix-instead-power-off = 现在可以: 没有在途交易时，长按电源键关机。
 fix-reason-ask = 按数字选原因，再按绿键。
+fix-reason-chosen = 已选
 fix-reason-frozen = 终端卡住或很慢
 fix-reason-support = 客服要求
 fix-reason-update = 更新或更换部件之后

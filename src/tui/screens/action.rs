@@ -75,13 +75,17 @@ fn reason(cx: &Cx<'_>, action: &ActionSpec) -> Option<&'static (&'static str, &'
 
 fn reason_rows(cx: &Cx<'_>, action: &ActionSpec) -> Vec<Row> {
     let chosen = reason(cx, action);
-    let row = |(n, (word, key)): (u8, &(&str, &str))| Row {
-        n: Some(n),
-        text: cx.t(key),
-        tone: if chosen.is_some_and(|chosen| chosen.0 == *word) { Tone::Strong } else { Tone::Plain },
-        open: Some(Open::Place(action.screen, Arg::Way(n))),
-        key: (*word).to_owned(),
-        ..Row::default()
+    let row = |(n, (word, key)): (u8, &(&str, &str))| {
+        let chosen = chosen.is_some_and(|chosen| chosen.0 == *word);
+        Row {
+            n: Some(n),
+            text: cx.t(key),
+            right: if chosen { cx.t("fix-reason-chosen") } else { String::new() },
+            tone: if chosen { Tone::Strong } else { Tone::Plain },
+            open: Some(Open::Place(action.screen, Arg::Way(n))),
+            key: (*word).to_owned(),
+            ..Row::default()
+        }
     };
     (1_u8..).zip(reasons(action)).map(row).collect()
 }
