@@ -232,20 +232,45 @@ async fn a_modem_is_switched_last_and_on_again_whoever_dies() {
     until(&mut link, "a confirmation", crate::WAITS).await;
     let done = world.with(|state| std::mem::take(&mut state.done));
     let again = done[0].clone();
-    assert_eq!(done, [again.clone(), off, on.clone(), again], "its own command, the modem, the command once more");
+    assert_eq!(
+        done,
+        [again.clone(), off.clone(), on.clone(), again],
+        "its own command, the modem, the command once more"
+    );
     // The agent dies; the addresses are all there, and still the modem is not left as it is.
     agent.stop().await;
     let agent = start(dir.path(), &world, by_command("never"));
     let mut link = agent.handle().attach(person(Role::Technician, true)).await;
     world.with(|state| state.at.ms += 121_000);
     until(&mut link, "the end", RunView::ended).await;
-    assert_eq!(world.with(|state| state.done.clone()), [on]);
+    assert_eq!(world.with(|state| state.done.clone()), [on.clone()]);
+    agent.stop().await;
+    // It dies between off and on, and another link carries: what is kept is not a modem that is off.
+    let well = || {
+        let mut config = by_command("never");
+        config.network.probe_name = "probe.test".into();
+        config
+    };
+    world.with(|state| (state.done, state.mute) = (Vec::new(), true));
+    let agent = start(dir.path(), &world, by_command("never"));
+    let link = agent.handle().attach(person(Role::Technician, false)).await;
+    assert_eq!(code(&run(&link, "61", None).await), "accepted");
+    let gone = async {
+        while !world.with(|state| state.done.contains(&off)) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_mins(1), gone).await.is_ok(), "it is never switched off");
+    agent.stop().await;
+    world.with(|state| (state.done, state.mute) = (Vec::new(), false));
+    let agent = start(dir.path(), &world, well());
+    let mut link = agent.handle().attach(person(Role::Technician, false)).await;
+    let ended = until(&mut link, "the end", RunView::ended).await;
+    assert_eq!((ended.end, world.with(|state| state.done.clone())), (Some(RunEnd::Done), vec![on.clone()]));
     agent.stop().await;
     // A network that comes back by itself never touches it, whatever is undone afterwards.
-    let mut config = by_command("never");
-    config.network.probe_name = "probe.test".into();
     world.with(|state| state.done.clear());
-    let agent = start(dir.path(), &world, config);
+    let agent = start(dir.path(), &world, well());
     let mut link = agent.handle().attach(person(Role::Technician, true)).await;
     assert_eq!(code(&run(&link, "61", None).await), "accepted");
     until(&mut link, "a confirmation", crate::WAITS).await;

@@ -151,6 +151,9 @@ impl Drive {
     /// From the last step to the record: proof, a person or the deadline, then keeping or undoing.
     pub async fn finish(mut self) {
         if self.open() {
+            self.radio_on().await;
+        }
+        if self.open() {
             self.judge().await;
         }
         if self.armed.phase == Phase::Undoing {
@@ -259,10 +262,25 @@ impl Drive {
         self.desk.hands.keep(&names).await.is_ok_and(|now| self.armed.kept.same_ways(&now))
     }
 
-    /// Whether the radio rung was begun.
-    fn radio_touched(&self) -> bool {
-        let begun = |state: StepState| !matches!(state, StepState::Waiting | StepState::Skipped);
-        self.view.steps.iter().any(|step| step.said.key == "run-rung-radio" && begun(step.state))
+    /// How the radio rung stands.
+    fn radio_rung(&self) -> StepState {
+        let rung = self.view.steps.iter().find(|step| step.said.key == "run-rung-radio");
+        rung.map_or(StepState::Skipped, |step| step.state)
+    }
+
+    /// A radio whose rung broke off between off and on is not left off, whichever way it goes: another link may carry.
+    async fn radio_on(&mut self) {
+        let broke_off = self.radio_rung() == StepState::Failed;
+        let on = |deed: &&Deed| matches!(deed, Deed::ModemOn { .. } | Deed::NmRadio { on: true, .. });
+        let on: Vec<Deed> = self.armed.back.iter().filter(|deed| broke_off && on(deed)).cloned().collect();
+        for deed in on {
+            let (desk, mut step) = (self.desk.clone(), step(&said(&deed)));
+            let done = self.meanwhile(desk.act(&deed, BACK_ON_AIR, &mut step)).await;
+            self.view.steps.push(step);
+            if done.is_err() {
+                return;
+            }
+        }
     }
 
     async fn waits_for(&self, passes: bool) -> Vec<Said> {
@@ -285,7 +303,7 @@ impl Drive {
             // What was only tried goes in any case: it would come back by itself. A modem that was switched off may be so
             // although its link has all its addresses; one that was not is left alone.
             let modem = matches!(deed, Deed::ModemOn { .. });
-            if modem && !self.radio_touched() {
+            if modem && matches!(self.radio_rung(), StepState::Waiting | StepState::Skipped) {
                 continue;
             }
             let always = modem || matches!(deed, Deed::NmDelete { .. });
