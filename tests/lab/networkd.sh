@@ -48,8 +48,8 @@ before=$(address)
 pc do 61 --yes --guard 30 >$log/out 2>&1 || wrong "a network that is well does not come back well"
 [[ $(address) == "$before" ]] || wrong "another address: $(address), not $before"
 # What has a radio, on the shortest ladder: the router knows no names any more.
-printf '[network]\nprobe_name = "acquirer.test"\n[actions]\nnetwork = "command"\nnetwork_command = ["true"]\nsettle_s = 0\n' \
-    >$log/short.toml
+printf '[network]\nprobe_name = "acquirer.test"\n[actions]\nnetwork = "command"\nnetwork_command = ["true"]\nsettle_s = 0\n' >$log/short.toml
+printf '[[host]]\nname = "shop"\naddress = "192.0.2.1:9"\n' >>$log/short.toml
 short() { "$bin" --config $log/short.toml --state-dir $log/state --lang en "$@" </dev/null; }
 radio() { short do 61 --plan | grep -q 'off and on, connect eth9 again'; }
 did() { short audit --json | grep -q "radio [^;]*done[^;]* $1"; }

@@ -149,9 +149,11 @@ pub async fn modem_on(address: Option<&str>, port: &str, apn: Option<&str>) -> R
 
 async fn modem_on_once(address: Option<&str>, port: &str, apn: Option<&str>) -> Result<String, Trouble> {
     let bus = bus_at(address).await?;
+    // Asked for even where it is on: somebody may have asked for the other a moment ago, and it has not begun yet.
+    enable(&bus, &modem_at(&bus, port).await?, true).await?;
     let modem = modem_at(&bus, port).await?;
     if modem.state < ENABLED {
-        enable(&bus, &modem, true).await?;
+        return Err(Trouble::Other(format!("modem {}", state(modem.state))));
     }
     let Some(apn) = apn.filter(|_| modem.apn.is_none()) else { return Ok("on".to_owned()) };
     let known = modem.bearers.iter().find(|(_, own)| own == apn);
