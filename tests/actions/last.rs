@@ -243,7 +243,7 @@ async fn a_modem_is_switched_last_and_on_again_whoever_dies() {
     let mut link = agent.handle().attach(person(Role::Technician, true)).await;
     world.with(|state| state.at.ms += 121_000);
     until(&mut link, "the end", RunView::ended).await;
-    assert_eq!(world.with(|state| state.done.clone()), [on.clone()]);
+    assert_eq!(world.with(|state| state.done.clone()), std::slice::from_ref(&on));
     agent.stop().await;
     // It dies between off and on, and another link carries: what is kept is not a modem that is off.
     let well = || {
