@@ -33,7 +33,7 @@ network-cable = { $speed_mbit } Mbit/s, { $duplex ->
 }
 network-errors = faulty packets: { $rx_errors } in, { $tx_errors } out
 network-channel = channel { $channel }, { $mbit } Mbit/s
-network-average = { $dbm_avg } dBm on average, for { $connected_s } s
+network-average = { $dbm_avg } dBm on average since { $connected }
 network-resent = sent again: { $retries }, given up: { $failed }
 network-retries = sent again and again: { $retries }
 network-failed = given up: { $failed }

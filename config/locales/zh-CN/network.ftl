@@ -30,7 +30,7 @@ network-cable = { $speed_mbit } Mbit/s，{ $duplex ->
 }
 network-errors = 出错的包: 收{ $rx_errors }，发{ $tx_errors }
 network-channel = 信道{ $channel }，{ $mbit } Mbit/s
-network-average = 连上{ $connected_s }秒，平均{ $dbm_avg } dBm
+network-average = { $connected } 连上，平均 { $dbm_avg } dBm
 network-resent = 重发{ $retries }次，放弃{ $failed }次
 network-retries = 反复重发{ $retries }次
 network-failed = 发送放弃{ $failed }次

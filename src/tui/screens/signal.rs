@@ -1,6 +1,6 @@
 //! 21 SIGNAL: how well each way out is connected - cable, Wi-Fi, mobile network - and how it stood in the last 24 hours.
 
-use crate::model::{Fact, Finding, Snapshot, Status};
+use crate::model::{Fact, Finding, Snapshot, Stamp, Status};
 use crate::proto::Request;
 use crate::tui::screens::{Cx, Lines, Place, ScreenSpec, parts};
 use crate::tui::view::{Act, Arg, Green, Open, Para, Row, Tone, View};
@@ -78,6 +78,12 @@ fn row(cx: &Cx<'_>, finding: &Finding) -> Row {
 
 /// What else is known of a way that is there, a line each, to be read out.
 fn more(cx: &Cx<'_>, finding: &Finding) -> Vec<Row> {
+    // Since when says more than for how many seconds.
+    let mut finding = finding.clone();
+    if let Some(Fact::Int(seconds)) = finding.facts.get("connected_s") {
+        let since = Stamp::new(finding.at.micros - seconds * 1_000_000, finding.at.offset).day_hh_mm();
+        finding.facts.insert("connected".to_owned(), since.as_str().into());
+    }
     let has = |name: &str| match finding.facts.get(name) {
         Some(Fact::Int(count)) => !["roams_count", "beacon_loss"].contains(&name) || *count > 0,
         Some(Fact::Text(text)) => !text.is_empty(),
@@ -88,7 +94,7 @@ fn more(cx: &Cx<'_>, finding: &Finding) -> Vec<Row> {
         ("network-cable", &["speed_mbit", "duplex"]),
         ("network-errors", &["rx_errors", "tx_errors"]),
         ("network-channel", &["channel", "mbit"]),
-        ("network-average", &["dbm_avg", "connected_s"]),
+        ("network-average", &["dbm_avg", "connected"]),
         ("network-resent", &["retries", "failed"]),
         ("network-retries", &["retries"]),
         ("network-failed", &["failed"]),
@@ -102,7 +108,7 @@ fn more(cx: &Cx<'_>, finding: &Finding) -> Vec<Row> {
     let alone = |key: &str| matches!(key, "network-retries" | "network-failed");
     let told = lines.into_iter().filter(|(key, facts)| facts.iter().all(|fact| has(fact)) && !(both && alone(key)));
     told.map(|(key, _)| Row {
-        text: parts::clean(&cx.tf(key, finding)),
+        text: parts::clean(&cx.tf(key, &finding)),
         tone: Tone::Dim,
         key: format!("{} {key}", finding.id),
         ..Row::default()
