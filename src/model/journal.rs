@@ -37,6 +37,19 @@ pub struct FileMark {
     /// Where to go on in a source that is no file, in that source's own words; empty for files.
     #[serde(default)]
     pub cursor: String,
+    /// The last of its lines that could not be read, as in [`super::SourceStatus::last_unreadable`]; empty where all could.
+    #[serde(default)]
+    pub last_unreadable: String,
+}
+
+impl FileMark {
+    /// Notes a line that could not be read, at this byte of it: history is read behind newer lines, the last one counts.
+    pub fn refused(&mut self, at: u64, reason: &impl std::fmt::Display) {
+        let known = self.last_unreadable.split_once(' ').and_then(|(known, _)| known.parse::<u64>().ok());
+        if known.is_none_or(|known| known <= at) {
+            self.last_unreadable = format!("{at} {reason}");
+        }
+    }
 }
 
 /// Rows and the mark that stands after them: stored in one transaction or not at all.

@@ -107,6 +107,7 @@ impl<'a> Feed<'a> {
         let ours = marks.iter().rposition(|mark| mark.print == self.word);
         self.mark = ours.map_or_else(|| fresh_mark(self.word, &self.spec.name), |at| marks.remove(at));
         let sum = |of: fn(&FileMark) -> u64| marks.iter().map(of).sum();
+        self.status.last_unreadable = Some(self.mark.last_unreadable.clone()).filter(|told| !told.is_empty());
         self.before = (sum(|mark| mark.read), sum(|mark| mark.unreadable), sum(|mark| mark.unknown));
         Ok(())
     }
@@ -149,13 +150,14 @@ impl<'a> Feed<'a> {
         mark.read += taken.rows.len() as u64;
         mark.unreadable += taken.unreadable;
         mark.unknown += taken.unknown;
+        if let Some((at, reason)) = &taken.last {
+            mark.refused(*at, reason);
+        }
         mark.cursor = cursor;
         let newest = taken.rows.last().map(|sale| sale.time);
         self.mark = self.send(&Batch { mark, rows: taken.rows, live: self.status.caught_up, again: false })?;
         self.status.last = newest.or(self.status.last);
-        if let Some((at, reason)) = taken.last {
-            self.status.last_unreadable = Some(format!("{at} {reason}"));
-        }
+        self.status.last_unreadable = Some(self.mark.last_unreadable.clone()).filter(|told| !told.is_empty());
         self.report(false);
         Ok(())
     }
@@ -257,6 +259,7 @@ fn fresh_mark(word: &str, name: &Arc<str>) -> FileMark {
         unknown: 0,
         mtime: 0,
         cursor: String::new(),
+        last_unreadable: String::new(),
     }
 }
 

@@ -141,9 +141,8 @@ pub(super) struct Follower {
     told_at: Instant,
     /// What an earlier run held in memory is still to be read again.
     forgotten: bool,
-    /// Newest transaction and newest unreadable line.
+    /// Newest transaction.
     last: Option<(SaleId, Stamp)>,
-    last_bad: Option<SaleId>,
 }
 
 impl Follower {
@@ -169,7 +168,6 @@ impl Follower {
             told: None,
             told_at: Instant::now(),
             last: None,
-            last_bad: None,
         }
     }
 
@@ -329,6 +327,9 @@ impl Follower {
         mark.read += taken.rows.len() as u64;
         mark.unreadable += taken.unreadable;
         mark.unknown += taken.unknown;
+        if let Some((at, reason)) = &taken.last {
+            mark.refused(*at, reason);
+        }
         if let Some(file) = journal.file.as_ref().filter(|_| (mark.print_len as usize) < identity::PRINT_MAX) {
             identity::extend(&mut mark, &file.head()?);
         }
@@ -337,11 +338,6 @@ impl Follower {
         journal.torn = None;
         if newest.is_some_and(|newest| self.last.is_none_or(|last| last.0 < newest.0)) {
             self.last = newest;
-        }
-        let bad = taken.last.map(|(at, reason)| (SaleId::new(taken.file, at), reason));
-        if let Some((id, reason)) = bad.filter(|bad| self.last_bad.is_none_or(|last| last < bad.0)) {
-            self.last_bad = Some(id);
-            self.status.last_unreadable = Some(format!("{} {reason}", id.offset()));
         }
         Ok(())
     }
@@ -356,6 +352,7 @@ impl Follower {
             behind: self.journals.iter().map(|file| file.behind(file.size)).sum(),
             caught_up: self.status.caught_up || self.has_caught_up(),
             last: self.last.map(|last| last.1),
+            last_unreadable: self.last_unreadable(),
             ..self.status.clone()
         };
         let urgent =
@@ -366,6 +363,12 @@ impl Follower {
             self.told_at = Instant::now();
             self.sink.status(self.status.clone());
         }
+    }
+
+    /// Of the newest file that holds a line that could not be read.
+    fn last_unreadable(&self) -> Option<String> {
+        let bad = self.journals.iter().map(|file| &file.mark).filter(|mark| !mark.last_unreadable.is_empty());
+        bad.max_by_key(|mark| mark.ordinal).map(|mark| mark.last_unreadable.clone())
     }
 
     /// Everything that was there at the start is in the store.

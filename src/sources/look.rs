@@ -228,6 +228,7 @@ impl Follower {
             unknown: 0,
             mtime: identity::mtime(meta),
             cursor: String::new(),
+            last_unreadable: String::new(),
         };
         identity::extend(&mut mark, head);
         self.journals.push(Journal::known(mark));

@@ -113,7 +113,7 @@ impl Files {
         file.done.clone_from(&mark.done);
         conn.execute(
             "UPDATE files SET dev = ?2, ino = ?3, print_len = ?4, print = ?5, done = ?6, read = ?7, unreadable = ?8, \
-             unknown = ?9, mtime = ?10, held = ?11, cursor = ?12 WHERE ordinal = ?1",
+             unknown = ?9, mtime = ?10, held = ?11, cursor = ?12, last_unreadable = ?13 WHERE ordinal = ?1",
             params![
                 mark.ordinal,
                 mark.dev as i64,
@@ -126,7 +126,8 @@ impl Files {
                 mark.unknown as i64,
                 mark.mtime,
                 file.held,
-                mark.cursor
+                mark.cursor,
+                mark.last_unreadable
             ],
         )?;
         Ok(())
@@ -143,9 +144,8 @@ impl Files {
     /// The marks of one source as they are stored, oldest file first.
     pub fn marks(conn: &Connection, source: &str) -> rusqlite::Result<Vec<FileMark>> {
         let mut statement = conn.prepare(
-            "SELECT ordinal, source, dev, ino, print_len, print, done, read, unreadable, unknown, mtime, cursor \
-             FROM files \
-             WHERE source = ?1 ORDER BY ordinal",
+            "SELECT ordinal, source, dev, ino, print_len, print, done, read, unreadable, unknown, mtime, cursor, \
+             last_unreadable FROM files WHERE source = ?1 ORDER BY ordinal",
         )?;
         statement.query_map([source], mark)?.collect()
     }
@@ -165,6 +165,7 @@ fn mark(row: &Row<'_>) -> rusqlite::Result<FileMark> {
         unknown: row.get::<_, i64>(9)? as u64,
         mtime: row.get(10)?,
         cursor: row.get(11)?,
+        last_unreadable: row.get(12)?,
     })
 }
 

@@ -459,6 +459,8 @@ fn bad_stretches_are_counted_once_and_lose_nothing_else() {
     settle(&mut shop.reader());
     shop.all();
     assert_eq!(shop.status().unreadable, 5);
+    // A start that finds nothing new to read knows it still.
+    assert!(shop.status().last_unreadable.expect("kept").ends_with(" not-object"));
 }
 
 #[test]

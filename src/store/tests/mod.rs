@@ -107,6 +107,7 @@ impl<'s> Journal<'s> {
             unknown: 0,
             mtime: 0,
             cursor: String::new(),
+            last_unreadable: String::new(),
         };
         Self { store, mark }
     }

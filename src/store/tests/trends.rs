@@ -198,7 +198,8 @@ fn uncounted(store: &Store) {
     inside(store, |keeper| {
         keeper.flush();
         let undo = "DROP TABLE trends; ALTER TABLE files DROP COLUMN cursor; ALTER TABLE sales DROP COLUMN as_host; \
-                    ALTER TABLE sales DROP COLUMN original_stan; PRAGMA user_version = 3;";
+                    ALTER TABLE sales DROP COLUMN original_stan; \
+                    ALTER TABLE files DROP COLUMN last_unreadable; PRAGMA user_version = 3;";
         keeper.db.conn.execute_batch(undo).unwrap();
     });
 }

@@ -170,7 +170,7 @@ fn a_store_of_an_older_version_is_looked_through_once() {
     let conn = Connection::open(dir.path().join("store.db")).unwrap();
     conn.execute_batch(
         "UPDATE sales SET reversed_by = NULL; ALTER TABLE sales DROP COLUMN as_host; \
-         ALTER TABLE sales DROP COLUMN original_stan; \
+         ALTER TABLE sales DROP COLUMN original_stan; ALTER TABLE files DROP COLUMN last_unreadable; \
          DELETE FROM settings WHERE key LIKE 'undone%'; PRAGMA user_version = 5;",
     )
     .unwrap();
