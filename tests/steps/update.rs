@@ -331,6 +331,12 @@ async fn what_stands_against_it_is_shown_and_nothing_is_touched() {
             assert_eq!(run(&link, "72", None).await, code);
             assert_eq!(phases(&link).await, ["refused"]);
         }
+        // There is nobody to ask either.
+        let nobody = matches!(code, Some("upgrade-no-source" | "upgrade-none"));
+        assert_eq!(
+            plan(&link, "update-check").await.blocks.first().map(|block| block.code.as_str()),
+            code.filter(|_| nobody)
+        );
         agent.stop().await;
     }
     assert_eq!(terminal.state(), (0, 0, 0));

@@ -173,6 +173,11 @@ pub async fn prepare(cx: &Cx, verb: Verb) -> Prepared {
         plan.block("upgrade-none", cx.config.update.backend.clone());
         return plan;
     };
+    // Packages have their sources in a place of their own.
+    if verb == Verb::Check && !matches!(backend, Backend::Apt) && cx.config.update.source.is_empty() {
+        plan.block("upgrade-no-source", String::new());
+        return plan;
+    }
     let mut going = match verb {
         Verb::Check => check(&backend),
         Verb::Install => install(cx, &backend, &mut plan).await,

@@ -334,8 +334,8 @@ impl Drive {
         self.view.guard_left_ms = None;
         self.view.guard_s = None;
         let why = format!("{} {} {}", word(trial.phase), trial.why, trial.detail);
-        self.desk.conclude(&self.actor, &self.view, end, why.trim()).await;
-        if let Some(file) = self.desk.trial.clone() {
+        let recorded = self.desk.conclude(&self.actor, &self.view, end, why.trim()).await;
+        if let Some(file) = self.desk.trial.clone().filter(|_| recorded) {
             // A half one that was never begun with goes on next time.
             let used = trial.touched;
             let forget = move || {
@@ -344,7 +344,7 @@ impl Drive {
                 }
                 file.remove()
             };
-            // It stands there decided: the next start finds its row in the audit and forgets it then.
+            // It stands there decided: the next start finds its row in the audit, or writes it, and forgets it then.
             let _ = tokio::task::spawn_blocking(forget).await;
         }
         self.desk.tell(&self.view).await;

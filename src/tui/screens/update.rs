@@ -191,7 +191,6 @@ fn installable(seen: &UpdateSeen) -> bool {
     seen.offer.as_ref().is_some_and(|offer| offer.version != seen.running && !matches!(offer.signed, Signed::Bad(_)))
 }
 
-/// Asks, or leads on to the plan.
 /// Whose job it is to ask, where it is not this person's.
 fn may_not(cx: &Cx<'_>) -> Option<Para> {
     let needed = actions::find("update-check")?.role;
@@ -201,6 +200,7 @@ fn may_not(cx: &Cx<'_>) -> Option<Para> {
     (!may).then(|| Para::tone(cx.ta("fix-role", &[("role", role.into())]), Tone::Warn))
 }
 
+/// Asks, or leads on to the plan.
 fn green(cx: &Cx<'_>, seen: &UpdateSeen) -> Option<Green> {
     if installable(seen) {
         return Some(Green { label: cx.t("update-green-plan"), act: Act::Open(Open::Screen("72")) });
