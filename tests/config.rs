@@ -188,7 +188,7 @@ fn a_source_that_cannot_be_read_says_why() {
             "pos-console.toml:8: source.patterns: patterns are for kind = \"regex\"; this source is of kind \"jsonl\"",
             "pos-console.toml:10: source.map.stann: the default journal has no field \"stann\"; did you mean \"stan\"? \
              (known: time, kind, method, amount, currency, stan, rrn, code, tid, mid, entry_mode, card, latency_ms, \
-             host, state, host_time, fallback, issuer, text)",
+             host, state, host_time, fallback, issuer, text, original_stan)",
             "pos-console.toml:11: source.map.code: is missing or empty",
             "pos-console.toml:12: source.patterns: is missing or empty",
             "pos-console.toml:20: source.patterns: not a pattern: unclosed group",
