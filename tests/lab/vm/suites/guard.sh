@@ -24,8 +24,12 @@ once() { # NUMBER FAULT
     rows
     intents=$(count intent) ends=$(($(count done) + $(count failed) + $(count undone)))
     [[ $fault != wrong-address ]] || inside 'nmcli connection modify service ipv4.addresses 203.0.113.5/24'
-    # A machine this slow may not see its own interfaces in time: then nothing was begun, and it is asked again (69).
-    alone tech 'for i in 1 2 3; do pos-console --lang en do 61 --yes; rc=$?; [ $rc = 69 ] || exit $rc; sleep 3; done' \
+    # A machine this slow may not see its own interfaces in time: then nothing was begun, and it is asked again (69). What
+    # was begun is not, whoever is gone meanwhile.
+    alone tech 'for i in 1 2 3; do
+            { pos-console --lang en do 61 --yes; echo $? >/tmp/61.rc; } | tee /tmp/61.said; rc=$(cat /tmp/61.rc)
+            [ "$rc" = 69 ] && ! grep -q running /tmp/61.said || exit "$rc"; sleep 3
+        done' \
         >"$vm/do.$n" 2>&1 </dev/null &
     job=$!
     # The deadline runs from here; looking at the machine and writing the plan came before.
