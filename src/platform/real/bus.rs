@@ -18,7 +18,8 @@ pub(super) async fn system() -> Result<Connection, Trouble> {
     Connection::system().await.map_err(|error| no_bus(&error))
 }
 
-fn no_bus(error: &zbus::Error) -> Trouble {
+/// What it means that a bus cannot be reached.
+pub(super) fn no_bus(error: &zbus::Error) -> Trouble {
     match error {
         zbus::Error::InputOutput(why) | zbus::Error::Connection(why, _) => match why.kind() {
             ErrorKind::NotFound | ErrorKind::ConnectionRefused => Trouble::Missing,

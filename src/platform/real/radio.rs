@@ -21,6 +21,7 @@ use std::time::Duration;
 use zbus::{Connection, OwnedObjectPath, OwnedVariant, connection};
 
 use self::told::Ears;
+use super::bus::{DAEMON, call_at, no_bus, system};
 use crate::model::bytes_of;
 use crate::platform::{ModemSeen, Radios, Trouble, WifiSeen};
 
@@ -80,34 +81,17 @@ async fn within<T>(limit: Duration, ask: impl Future<Output = Result<T, Trouble>
 /// The bus, and who is on it; none where there is no bus.
 async fn running(address: Option<&str>) -> Result<Option<(Connection, Vec<String>)>, Trouble> {
     let bus = match address {
-        Some(address) => connection::Builder::address(address).build().await.map_err(said)?,
+        Some(address) => connection::Builder::address(address).build().await.map_err(|error| no_bus(&error))?,
         None if !std::path::Path::new("/run/dbus/system_bus_socket").exists() => return Ok(None),
-        None => Connection::system().await.map_err(said)?,
+        None => system().await?,
     };
     // Whoever does not run is not started for a question.
-    let running: Vec<String> = bus
-        .call_method(
-            Some("org.freedesktop.DBus"),
-            "/org/freedesktop/DBus",
-            Some("org.freedesktop.DBus"),
-            "ListNames",
-            &(),
-        )
-        .await
-        .map_err(said)?
-        .body()
-        .deserialize()
-        .map_err(said)?;
+    let running: Vec<String> = call_at(&bus, DAEMON, DAEMON.0, "ListNames", &()).await?;
     Ok(Some((bus, running)))
 }
 
 async fn all(bus: &Connection, service: &str, path: &str, interface: &str) -> Result<Properties, Trouble> {
-    bus.call_method(Some(service), path, Some("org.freedesktop.DBus.Properties"), "GetAll", &(interface,))
-        .await
-        .map_err(said)?
-        .body()
-        .deserialize()
-        .map_err(said)
+    call_at(bus, (service, path), "org.freedesktop.DBus.Properties", "GetAll", &(interface,)).await
 }
 
 fn get<T: TryFrom<OwnedVariant>>(properties: &Properties, name: &str) -> Option<T> {
@@ -223,20 +207,14 @@ fn written(bytes: &[u8]) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 
+/// Everything that `ModemManager` has, by path.
+pub async fn modem_objects(bus: &Connection) -> Result<Objects, Trouble> {
+    let at = (MM, "/org/freedesktop/ModemManager1");
+    call_at(bus, at, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects", &()).await
+}
+
 async fn modems(bus: &Connection) -> Result<Vec<ModemSeen>, Trouble> {
-    let objects: Objects = bus
-        .call_method(
-            Some(MM),
-            "/org/freedesktop/ModemManager1",
-            Some("org.freedesktop.DBus.ObjectManager"),
-            "GetManagedObjects",
-            &(),
-        )
-        .await
-        .map_err(said)?
-        .body()
-        .deserialize()
-        .map_err(said)?;
+    let objects = modem_objects(bus).await?;
     let mut found = Vec::new();
     for (path, faces) in objects.iter().take(MOST) {
         let Some(mut seen) = modem(path, faces) else { continue };
@@ -333,10 +311,4 @@ const fn registration(number: u32) -> &'static str {
         5 => "roaming",
         _ => "unknown",
     }
-}
-
-fn said(error: impl std::fmt::Display) -> Trouble {
-    let words = error.to_string();
-    // The bus tells everything about both sides; that this user may not ask is all there is to know.
-    if words.contains("Error.AccessDenied") { Trouble::Denied } else { Trouble::Other(words) }
 }

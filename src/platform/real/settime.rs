@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use zbus::{OwnedObjectPath, OwnedVariant};
 
 use super::tcp;
 use crate::platform::{TimeFault, TimeSeen, Trouble};
@@ -20,12 +19,6 @@ const TIME: &str = "org.freedesktop.ModemManager1.Modem.Time";
 const NO_SERVER: u8 = 16;
 /// A clock is never set later than this after the build, seconds: 30 years.
 const LATEST_S: i64 = 30 * 365 * 86_400;
-
-/// Interfaces and their properties, by object.
-type Objects = std::collections::HashMap<
-    OwnedObjectPath,
-    std::collections::HashMap<String, std::collections::HashMap<String, OwnedVariant>>,
->;
 
 /// Asks a web server for its date (RFC 9110 section 6.6.1): right to the second.
 pub async fn http_date(to: SocketAddr, host: &str, limit: Duration) -> Result<TimeSeen, TimeFault> {
@@ -66,15 +59,8 @@ pub async fn nitz() -> Result<TimeSeen, TimeFault> {
 }
 
 async fn ask_modems() -> Result<TimeSeen, Trouble> {
-    let said = |error: zbus::Error| Trouble::Other(error.to_string());
     let bus = super::bus::system().await?;
-    let face = "org.freedesktop.DBus.ObjectManager";
-    let answer = bus
-        .call_method(Some(MODEMS), "/org/freedesktop/ModemManager1", Some(face), "GetManagedObjects", &())
-        .await
-        .map_err(said)?;
-    let objects: Objects = answer.body().deserialize().map_err(|error| Trouble::Other(error.to_string()))?;
-    for (path, faces) in objects {
+    for (path, faces) in super::radio::modem_objects(&bus).await? {
         if !faces.contains_key(TIME) {
             continue;
         }

@@ -10,7 +10,8 @@ use tokio::net::UnixDatagram;
 use tokio::time::{Instant, sleep};
 use zbus::Connection;
 
-use super::{LIMIT, MM, MOST, Objects, Properties, WPA, all, get, running, said, state, within};
+use super::{LIMIT, MM, MOST, Properties, WPA, all, get, modem_objects, running, state, within};
+use crate::platform::real::bus::{call_at, short};
 use crate::platform::{Deed, Link, LinkKind, Trouble};
 
 const MODEM: &str = "org.freedesktop.ModemManager1.Modem";
@@ -71,9 +72,7 @@ struct Modem {
 }
 
 async fn modems(bus: &Connection) -> Result<Vec<(Modem, Vec<String>)>, Trouble> {
-    let face = "org.freedesktop.DBus.ObjectManager";
-    let reply = bus.call_method(Some(MM), "/org/freedesktop/ModemManager1", Some(face), "GetManagedObjects", &());
-    let objects: Objects = reply.await.map_err(said)?.body().deserialize().map_err(said)?;
+    let objects = modem_objects(bus).await?;
     let mut found = Vec::new();
     for (path, faces) in objects.iter().take(MOST) {
         let Some(own) = faces.get(MODEM) else { continue };
@@ -123,7 +122,7 @@ async fn bus_at(address: Option<&str>) -> Result<Connection, Trouble> {
 }
 
 async fn enable(bus: &Connection, modem: &Modem, on: bool) -> Result<(), Trouble> {
-    bus.call_method(Some(MM), modem.path.as_str(), Some(MODEM), "Enable", &(on,)).await.map(|_| ()).map_err(said)
+    call_at(bus, (MM, modem.path.as_str()), MODEM, "Enable", &(on,)).await
 }
 
 /// The modem goes off: its connections end, its radio sends no more.
@@ -159,14 +158,14 @@ async fn modem_on_once(address: Option<&str>, port: &str, apn: Option<&str>) -> 
     let known = modem.bearers.iter().find(|(_, own)| own == apn);
     let connected = if let Some((bearer, _)) = known {
         // It still knows its user and password.
-        let face = "org.freedesktop.ModemManager1.Bearer";
-        bus.call_method(Some(MM), bearer.as_str(), Some(face), "Connect", &()).await
+        call_at(&bus, (MM, bearer.as_str()), "org.freedesktop.ModemManager1.Bearer", "Connect", &()).await
     } else {
         let face = "org.freedesktop.ModemManager1.Modem.Simple";
         let wanted = std::collections::HashMap::from([("apn", zbus::Variant::from(apn))]);
-        bus.call_method(Some(MM), modem.path.as_str(), Some(face), "Connect", &(wanted,)).await
+        let bearer = call_at(&bus, (MM, modem.path.as_str()), face, "Connect", &(wanted,)).await;
+        bearer.map(|_: zbus::OwnedObjectPath| ())
     };
-    connected.map(|_| "connected".to_owned()).map_err(said)
+    connected.map(|()| "connected".to_owned())
 }
 
 /// Whoever keeps the Wi-Fi of a link.
@@ -194,8 +193,7 @@ async fn by_bus(address: Option<&str>, interface: &str) -> Result<Supplicant, Tr
         return Err(Trouble::Missing);
     }
     let root = "/fi/w1/wpa_supplicant1";
-    let reply = bus.call_method(Some(WPA), root, Some(WPA), "GetInterface", &(interface,)).await.map_err(said)?;
-    let path: zbus::OwnedObjectPath = reply.body().deserialize().map_err(said)?;
+    let path: zbus::OwnedObjectPath = call_at(&bus, (WPA, root), WPA, "GetInterface", &(interface,)).await?;
     Ok(Supplicant::Bus(bus, path.to_string()))
 }
 
@@ -235,14 +233,11 @@ impl Supplicant {
         match self {
             Self::Bus(bus, path) => {
                 let face = "fi.w1.wpa_supplicant1.Interface";
-                bus.call_method(Some(WPA), path.as_str(), Some(face), "Reassociate", &())
-                    .await
-                    .map(|_| ())
-                    .map_err(said)
+                call_at(bus, (WPA, path.as_str()), face, "Reassociate", &()).await
             }
             Self::Socket(socket) => match ask(socket, "REASSOCIATE").await?.trim() {
                 "OK" => Ok(()),
-                other => Err(Trouble::Other(super::super::bus::short(other))),
+                other => Err(Trouble::Other(short(other))),
             },
         }
     }

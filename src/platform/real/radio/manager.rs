@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use zbus::{Connection, OwnedObjectPath, OwnedVariant};
 
 use super::told::Ears;
-use super::{HEARD, MOST, NM, Properties, WANTED, all, choose, get, path_of, said, written};
+use super::{HEARD, MOST, NM, Properties, WANTED, all, choose, get, path_of, written};
+use crate::platform::real::bus::call_at;
 use crate::platform::{Trouble, WifiSeen};
 
 /// `NM_DEVICE_TYPE_WIFI`
@@ -120,8 +121,8 @@ async fn saved(bus: &Connection) -> Result<Vec<String>, Trouble> {
     let mut names: Vec<(u64, String)> = Vec::new();
     for path in paths.iter().take(WANTED) {
         let face = "org.freedesktop.NetworkManager.Settings.Connection";
-        let reply = bus.call_method(Some(NM), path.as_str(), Some(face), "GetSettings", &()).await.map_err(said)?;
-        let profile: HashMap<String, HashMap<String, OwnedVariant>> = reply.body().deserialize().map_err(said)?;
+        let profile: HashMap<String, HashMap<String, OwnedVariant>> =
+            call_at(bus, (NM, path.as_str()), face, "GetSettings", &()).await?;
         let own = profile.get("connection");
         let by_itself = own.and_then(|own| get(own, "autoconnect")).unwrap_or(true);
         let ssid: Option<Vec<u8>> = profile.get("802-11-wireless").and_then(|wifi| get(wifi, "ssid"));
