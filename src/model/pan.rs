@@ -23,11 +23,11 @@ impl MaskedPan {
         if let 13..=LONGEST = raw.len()
             && raw.bytes().all(|byte| byte.is_ascii_digit())
         {
-            const STARS: &str = "*********";
-            let mut masked = Short::from(&raw[..6]);
-            masked.push_str(&STARS[..raw.len() - 10]);
-            masked.push_str(&raw[raw.len() - 4..]);
-            return Self(masked);
+            let mut places = [b'*'; LONGEST];
+            let (digits, last) = (raw.as_bytes(), raw.len() - 4);
+            places[..6].copy_from_slice(&digits[..6]);
+            places[last..digits.len()].copy_from_slice(&digits[last..]);
+            return Self(Short::from_utf8(&places[..digits.len()]).unwrap_or_default());
         }
         let (places, count) = places_of(raw);
         let (first, last) = match count {

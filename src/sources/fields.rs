@@ -70,6 +70,12 @@ impl Field {
         (Self::OriginalStan, "original_stan"),
     ];
 
+    /// Whether many lines say the same, and nothing is asked of it but its [`text`].
+    const fn repeats(self) -> bool {
+        use Field::{Code, Currency, EntryMode, Host, Issuer, Kind, Method, Mid, State, Text, Tid};
+        matches!(self, Kind | Method | Currency | Code | Tid | Mid | EntryMode | Host | State | Issuer | Text)
+    }
+
     /// The field of this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, known)| *known == name).map(|(field, _)| *field)
@@ -88,6 +94,25 @@ pub enum Value<'a> {
     Bool(bool),
     /// A list or object where none belongs.
     Other,
+    /// A text as it is kept, made before of the same one by [`Value::lasting`].
+    Made(Short),
+}
+
+impl Value<'_> {
+    /// What these fields make of the value, to be given to them again; none where the next line's is another anyway.
+    pub fn lasting(&self, fields: &[Field]) -> Option<Value<'static>> {
+        if !fields.iter().all(|field| field.repeats()) {
+            return None;
+        }
+        match self {
+            // Nobody asks for it.
+            _ if fields.is_empty() => Some(Value::None),
+            Self::Text(_) => Some(text(self).map_or(Value::None, Value::Made)),
+            Self::None => Some(Value::None),
+            Self::Whole(number) => Some(Value::Whole(*number)),
+            Self::Negative(_) | Self::Real(_) | Self::Bool(_) | Self::Other | Self::Made(_) => None,
+        }
+    }
 }
 
 /// The values of one line.
@@ -117,6 +142,7 @@ impl<'a> Line<'a> {
                 Value::Real(number) => Value::Real(number),
                 Value::Bool(truth) => Value::Bool(truth),
                 Value::Other => Value::Other,
+                Value::Made(text) => Value::Made(text),
             }),
         }
     }
@@ -238,7 +264,7 @@ impl Maker {
             Value::Text(text) => self.times.text(text),
             Value::Whole(number) => self.times.number(*number),
             Value::Real(seconds) => self.times.seconds(*seconds),
-            Value::None | Value::Negative(_) | Value::Bool(_) | Value::Other => None,
+            Value::None | Value::Negative(_) | Value::Bool(_) | Value::Other | Value::Made(_) => None,
         }
     }
 }
@@ -252,7 +278,10 @@ fn code(value: &Value<'_>) -> Option<Short> {
 }
 
 fn text(value: &Value<'_>) -> Option<Short> {
-    text_from(value, 12)
+    match value {
+        Value::Made(text) => Some(text.clone()),
+        _ => text_from(value, 12),
+    }
 }
 
 /// A text without card numbers and control signs; empty ones and other types are none.
@@ -303,7 +332,7 @@ fn number(value: &Value<'_>) -> Option<i64> {
         Value::Negative(number) => Some(*number),
         Value::Text(text) => text.trim().parse().ok(),
         Value::Real(real) if real.fract() == 0.0 && real.abs() < 1e15 => Some(*real as i64),
-        Value::Real(_) | Value::None | Value::Bool(_) | Value::Other => None,
+        Value::Real(_) | Value::None | Value::Bool(_) | Value::Other | Value::Made(_) => None,
     }
 }
 

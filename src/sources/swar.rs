@@ -2,6 +2,8 @@
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
+/// Bytes of a wide word.
+const WIDE: usize = 16;
 
 /// A high bit at (or behind, never before) the first byte below `limit`, which is at most 128.
 const fn below(word: u64, limit: u8) -> u64 {
@@ -40,6 +42,41 @@ pub fn is_printable_ascii(bytes: &[u8]) -> bool {
     }) && rest.iter().all(|byte| matches!(byte, 0x20..0x7f))
 }
 
+/// A text that is looked for at the beginning of others: up to sixteen bytes are compared at once.
+pub struct Start {
+    word: u128,
+    mask: u128,
+    text: Box<[u8]>,
+}
+
+impl Start {
+    /// Looks for this text.
+    pub fn new(text: &[u8]) -> Self {
+        let mut word = [0; WIDE];
+        let count = text.len().min(WIDE);
+        word[..count].copy_from_slice(&text[..count]);
+        let mask = if count == WIDE { u128::MAX } else { (1 << (8 * count)) - 1 };
+        Self { word: u128::from_le_bytes(word), mask, text: text.into() }
+    }
+
+    /// Bytes of the text.
+    pub const fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Whether these bytes begin with the text.
+    #[inline]
+    pub fn begins(&self, bytes: &[u8]) -> bool {
+        match bytes.first_chunk() {
+            Some(chunk) => {
+                (u128::from_le_bytes(*chunk) ^ self.word) & self.mask == 0
+                    && (self.text.len() <= WIDE || bytes.starts_with(&self.text))
+            }
+            None => bytes.starts_with(&self.text),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,6 +90,14 @@ mod tests {
             let slow = bytes.iter().position(|&byte| byte == b'"' || byte == b'\\' || byte < 0x20);
             proptest::prop_assert_eq!(end_of_plain(&bytes), slow);
             proptest::prop_assert_eq!(is_printable_ascii(&bytes), bytes.iter().all(|b| (0x20..0x7f).contains(b)));
+        }
+
+        #[test]
+        fn a_beginning_is_found(text in "[ab]{0,40}", start in "[ab]{0,3}", cut in 0_usize..40) {
+            for start in [start.as_str(), &text[..cut.min(text.len())], &format!("{text}a")] {
+                let found = Start::new(start.as_bytes()).begins(text.as_bytes());
+                proptest::prop_assert_eq!(found, text.starts_with(start), "{} {}", text, start);
+            }
         }
     }
 }

@@ -212,13 +212,13 @@ fn dashed(text: &[u8]) -> Option<(i64, Offset)> {
     if !matches!(dash, b'-' | b'/' | b'.') || *text.get(7)? != dash {
         return None;
     }
-    let day = date(number(text, 0, 4)?, number(text, 5, 2)?, number(text, 8, 2)?)?;
+    let day = date(number(text, 0, 4)?, two(text, 5)?, two(text, 8)?)?;
     if !matches!(text.get(10)?, b'T' | b't' | b' ' | b'_') || *text.get(13)? != b':' {
         return None;
     }
     if text.get(16) != Some(&b':') {
         let offset = rest(text.get(16..)?)?;
-        return Some((day + (number(text, 11, 2)? * 60 + number(text, 14, 2)?) * 60 * SECOND, offset));
+        return Some((day + (two(text, 11)? * 60 + two(text, 14)?) * 60 * SECOND, offset));
     }
     let clock = clock(text, 11, 14, 17)?;
     let (fraction, used) = fraction(text.get(19..)?)?;
@@ -235,7 +235,7 @@ fn compact_t(text: &[u8]) -> Option<(i64, Offset)> {
 }
 
 fn compact_date(text: &[u8]) -> Option<i64> {
-    date(number(text, 0, 4)?, number(text, 4, 2)?, number(text, 6, 2)?)
+    date(number(text, 0, 4)?, two(text, 4)?, two(text, 6)?)
 }
 
 /// Microseconds of a fraction such as `.123` or `,123`, and how many bytes it takes.
@@ -243,16 +243,21 @@ fn fraction(text: &[u8]) -> Option<(i64, usize)> {
     if !matches!(text.first(), Some(b'.' | b',')) {
         return Some((0, 0));
     }
-    let digits = text[1..].iter().take_while(|b| b.is_ascii_digit()).count();
-    let mut micros = 0;
-    for at in 0..6 {
-        micros = micros * 10 + if at < digits { i64::from(text[1 + at] - b'0') } else { 0 };
+    let (mut micros, mut unit, mut digits) = (0, SECOND, 0);
+    for byte in text[1..].iter().take_while(|byte| byte.is_ascii_digit()) {
+        // Nothing beyond the sixth digit counts.
+        unit /= 10;
+        micros += i64::from(byte - b'0') * unit;
+        digits += 1;
     }
     (digits > 0).then_some((micros, digits + 1))
 }
 
 /// What may follow a time; none means that it is no time.
 fn rest(text: &[u8]) -> Option<Offset> {
+    if let Some(minutes) = offset(text) {
+        return Some(Offset::Minutes(minutes));
+    }
     let text = text.trim_ascii_start();
     let text = text.split(|b| *b == b'[').next().unwrap_or_default();
     if text.is_empty() { Some(Offset::Unwritten) } else { offset(text).map(Offset::Minutes) }
@@ -268,14 +273,20 @@ fn offset(text: &[u8]) -> Option<i16> {
         b'-' => -1,
         _ => return None,
     };
-    let hours = number(text, 1, 2)?;
+    let hours = two(text, 1)?;
     let minutes = match text.len() {
         3 => 0,
-        5 => number(text, 3, 2)?,
-        6 if text[3] == b':' => number(text, 4, 2)?,
+        5 => two(text, 3)?,
+        6 if text[3] == b':' => two(text, 4)?,
         _ => return None,
     };
     (hours < 24 && minutes < 60).then_some((sign * (hours * 60 + minutes)) as i16)
+}
+
+/// Two digits at `from`.
+fn two(text: &[u8], from: usize) -> Option<i64> {
+    let &[tens, ones] = text.get(from..)?.first_chunk()?;
+    (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
 }
 
 /// `length` digits at `from`.
@@ -292,7 +303,7 @@ fn number(text: &[u8], from: usize, length: usize) -> Option<i64> {
 
 /// Microseconds since midnight; a leap second is told as the last one of its minute.
 fn clock(text: &[u8], hour: usize, minute: usize, second: usize) -> Option<i64> {
-    let (hour, minute, second) = (number(text, hour, 2)?, number(text, minute, 2)?, number(text, second, 2)?);
+    let (hour, minute, second) = (two(text, hour)?, two(text, minute)?, two(text, second)?);
     (hour < 24 && minute < 60 && second <= 60).then_some(((hour * 60 + minute) * 60 + second.min(59)) * SECOND)
 }
 

@@ -3,39 +3,18 @@
 
 use std::borrow::Cow;
 
+use super::memo::Memo;
 use super::schema::Schema;
 use crate::sources::fields::{Line, Value};
 use crate::sources::swar;
 
 /// Takes the fields of a text that is one flat object and nothing else; none means "ask the library".
-pub fn read<'a>(text: &'a str, schema: &Schema, line: &mut Line<'a>) -> Option<()> {
+pub fn read<'a, 's>(text: &'a str, schema: &'s Schema, memo: &mut Memo<'s>, line: &mut Line<'a>) -> Option<()> {
     let mut scan = Scan { text, at: 0 };
-    let mut next = 0;
+    memo.begin();
     scan.eat(b'{')?;
     if !scan.try_eat(b'}') {
-        loop {
-            scan.space();
-            let fields = if let Some((fields, length)) = schema.expected(&text[scan.at..], &mut next) {
-                scan.at += length;
-                fields
-            } else {
-                scan.eat(b'"')?;
-                let key = scan.plain()?;
-                scan.eat(b':')?;
-                schema.fields(key, &mut next)
-            };
-            let value = scan.value()?;
-            if let Some((&last, others)) = fields.split_last() {
-                for &field in others {
-                    line.set(field, value.clone());
-                }
-                line.set(last, value);
-            }
-            if scan.try_eat(b'}') {
-                break;
-            }
-            scan.eat(b',')?;
-        }
+        while !scan.member(schema, memo, line)? {}
     }
     scan.space();
     (scan.at == text.len()).then_some(())
@@ -47,6 +26,45 @@ struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
+    /// Takes one key with its value and what ends them; tells whether it was the last.
+    fn member<'s>(&mut self, schema: &'s Schema, memo: &mut Memo<'s>, line: &mut Line<'a>) -> Option<bool> {
+        self.space();
+        let (place, fields) = if let Some((place, length)) = memo.key(self.rest()) {
+            self.at += length;
+            if let Some((length, last)) = memo.value(place, self.rest(), line) {
+                self.at += length;
+                return Some(last);
+            }
+            (Some(place), memo.fields(place))
+        } else {
+            let from = self.at;
+            self.eat(b'"')?;
+            let fields = schema.fields(self.plain()?);
+            self.eat(b':')?;
+            (memo.learn_key(&self.text.as_bytes()[from..self.at], fields), fields)
+        };
+        let from = self.at;
+        let value = self.value()?;
+        let last = self.try_eat(b'}');
+        if !last {
+            self.eat(b',')?;
+        }
+        if let Some(place) = place {
+            memo.learn_value(place, &self.text.as_bytes()[from..self.at], &value, last);
+        }
+        if let Some((&first, others)) = fields.split_first() {
+            for &field in others {
+                line.set(field, value.clone());
+            }
+            line.set(first, value);
+        }
+        Some(last)
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        &self.text.as_bytes()[self.at..]
+    }
+
     fn peek(&self) -> u8 {
         // Zero stands for the end: no form read here holds one.
         self.text.as_bytes().get(self.at).copied().unwrap_or(0)
@@ -72,7 +90,7 @@ impl<'a> Scan<'a> {
     /// The rest of a text without escapes, up to and over its closing quote.
     fn plain(&mut self) -> Option<&'a str> {
         let from = self.at;
-        let rest = &self.text.as_bytes()[from..];
+        let rest = self.rest();
         let length = swar::end_of_plain(rest)?;
         if rest[length] != b'"' {
             return None;

@@ -3,12 +3,14 @@
 //! Almost every line is flat and plain, and read in place by [`flat`]; whatever is not goes through the JSON library.
 
 mod flat;
+mod memo;
 mod schema;
 
 use crate::config::SourceConfig;
 
 use super::fields::{Field, Line, Maker, Reason, decoded};
 use super::{LineParser, Opened, SourceKind, Taken};
+use memo::Memo;
 use schema::Schema;
 
 /// This format's entry in [`super::KINDS`].
@@ -50,13 +52,15 @@ struct Jsonl {
 
 impl LineParser for Jsonl {
     fn line(&self, line: &[u8], at: u64, taken: &mut Taken) {
-        let (line, at) = without_lead(line, at, taken);
-        if line.is_empty() {
-            return;
-        }
-        match self.object(line) {
-            Some(found) => taken.take(at, self.maker.sale_in(&found, taken.id(at), taken.envelope)),
-            None => self.pieces(line, at, taken),
+        self.next_line(line, at, taken, &mut Memo::default());
+    }
+
+    fn records(&self, bytes: &[u8], at: u64, taken: &mut Taken) {
+        let mut memo = Memo::default();
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
+            self.next_line(&bytes[start..end], at + start as u64, taken, &mut memo);
+            start = end + 1;
         }
     }
 
@@ -67,14 +71,26 @@ impl LineParser for Jsonl {
 }
 
 impl Jsonl {
+    /// Takes one line that stands behind those of the memo.
+    fn next_line<'s>(&'s self, line: &[u8], at: u64, taken: &mut Taken, memo: &mut Memo<'s>) {
+        let (line, at) = without_lead(line, at, taken);
+        if line.is_empty() {
+            return;
+        }
+        match self.object(line, memo) {
+            Some(found) => taken.take(at, self.maker.sale_in(&found, taken.id(at), taken.envelope)),
+            None => self.pieces(line, at, taken, memo),
+        }
+    }
+
     /// The fields of a line that is one whole object.
-    fn object<'a>(&self, line: &'a [u8]) -> Option<Line<'a>> {
+    fn object<'a, 's>(&'s self, line: &'a [u8], memo: &mut Memo<'s>) -> Option<Line<'a>> {
         if line.first() != Some(&b'{') {
             return None;
         }
         let mut found = Line::default();
         if let Ok(text) = std::str::from_utf8(line) {
-            if flat::read(text, &self.schema, &mut found).is_some() {
+            if flat::read(text, &self.schema, memo, &mut found).is_some() {
                 return Some(found);
             }
             return self.schema.read(text);
@@ -85,31 +101,31 @@ impl Jsonl {
     }
 
     /// A line that is not one object: several whole ones whose line ends were lost, or one behind a torn start.
-    fn pieces(&self, line: &[u8], at: u64, taken: &mut Taken) {
+    fn pieces<'s>(&'s self, line: &[u8], at: u64, taken: &mut Taken, memo: &mut Memo<'s>) {
         let (ends, rest) = objects(line);
         let (torn, torn_at) = match &line[rest..] {
             [] if ends.len() > 1 => (None, 0),
             // The application died between two objects, or within the second.
             [b'{', ..] if !ends.is_empty() => (Some(&line[rest..]), at + rest as u64),
-            _ => return self.salvage(line, at, taken),
+            _ => return self.salvage(line, at, taken, memo),
         };
         let mut from = 0;
         for end in ends {
-            self.line(&line[from..end], at + from as u64, taken);
+            self.next_line(&line[from..end], at + from as u64, taken, memo);
             from = end;
         }
         if let Some(torn) = torn {
-            self.salvage(torn, torn_at, taken);
+            self.salvage(torn, torn_at, taken, memo);
         }
     }
 
     /// Counts a torn start, and takes the whole object behind it if there is one up to the end of the line.
-    fn salvage(&self, line: &[u8], at: u64, taken: &mut Taken) {
+    fn salvage<'s>(&'s self, line: &[u8], at: u64, taken: &mut Taken, memo: &mut Memo<'s>) {
         taken.refuse(at, Reason::NotObject);
         let starts = memchr::memchr_iter(b'{', line).skip_while(|start| *start == 0);
         for start in starts.filter(|at| line[at + 1..].trim_ascii_start().starts_with(b"\"")).take(SALVAGE_TRIES) {
             let offset = at + start as u64;
-            if let Some(found) = self.object(&line[start..])
+            if let Some(found) = self.object(&line[start..], memo)
                 && let Ok(sale) = self.maker.sale_in(&found, taken.id(offset), taken.envelope)
             {
                 taken.take(offset, Ok(sale));

@@ -7,13 +7,10 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::sources::fields::{Field, Line, Value};
-use crate::sources::swar;
 
 /// The keys of a journal's object.
 pub struct Schema {
     root: Node,
-    /// The top-level keys as plain lines write them, each with its quotes and colon.
-    quoted: Vec<Option<String>>,
 }
 
 /// What a key holds: our fields, and the keys of an object in it.
@@ -34,29 +31,12 @@ impl Schema {
                 root.at(&mut theirs.split('.')).fields.push(field);
             }
         }
-        let quote = |key: &str| swar::end_of_plain(key.as_bytes()).is_none().then(|| format!("\"{key}\":"));
-        let quoted = root.keys.iter().map(|(key, _)| quote(key)).collect();
-        Self { root, quoted }
+        Self { root }
     }
 
     /// Fields of this top-level key; none where the key holds an object that matters, or nothing that matters.
-    ///
-    /// `next` is the key that will probably follow: lines have their keys in one order.
-    pub fn fields(&self, key: &str, next: &mut usize) -> &[Field] {
-        let Some(at) = self.root.keys.iter().position(|(known, _)| **known == *key) else { return &[] };
-        *next = at + 1;
-        &self.root.keys[at].1.fields
-    }
-
-    /// If the text begins with the key that was expected next, quoted and with its colon: its fields, and its length.
-    pub fn expected(&self, text: &str, next: &mut usize) -> Option<(&[Field], usize)> {
-        let quoted = self.quoted.get(*next)?.as_ref()?;
-        let (_, node) = self.root.keys.get(*next)?;
-        if !text.as_bytes().starts_with(quoted.as_bytes()) {
-            return None;
-        }
-        *next += 1;
-        Some((&node.fields, quoted.len()))
+    pub fn fields(&self, key: &str) -> &[Field] {
+        self.root.key(key).map_or(&[], |node| &node.fields)
     }
 
     /// The fields of a text that is one whole object.

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::model::{Outcome, Sale};
+use crate::model::{Outcome, Sale, SaleId};
 use crate::sources::{SourceSpec, parser};
 
 const LINE: &str = r#"{"time":"2026-11-21T09:30:05.123+08:00","kind":"sale","method":"card","amount":1234,"currency":"156","stan":"000123","rrn":"112112030551","code":"51","tid":"12345678","mid":"898000000000001","entry_mode":"051","card":"6222021234567890123","latency_ms":1200,"host":"primary"}"#;
@@ -229,7 +229,58 @@ fn any_key() -> impl Strategy<Value = String> {
     prop_oneof![4 => prop::sample::select(names).prop_map(str::to_owned), 1 => "[a-z\"\\\\é]{1,4}"]
 }
 
+/// A key and a value as a line writes them; few enough of both that the lines of one journal repeat them.
+fn any_member() -> impl Strategy<Value = (String, String)> {
+    const KEYS: &str =
+        "kind code method host state stan rrn card tid fallback time batch pan kin kinds 终端 k\\u0069nd";
+    const WORDS: &str = r#""sale"|"void"|" sale "|"\u0073ale"|"主机 "|""|"00"|"51"|"sent"|"898000000000001""#;
+    const NUMBERS: &str = r#""623508226627"|null|true|5|51|5.1|-5|5e1|05|{}|[5]|6222021234567890123"#;
+    const CARDS: &str = r#""6222021234567890123"|"4111 1111 1111 1111"|"34313131313131313131313131313131""#;
+    let one_of = |all: &'static str, sign: char| prop::sample::select(all.split(sign).collect::<Vec<_>>());
+    let field = prop::sample::select(Field::ALL.to_vec()).prop_map(|(_, name)| name.to_owned());
+    let key = prop_oneof![2 => one_of(KEYS, ' ').prop_map(str::to_owned), 1 => field];
+    let known = prop_oneof![one_of(WORDS, '|'), one_of(NUMBERS, '|'), one_of(CARDS, '|')].prop_map(str::to_owned);
+    (key, prop_oneof![6 => known, 1 => "\"[a-z ]{0,70}\""])
+}
+
+fn any_line() -> impl Strategy<Value = String> {
+    let head = ("time".to_owned(), r#""2026-11-21T09:30:05.123+08:00""#.to_owned());
+    let form = prop::sample::select(vec![("", ":", ","), ("", ":", ","), (" ", ": ", ", "), ("\t", " :", " ,")]);
+    let members = prop::collection::vec(any_member(), 0..7);
+    let end = prop::sample::select(vec!["", "", "", " ", "\r", "}", "{\"time\":"]);
+    (members, form, end, any::<bool>()).prop_map(move |(members, (lead, colon, comma), end, headed)| {
+        let members = headed.then_some(&head).into_iter().chain(&members);
+        let members: Vec<_> = members.map(|(key, value)| format!("\"{key}\"{colon}{value}")).collect();
+        format!("{lead}{{{}}}{end}", members.join(comma))
+    })
+}
+
 proptest! {
+    /// What the lines before said changes nothing in what a line says.
+    #[test]
+    fn a_journal_is_read_as_each_of_its_lines(lines in prop::collection::vec(any_line(), 1..40), again in 1_usize..3) {
+        let times = crate::sources::time::Times::new(&SourceConfig::default(), TimeZone::UTC);
+        let maker = Maker::new("app".into(), Arc::new(["00".to_owned()].into()), times);
+        let map = [("mid".to_owned(), "tid".to_owned()), ("issuer".to_owned(), "card".to_owned())].into();
+        let jsonl = Jsonl { schema: Schema::new(&map), maker };
+        let journal = vec![lines.join("\n"); again].join("\n");
+        let mut whole = Taken { file: 1, ..Taken::default() };
+        jsonl.records(journal.as_bytes(), 0, &mut whole);
+        let mut single = Taken { file: 1, ..Taken::default() };
+        let mut at = 0;
+        for line in journal.split('\n') {
+            let before = single.rows.len();
+            jsonl.line(line.as_bytes(), at, &mut single);
+            if let Some(found) = jsonl.schema.read(line.trim()) {
+                let id = SaleId::new(1, at + (line.len() - line.trim_start().len()) as u64);
+                let sale = jsonl.maker.sale(&found, id).ok();
+                prop_assert_eq!(format!("{:?}", sale.as_ref()), format!("{:?}", single.rows.get(before)), "{}", line);
+            }
+            at += line.len() as u64 + 1;
+        }
+        prop_assert_eq!(format!("{whole:?}"), format!("{single:?}"), "{}", journal);
+    }
+
     /// The reader in place takes nothing that the library does not, and takes it alike.
     #[test]
     fn both_readers_agree(object in prop::collection::btree_map(any_key(), any_json(), 0..8), cut in any::<prop::sample::Index>(), change in any::<(prop::sample::Index, u8)>()) {
@@ -243,7 +294,7 @@ proptest! {
         let spaced = text.replace(',', " ,\t").replace(':', ": ");
         for text in [&text, &text[..cut_at], &spaced, &String::from_utf8_lossy(&changed)] {
             let mut flat = Line::default();
-            if flat::read(text, &schema, &mut flat).is_some() {
+            if flat::read(text, &schema, &mut Memo::default(), &mut flat).is_some() {
                 prop_assert_eq!(Some(flat), schema.read(text), "{}", text);
             }
         }
