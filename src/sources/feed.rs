@@ -130,7 +130,7 @@ impl<'a> Feed<'a> {
     /// What makes transactions of this source.
     pub fn maker(&self) -> super::Maker {
         let times = super::Times::new(&self.spec.config, self.spec.zone_default.clone());
-        super::Maker::new(self.spec.name.clone(), self.spec.successes.clone(), times)
+        super::Maker::new(self.spec.name.clone(), &self.spec.successes, times)
     }
 
     /// Everything up to here is in the store.

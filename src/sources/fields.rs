@@ -70,8 +70,12 @@ impl Field {
         (Self::OriginalStan, "original_stan"),
     ];
 
+    const fn bit(self) -> u32 {
+        1 << self as u32
+    }
+
     /// Whether many lines say the same, and nothing is asked of it but its [`text`].
-    const fn repeats(self) -> bool {
+    pub const fn repeats(self) -> bool {
         use Field::{Code, Currency, EntryMode, Host, Issuer, Kind, Method, Mid, State, Text, Tid};
         matches!(self, Kind | Method | Currency | Code | Tid | Mid | EntryMode | Host | State | Issuer | Text)
     }
@@ -94,46 +98,71 @@ pub enum Value<'a> {
     Bool(bool),
     /// A list or object where none belongs.
     Other,
-    /// A text as it is kept, made before of the same one by [`Value::lasting`].
-    Made(Short),
 }
 
-impl Value<'_> {
-    /// What these fields make of the value, to be given to them again; none where the next line's is another anyway.
-    pub fn lasting(&self, fields: &[Field]) -> Option<Value<'static>> {
-        if !fields.iter().all(|field| field.repeats()) {
-            return None;
-        }
-        match self {
-            // Nobody asks for it.
-            _ if fields.is_empty() => Some(Value::None),
-            Self::Text(_) => Some(text(self).map_or(Value::None, Value::Made)),
-            Self::None => Some(Value::None),
-            Self::Whole(number) => Some(Value::Whole(*number)),
-            Self::Negative(_) | Self::Real(_) | Self::Bool(_) | Self::Other | Self::Made(_) => None,
-        }
-    }
-}
+/// Texts as they are kept, made of values that come again.
+pub type Words = [Option<Short>];
 
 /// The values of one line.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Line<'a> {
     values: [Value<'a>; Field::ALL.len()],
+    /// A bit for each field that was set; what stands in the other ones is of an earlier line.
+    told: u32,
+    /// Which of the [`Words`] a field is, and a bit for each that is one.
+    words: [u8; Field::ALL.len()],
+    again: u32,
+}
+
+impl PartialEq for Line<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.again == other.again && Field::ALL.iter().all(|(field, _)| self.get(*field) == other.get(*field))
+    }
 }
 
 impl<'a> Line<'a> {
     /// Takes a value for a field; the last one counts.
     pub fn set(&mut self, field: Field, value: Value<'a>) {
         self.values[field as usize] = value;
+        self.told |= field.bit();
+        self.again &= !field.bit();
+    }
+
+    /// Takes one of the words for a field.
+    pub const fn set_word(&mut self, field: Field, word: u8) {
+        self.words[field as usize] = word;
+        self.told &= !field.bit();
+        self.again |= field.bit();
+    }
+
+    /// As if nothing had been set.
+    pub const fn clear(&mut self) {
+        self.told = 0;
+        self.again = 0;
     }
 
     fn get(&self, field: Field) -> &Value<'a> {
-        &self.values[field as usize]
+        const NONE: &Value<'_> = &Value::None;
+        if self.told & field.bit() == 0 { NONE } else { &self.values[field as usize] }
+    }
+
+    fn text(&self, field: Field, words: &Words) -> Option<Short> {
+        let at = field as usize;
+        if self.again & field.bit() != 0 {
+            words.get(usize::from(self.words[at]))?.clone()
+        } else if self.told & field.bit() != 0 {
+            text(field, &self.values[at])
+        } else {
+            None
+        }
     }
 
     /// The same, no longer tied to the text it was read from.
     pub fn into_owned(self) -> Line<'static> {
         Line {
+            told: self.told,
+            words: self.words,
+            again: self.again,
             values: self.values.map(|value| match value {
                 Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
                 Value::None => Value::None,
@@ -142,7 +171,6 @@ impl<'a> Line<'a> {
                 Value::Real(number) => Value::Real(number),
                 Value::Bool(truth) => Value::Bool(truth),
                 Value::Other => Value::Other,
-                Value::Made(text) => Value::Made(text),
             }),
         }
     }
@@ -191,13 +219,16 @@ impl fmt::Display for Reason {
 /// Makes transactions of one source.
 pub struct Maker {
     source: Arc<str>,
-    successes: Arc<HashSet<String>>,
+    /// In order: the first of them is that of nearly every line.
+    successes: Vec<String>,
     times: Times,
 }
 
 impl Maker {
     /// For this source; `successes` are the codes that are not declines.
-    pub fn new(source: Arc<str>, successes: Arc<HashSet<String>>, times: Times) -> Self {
+    pub fn new(source: Arc<str>, successes: &HashSet<String>, times: Times) -> Self {
+        let mut successes: Vec<String> = successes.iter().cloned().collect();
+        successes.sort_unstable();
         Self { source, successes, times }
     }
 
@@ -208,16 +239,22 @@ impl Maker {
 
     /// The same in an envelope that has a time of its own, for lines that tell none.
     pub fn sale_in(&self, line: &Line<'_>, id: SaleId, envelope: Option<Stamp>) -> Result<Sale, Reason> {
+        self.sale_of(line, &[], id, envelope)
+    }
+
+    /// The same of a line that takes fields from the words.
+    pub fn sale_of(&self, line: &Line<'_>, words: &Words, id: SaleId, envelope: Option<Stamp>) -> Result<Sale, Reason> {
+        let text = |field| line.text(field, words);
         let told = line.get(Field::Time);
         let envelope = envelope.filter(|_| *told == Value::None);
         let time = self.time(told).or(envelope).ok_or(Reason::NoTime)?;
-        let code = code(line.get(Field::Code));
-        let word = text(line.get(Field::State));
+        let code = text(Field::Code);
+        let word = text(Field::State);
         if code.is_none() && word.is_none() {
             return Err(Reason::NoCode);
         }
         let state = word.as_deref().and_then(outcome::state);
-        let kind = text(line.get(Field::Kind)).unwrap_or_else(|| Short::const_new("sale"));
+        let kind = text(Field::Kind).unwrap_or_else(|| Short::const_new("sale"));
         let rrn = text_from(line.get(Field::Rrn), 13);
         let latency_ms = number(line.get(Field::LatencyMs)).and_then(|ms| u32::try_from(ms).ok());
         let host_time = host_time(line.get(Field::HostTime), &self.times, time);
@@ -228,25 +265,25 @@ impl Maker {
             id,
             time,
             kind,
-            method: text(line.get(Field::Method)),
+            method: text(Field::Method),
             amount: number(line.get(Field::Amount)).filter(|amount| amount.abs() <= AMOUNT_MAX),
-            currency: text(line.get(Field::Currency)),
-            stan: text(line.get(Field::Stan)),
+            currency: text(Field::Currency),
+            stan: text(Field::Stan),
             rrn,
             code,
             state,
             outcome,
-            tid: text(line.get(Field::Tid)),
-            mid: text(line.get(Field::Mid)),
-            entry_mode: text(line.get(Field::EntryMode)),
+            tid: text(Field::Tid),
+            mid: text(Field::Mid),
+            entry_mode: text(Field::EntryMode),
             card: card(line.get(Field::Card)),
             latency_ms,
-            host: text(line.get(Field::Host)),
+            host: text(Field::Host),
             host_time,
             fallback: truth(line.get(Field::Fallback)),
-            original_stan: text(line.get(Field::OriginalStan)),
-            issuer: text(line.get(Field::Issuer)),
-            text: text(line.get(Field::Text)),
+            original_stan: text(Field::OriginalStan),
+            issuer: text(Field::Issuer),
+            text: text(Field::Text),
             late_by: None,
             undone_by: None,
             as_host: false,
@@ -264,22 +301,15 @@ impl Maker {
             Value::Text(text) => self.times.text(text),
             Value::Whole(number) => self.times.number(*number),
             Value::Real(seconds) => self.times.seconds(*seconds),
-            Value::None | Value::Negative(_) | Value::Bool(_) | Value::Other | Value::Made(_) => None,
+            Value::None | Value::Negative(_) | Value::Bool(_) | Value::Other => None,
         }
     }
 }
 
-/// A response code; a number is written with at least two digits.
-fn code(value: &Value<'_>) -> Option<Short> {
-    match value {
-        Value::Whole(number @ 0..=9) => Some(format_compact!("0{number}")),
-        _ => text(value),
-    }
-}
-
-fn text(value: &Value<'_>) -> Option<Short> {
-    match value {
-        Value::Made(text) => Some(text.clone()),
+/// What a field that [`Field::repeats`] makes of a value; a code that is a number is written with at least two digits.
+pub fn text(field: Field, value: &Value<'_>) -> Option<Short> {
+    match (field, value) {
+        (Field::Code, Value::Whole(number @ 0..=9)) => Some(format_compact!("0{number}")),
         _ => text_from(value, 12),
     }
 }
@@ -332,7 +362,7 @@ fn number(value: &Value<'_>) -> Option<i64> {
         Value::Negative(number) => Some(*number),
         Value::Text(text) => text.trim().parse().ok(),
         Value::Real(real) if real.fract() == 0.0 && real.abs() < 1e15 => Some(*real as i64),
-        Value::Real(_) | Value::None | Value::Bool(_) | Value::Other | Value::Made(_) => None,
+        Value::Real(_) | Value::None | Value::Bool(_) | Value::Other => None,
     }
 }
 

@@ -259,5 +259,5 @@ fn feed(word: &str) -> Option<&'static FeedKind> {
 fn parser(spec: &SourceSpec) -> Opened {
     let kind = kind(&spec.config.kind).ok_or_else(|| SourceError::Kind(spec.config.kind.clone()))?;
     let times = Times::new(&spec.config, spec.zone_default.clone());
-    (kind.open)(&spec.config, Maker::new(spec.name.clone(), spec.successes.clone(), times))
+    (kind.open)(&spec.config, Maker::new(spec.name.clone(), &spec.successes, times))
 }

@@ -1,7 +1,5 @@
 //! How a transaction ended, from what its journal line says.
 
-use std::collections::HashSet;
-
 use crate::model::{Outcome, SaleState};
 
 /// Why a terminal reverses (DE39 of an 0400 request): no answer in time, fault, wrong MAC, other, late answer.
@@ -17,10 +15,10 @@ pub struct Told<'a> {
 }
 
 /// The outcome; `successes` are the codes of the source's table that are not declines.
-pub fn outcome(told: &Told<'_>, successes: &HashSet<String>) -> Outcome {
+pub fn outcome(told: &Told<'_>, successes: &[String]) -> Outcome {
     let reversal = told.kind.eq_ignore_ascii_case("reversal");
     let Some(code) = told.code else { return unanswered(told.state) };
-    let success = successes.contains(code);
+    let success = successes.iter().any(|success| success == code);
     match (reversal, told.state) {
         // In a reversal request the code is the reason for it, whatever it is.
         (true, Some(state)) => unanswered(Some(state)),
@@ -61,7 +59,7 @@ mod tests {
     fn every_kind_of_end() {
         use Outcome::{Approved, Declined, NoResponse, Pending, Reversed};
         use SaleState as S;
-        let successes = ["00", "A2"].map(str::to_owned).into();
+        let successes = ["00", "A2"].map(str::to_owned);
         for (kind, code, state, answered, expected) in [
             ("sale", Some("00"), None, true, Approved),
             ("sale", Some("A2"), None, true, Approved),

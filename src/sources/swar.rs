@@ -42,7 +42,24 @@ pub fn is_printable_ascii(bytes: &[u8]) -> bool {
     }) && rest.iter().all(|byte| matches!(byte, 0x20..0x7f))
 }
 
-/// A text that is looked for at the beginning of others: up to sixteen bytes are compared at once.
+/// The beginning of a text, as [`Start`] looks at it.
+#[derive(Clone, Copy)]
+pub struct Front<'a> {
+    /// The first sixteen bytes; zeros where there are fewer.
+    word: u128,
+    bytes: &'a [u8],
+}
+
+impl<'a> Front<'a> {
+    /// Of these bytes.
+    #[inline]
+    pub fn new(bytes: &'a [u8]) -> Self {
+        let word = bytes.first_chunk().copied().unwrap_or_else(|| filled(bytes));
+        Self { word: u128::from_le_bytes(word), bytes }
+    }
+}
+
+/// A text that is looked for at the beginning of others: sixteen bytes are compared at once.
 pub struct Start {
     word: u128,
     mask: u128,
@@ -52,29 +69,29 @@ pub struct Start {
 impl Start {
     /// Looks for this text.
     pub fn new(text: &[u8]) -> Self {
-        let mut word = [0; WIDE];
-        let count = text.len().min(WIDE);
-        word[..count].copy_from_slice(&text[..count]);
-        let mask = if count == WIDE { u128::MAX } else { (1 << (8 * count)) - 1 };
-        Self { word: u128::from_le_bytes(word), mask, text: text.into() }
+        let front = text.get(..WIDE).unwrap_or(text);
+        let mask = u128::MAX.checked_shr(128 - 8 * front.len() as u32).unwrap_or(0);
+        Self { word: u128::from_le_bytes(filled(front)), mask, text: text.into() }
     }
 
-    /// Bytes of the text.
-    pub const fn len(&self) -> usize {
-        self.text.len()
-    }
-
-    /// Whether these bytes begin with the text.
+    /// What stands behind the text, if these bytes begin with it.
     #[inline]
-    pub fn begins(&self, bytes: &[u8]) -> bool {
-        match bytes.first_chunk() {
-            Some(chunk) => {
-                (u128::from_le_bytes(*chunk) ^ self.word) & self.mask == 0
-                    && (self.text.len() <= WIDE || bytes.starts_with(&self.text))
-            }
-            None => bytes.starts_with(&self.text),
+    pub fn strip<'a>(&self, front: Front<'a>) -> Option<&'a [u8]> {
+        if (front.word ^ self.word) & self.mask != 0 {
+            return None;
         }
+        let (start, behind) = front.bytes.split_at_checked(self.text.len())?;
+        (start.len() <= WIDE || *start == *self.text).then_some(behind)
     }
+}
+
+/// A word of fewer bytes, with zeros behind them.
+fn filled(bytes: &[u8]) -> [u8; WIDE] {
+    let mut word = [0; WIDE];
+    for (place, byte) in word.iter_mut().zip(bytes) {
+        *place = *byte;
+    }
+    word
 }
 
 #[cfg(test)]
@@ -95,8 +112,8 @@ mod tests {
         #[test]
         fn a_beginning_is_found(text in "[ab]{0,40}", start in "[ab]{0,3}", cut in 0_usize..40) {
             for start in [start.as_str(), &text[..cut.min(text.len())], &format!("{text}a")] {
-                let found = Start::new(start.as_bytes()).begins(text.as_bytes());
-                proptest::prop_assert_eq!(found, text.starts_with(start), "{} {}", text, start);
+                let behind = Start::new(start.as_bytes()).strip(Front::new(text.as_bytes()));
+                proptest::prop_assert_eq!(behind, text.as_bytes().strip_prefix(start.as_bytes()), "{}", start);
             }
         }
     }

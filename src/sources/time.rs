@@ -208,20 +208,23 @@ enum Offset {
 
 /// `YYYY-MM-DD HH:MM[:SS[.frac]][offset]`, also with `/` or `.` in the date and `T`: local microseconds and offset.
 fn dashed(text: &[u8]) -> Option<(i64, Offset)> {
-    let dash = *text.get(4)?;
-    if !matches!(dash, b'-' | b'/' | b'.') || *text.get(7)? != dash {
+    let head: &[u8; 16] = text.first_chunk()?;
+    let two = |at: usize| pair(head[at], head[at + 1]);
+    let dash = head[4];
+    if !matches!(dash, b'-' | b'/' | b'.') || head[7] != dash {
         return None;
     }
-    let day = date(number(text, 0, 4)?, two(text, 5)?, two(text, 8)?)?;
-    if !matches!(text.get(10)?, b'T' | b't' | b' ' | b'_') || *text.get(13)? != b':' {
+    if !matches!(head[10], b'T' | b't' | b' ' | b'_') || head[13] != b':' {
         return None;
     }
-    if text.get(16) != Some(&b':') {
-        let offset = rest(text.get(16..)?)?;
-        return Some((day + (two(text, 11)? * 60 + two(text, 14)?) * 60 * SECOND, offset));
-    }
-    let clock = clock(text, 11, 14, 17)?;
-    let (fraction, used) = fraction(text.get(19..)?)?;
+    let day = date(two(0)? * 100 + two(2)?, two(5)?, two(8)?)?;
+    let (hour, minute) = (two(11)?, two(14)?);
+    let Some(&[b':', tens, ones]) = text[16..].first_chunk() else {
+        let offset = rest(text.get(16..).filter(|text| text.first() != Some(&b':'))?)?;
+        return Some((day + (hour * 60 + minute) * 60 * SECOND, offset));
+    };
+    let clock = of_day(hour, minute, pair(tens, ones)?)?;
+    let (fraction, used) = fraction(&text[19..])?;
     Some((day + clock + fraction, rest(text.get(19 + used..)?)?))
 }
 
@@ -286,7 +289,15 @@ fn offset(text: &[u8]) -> Option<i16> {
 /// Two digits at `from`.
 fn two(text: &[u8], from: usize) -> Option<i64> {
     let &[tens, ones] = text.get(from..)?.first_chunk()?;
-    (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
+    pair(tens, ones)
+}
+
+const fn pair(tens: u8, ones: u8) -> Option<i64> {
+    if tens.is_ascii_digit() && ones.is_ascii_digit() {
+        Some((tens - b'0') as i64 * 10 + (ones - b'0') as i64)
+    } else {
+        None
+    }
 }
 
 /// `length` digits at `from`.
@@ -301,9 +312,13 @@ fn number(text: &[u8], from: usize, length: usize) -> Option<i64> {
     Some(value)
 }
 
-/// Microseconds since midnight; a leap second is told as the last one of its minute.
+/// Microseconds since midnight, of two digits each at these places.
 fn clock(text: &[u8], hour: usize, minute: usize, second: usize) -> Option<i64> {
-    let (hour, minute, second) = (two(text, hour)?, two(text, minute)?, two(text, second)?);
+    of_day(two(text, hour)?, two(text, minute)?, two(text, second)?)
+}
+
+/// Microseconds since midnight; a leap second is told as the last one of its minute.
+fn of_day(hour: i64, minute: i64, second: i64) -> Option<i64> {
     (hour < 24 && minute < 60 && second <= 60).then_some(((hour * 60 + minute) * 60 + second.min(59)) * SECOND)
 }
 

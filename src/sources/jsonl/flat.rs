@@ -3,54 +3,53 @@
 
 use std::borrow::Cow;
 
-use super::memo::Memo;
+use super::memo::{Memo, Met};
 use super::schema::Schema;
 use crate::sources::fields::{Line, Value};
 use crate::sources::swar;
 
 /// Takes the fields of a text that is one flat object and nothing else; none means "ask the library".
-pub fn read<'a, 's>(text: &'a str, schema: &'s Schema, memo: &mut Memo<'s>, line: &mut Line<'a>) -> Option<()> {
-    let mut scan = Scan { text, at: 0 };
+pub fn read<'a>(text: &'a str, schema: &'a Schema, memo: &mut Memo<'a>, line: &mut Line<'a>) -> Option<()> {
+    let mut scan = Scan { text, rest: text.as_bytes() };
     memo.begin();
     scan.eat(b'{')?;
     if !scan.try_eat(b'}') {
-        while !scan.member(schema, memo, line)? {}
+        while !scan.members(schema, memo, line)? {}
     }
     scan.space();
-    (scan.at == text.len()).then_some(())
+    scan.rest.is_empty().then_some(())
 }
 
 struct Scan<'a> {
     text: &'a str,
-    at: usize,
+    /// The end of it that is still to be read.
+    rest: &'a [u8],
 }
 
 impl<'a> Scan<'a> {
-    /// Takes one key with its value and what ends them; tells whether it was the last.
-    fn member<'s>(&mut self, schema: &'s Schema, memo: &mut Memo<'s>, line: &mut Line<'a>) -> Option<bool> {
+    /// Takes what is known, and then one key with its value that is not; tells whether that was the last.
+    fn members(&mut self, schema: &'a Schema, memo: &mut Memo<'a>, line: &mut Line<'a>) -> Option<bool> {
         self.space();
-        let (place, fields) = if let Some((place, length)) = memo.key(self.rest()) {
-            self.at += length;
-            if let Some((length, last)) = memo.value(place, self.rest(), line) {
-                self.at += length;
-                return Some(last);
+        let (place, fields) = match memo.meet(&mut self.rest, line) {
+            Met::End => return Some(true),
+            Met::Value { place, fields } => (Some(place), fields),
+            Met::Key => {
+                let before = self.rest;
+                self.eat(b'"')?;
+                let fields = schema.fields(self.plain()?);
+                self.eat(b':')?;
+                (memo.learn_key(self.since(before), fields), fields)
             }
-            (Some(place), memo.fields(place))
-        } else {
-            let from = self.at;
-            self.eat(b'"')?;
-            let fields = schema.fields(self.plain()?);
-            self.eat(b':')?;
-            (memo.learn_key(&self.text.as_bytes()[from..self.at], fields), fields)
         };
-        let from = self.at;
+        let before = self.rest;
         let value = self.value()?;
         let last = self.try_eat(b'}');
         if !last {
             self.eat(b',')?;
+            self.space();
         }
         if let Some(place) = place {
-            memo.learn_value(place, &self.text.as_bytes()[from..self.at], &value, last);
+            memo.learn_value(place, self.since(before), &value, last);
         }
         if let Some((&first, others)) = fields.split_first() {
             for &field in others {
@@ -61,26 +60,24 @@ impl<'a> Scan<'a> {
         Some(last)
     }
 
-    fn rest(&self) -> &'a [u8] {
-        &self.text.as_bytes()[self.at..]
-    }
-
-    fn peek(&self) -> u8 {
-        // Zero stands for the end: no form read here holds one.
-        self.text.as_bytes().get(self.at).copied().unwrap_or(0)
+    /// What was read since this was the rest.
+    fn since(&self, before: &'a [u8]) -> &'a [u8] {
+        &before[..before.len() - self.rest.len()]
     }
 
     fn space(&mut self) {
-        while matches!(self.peek(), b' ' | b'\t' | b'\r' | b'\n') {
-            self.at += 1;
+        while let [b' ' | b'\t' | b'\r' | b'\n', rest @ ..] = self.rest {
+            self.rest = rest;
         }
     }
 
     fn try_eat(&mut self, sign: u8) -> bool {
-        self.space();
-        let found = self.peek() == sign;
-        self.at += usize::from(found);
-        found
+        if self.rest.first().is_some_and(|first| *first <= b' ') {
+            self.space();
+        }
+        let Some((_, rest)) = self.rest.split_first().filter(|(first, _)| **first == sign) else { return false };
+        self.rest = rest;
+        true
     }
 
     fn eat(&mut self, sign: u8) -> Option<()> {
@@ -89,51 +86,48 @@ impl<'a> Scan<'a> {
 
     /// The rest of a text without escapes, up to and over its closing quote.
     fn plain(&mut self) -> Option<&'a str> {
-        let from = self.at;
-        let rest = self.rest();
-        let length = swar::end_of_plain(rest)?;
-        if rest[length] != b'"' {
-            return None;
-        }
-        self.at += length + 1;
+        let from = self.text.len() - self.rest.len();
+        let length = swar::end_of_plain(self.rest)?;
+        let [b'"', rest @ ..] = &self.rest[length..] else { return None };
+        self.rest = rest;
         self.text.get(from..from + length)
     }
 
     fn value(&mut self) -> Option<Value<'a>> {
         self.space();
-        match self.peek() {
-            b'"' => {
-                self.at += 1;
+        match self.rest {
+            [b'"', rest @ ..] => {
+                self.rest = rest;
                 self.plain().map(|text| Value::Text(Cow::Borrowed(text)))
             }
-            b'0'..=b'9' => self.whole().map(Value::Whole),
-            b'-' => {
-                self.at += 1;
+            [b'0'..=b'9', ..] => self.whole().map(Value::Whole),
+            [b'-', rest @ ..] => {
+                self.rest = rest;
                 let number = self.whole().and_then(|number| i64::try_from(number).ok())?;
                 Some(Value::Negative(-number))
             }
-            b'n' => self.word("null", Value::None),
-            b't' => self.word("true", Value::Bool(true)),
-            b'f' => self.word("false", Value::Bool(false)),
+            [b'n', ..] => self.word("null", Value::None),
+            [b't', ..] => self.word("true", Value::Bool(true)),
+            [b'f', ..] => self.word("false", Value::Bool(false)),
             _ => None,
         }
     }
 
     fn whole(&mut self) -> Option<u64> {
-        let from = self.at;
+        let before = self.rest;
         let mut number = 0_u64;
-        while let digit @ b'0'..=b'9' = self.peek() {
+        while let [digit @ b'0'..=b'9', rest @ ..] = self.rest {
             number = number.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
-            self.at += 1;
+            self.rest = rest;
         }
-        let length = self.at - from;
-        let leading_zero = length > 1 && self.text.as_bytes()[from] == b'0';
-        let goes_on = matches!(self.peek(), b'.' | b'e' | b'E');
+        let length = before.len() - self.rest.len();
+        let leading_zero = length > 1 && before[0] == b'0';
+        let goes_on = matches!(self.rest, [b'.' | b'e' | b'E', ..]);
         (length > 0 && !leading_zero && !goes_on).then_some(number)
     }
 
     fn word(&mut self, word: &str, value: Value<'a>) -> Option<Value<'a>> {
-        self.text[self.at..].starts_with(word).then(|| self.at += word.len())?;
+        self.rest = self.rest.strip_prefix(word.as_bytes())?;
         Some(value)
     }
 }

@@ -7,6 +7,7 @@ mod memo;
 mod schema;
 
 use crate::config::SourceConfig;
+use crate::model::Sale;
 
 use super::fields::{Field, Line, Maker, Reason, decoded};
 use super::{LineParser, Opened, SourceKind, Taken};
@@ -50,16 +51,34 @@ struct Jsonl {
     maker: Maker,
 }
 
+/// What the lines of one piece are read with.
+#[derive(Default)]
+struct Desk<'a> {
+    /// The piece and its offset, if all of it is UTF-8.
+    text: Option<(&'a str, u64)>,
+    memo: Memo<'a>,
+    line: Line<'a>,
+}
+
+impl<'a> Desk<'a> {
+    /// A line, or the end of one, as UTF-8.
+    fn text(&self, line: &'a [u8], at: u64) -> Option<&'a str> {
+        let Some((text, from)) = self.text else { return std::str::from_utf8(line).ok() };
+        let from = (at - from) as usize;
+        text.get(from..from + line.len())
+    }
+}
+
 impl LineParser for Jsonl {
     fn line(&self, line: &[u8], at: u64, taken: &mut Taken) {
-        self.next_line(line, at, taken, &mut Memo::default());
+        self.next_line(line, at, taken, &mut Desk::default());
     }
 
     fn records(&self, bytes: &[u8], at: u64, taken: &mut Taken) {
-        let mut memo = Memo::default();
+        let mut desk = Desk { text: std::str::from_utf8(bytes).ok().map(|text| (text, at)), ..Desk::default() };
         let mut start = 0;
         for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
-            self.next_line(&bytes[start..end], at + start as u64, taken, &mut memo);
+            self.next_line(&bytes[start..end], at + start as u64, taken, &mut desk);
             start = end + 1;
         }
     }
@@ -72,61 +91,67 @@ impl LineParser for Jsonl {
 
 impl Jsonl {
     /// Takes one line that stands behind those of the memo.
-    fn next_line<'s>(&'s self, line: &[u8], at: u64, taken: &mut Taken, memo: &mut Memo<'s>) {
+    fn next_line<'a>(&'a self, line: &'a [u8], at: u64, taken: &mut Taken, desk: &mut Desk<'a>) {
         let (line, at) = without_lead(line, at, taken);
         if line.is_empty() {
             return;
         }
-        match self.object(line, memo) {
-            Some(found) => taken.take(at, self.maker.sale_in(&found, taken.id(at), taken.envelope)),
-            None => self.pieces(line, at, taken, memo),
+        if self.object(line, at, desk) {
+            taken.take(at, self.sale(desk, at, taken));
+        } else {
+            self.pieces(line, at, taken, desk);
         }
     }
 
-    /// The fields of a line that is one whole object.
-    fn object<'a, 's>(&'s self, line: &'a [u8], memo: &mut Memo<'s>) -> Option<Line<'a>> {
+    fn sale(&self, desk: &Desk<'_>, at: u64, taken: &Taken) -> Result<Sale, Reason> {
+        self.maker.sale_of(&desk.line, desk.memo.words(), taken.id(at), taken.envelope)
+    }
+
+    /// Whether a line is one whole object; its fields are on the desk.
+    fn object<'a>(&'a self, line: &'a [u8], at: u64, desk: &mut Desk<'a>) -> bool {
         if line.first() != Some(&b'{') {
-            return None;
+            return false;
         }
-        let mut found = Line::default();
-        if let Ok(text) = std::str::from_utf8(line) {
-            if flat::read(text, &self.schema, memo, &mut found).is_some() {
-                return Some(found);
+        let found = if let Some(text) = desk.text(line, at) {
+            desk.line.clear();
+            if flat::read(text, &self.schema, &mut desk.memo, &mut desk.line).is_some() {
+                return true;
             }
-            return self.schema.read(text);
-        }
-        // Another encoding: the text is made first, so that no byte of a character passes for a quote.
-        let text = decoded(line);
-        self.schema.read(&text).map(Line::into_owned)
+            self.schema.read(text)
+        } else {
+            // Another encoding: the text is made first, so that no byte of a character passes for a quote.
+            self.schema.read(&decoded(line)).map(Line::into_owned)
+        };
+        found.map(|found| desk.line = found).is_some()
     }
 
     /// A line that is not one object: several whole ones whose line ends were lost, or one behind a torn start.
-    fn pieces<'s>(&'s self, line: &[u8], at: u64, taken: &mut Taken, memo: &mut Memo<'s>) {
+    fn pieces<'a>(&'a self, line: &'a [u8], at: u64, taken: &mut Taken, desk: &mut Desk<'a>) {
         let (ends, rest) = objects(line);
         let (torn, torn_at) = match &line[rest..] {
             [] if ends.len() > 1 => (None, 0),
             // The application died between two objects, or within the second.
             [b'{', ..] if !ends.is_empty() => (Some(&line[rest..]), at + rest as u64),
-            _ => return self.salvage(line, at, taken, memo),
+            _ => return self.salvage(line, at, taken, desk),
         };
         let mut from = 0;
         for end in ends {
-            self.next_line(&line[from..end], at + from as u64, taken, memo);
+            self.next_line(&line[from..end], at + from as u64, taken, desk);
             from = end;
         }
         if let Some(torn) = torn {
-            self.salvage(torn, torn_at, taken, memo);
+            self.salvage(torn, torn_at, taken, desk);
         }
     }
 
     /// Counts a torn start, and takes the whole object behind it if there is one up to the end of the line.
-    fn salvage<'s>(&'s self, line: &[u8], at: u64, taken: &mut Taken, memo: &mut Memo<'s>) {
+    fn salvage<'a>(&'a self, line: &'a [u8], at: u64, taken: &mut Taken, desk: &mut Desk<'a>) {
         taken.refuse(at, Reason::NotObject);
         let starts = memchr::memchr_iter(b'{', line).skip_while(|start| *start == 0);
         for start in starts.filter(|at| line[at + 1..].trim_ascii_start().starts_with(b"\"")).take(SALVAGE_TRIES) {
             let offset = at + start as u64;
-            if let Some(found) = self.object(&line[start..], memo)
-                && let Ok(sale) = self.maker.sale_in(&found, taken.id(offset), taken.envelope)
+            if self.object(&line[start..], offset, desk)
+                && let Ok(sale) = self.sale(desk, offset, taken)
             {
                 taken.take(offset, Ok(sale));
                 return;

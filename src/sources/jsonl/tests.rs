@@ -260,7 +260,7 @@ proptest! {
     #[test]
     fn a_journal_is_read_as_each_of_its_lines(lines in prop::collection::vec(any_line(), 1..40), again in 1_usize..3) {
         let times = crate::sources::time::Times::new(&SourceConfig::default(), TimeZone::UTC);
-        let maker = Maker::new("app".into(), Arc::new(["00".to_owned()].into()), times);
+        let maker = Maker::new("app".into(), &["00".to_owned()].into(), times);
         let map = [("mid".to_owned(), "tid".to_owned()), ("issuer".to_owned(), "card".to_owned())].into();
         let jsonl = Jsonl { schema: Schema::new(&map), maker };
         let journal = vec![lines.join("\n"); again].join("\n");
