@@ -300,8 +300,8 @@ fn settings(options: &Options) -> Result<(Config, Paths, bool), Vec<config::Faul
     config.actions_dir = paths.config.join("actions.d");
     let asked = options.lang.as_ref().and_then(|_| wanted_lang(options));
     let lang = asked.or_else(|| Lang::from_tag(&config.ui.lang)).or_else(|| wanted_lang(options)).unwrap_or(Lang::EN);
-    let tables = crate::codes::load_dir(&paths.config.join("codes"));
     let books = crate::playbooks::load_dir(&paths.config.join("playbooks"));
+    let tables = crate::codes::load_dir(&paths.config.join("codes"), &crate::playbooks::ids());
     let chapters = crate::handbook::load_dir(&paths.config.join("handbook"));
     let faults: Vec<_> = [tables, books, chapters].into_iter().flatten().collect();
     // A site's file with a fault is left out whole; what is built in still explains.

@@ -8,8 +8,8 @@ use crate::text::{self, Lang};
 /// Cells of a list row in the base layout: a short meaning fits one.
 pub const SHORT_CELLS: usize = 40;
 
-/// Every fault of one merged table.
-pub(super) fn judge(book: &Book, profile: &str) -> Vec<Fault> {
+/// Every fault of one merged table; `playbooks` are those that there are.
+pub(super) fn judge(book: &Book, profile: &str, playbooks: &[String]) -> Vec<Fault> {
     let mut faults = Vec::new();
     let Some(sheet) = book.sheet(profile) else { return faults };
     let top = sheet.place.clone().unwrap_or(Place { file: profile.into(), line: 0 });
@@ -32,11 +32,20 @@ pub(super) fn judge(book: &Book, profile: &str) -> Vec<Fault> {
         for class in row.classes.iter().filter(|class| !book.has_class(profile, class)) {
             faults.push(top.fault("texts.classes", "no-class", class.clone()));
         }
+        faults.extend(lost(row.playbook.as_ref(), playbooks).map(|id| top.fault("texts.playbook", "no-playbook", id)));
     }
     for (code, entry) in &sheet.codes {
         judge_code(&mut faults, &Found { book, sheet, owner: sheet, entry, listed: true }, code, sheet);
+        let place = entry.place.as_ref().unwrap_or(&top);
+        let at = || format!("codes.{code}.playbook");
+        faults.extend(lost(entry.playbook.as_ref(), playbooks).map(|id| place.fault(&at(), "no-playbook", id)));
     }
     faults
+}
+
+/// A playbook that is named and not there; an empty name says that none is wanted.
+fn lost<'i>(named: Option<&'i String>, playbooks: &[String]) -> Option<&'i str> {
+    named.filter(|id| !id.is_empty() && !playbooks.contains(id)).map(String::as_str)
 }
 
 fn judge_code(faults: &mut Vec<Fault>, found: &Found<'_>, code: &str, sheet: &Sheet) {

@@ -83,20 +83,21 @@ fn book() -> Arc<Book> {
 
 /// Lays the `*.toml` files of a directory over the built-in tables, in the order of their names, instead of what was
 /// laid before. A file with a fault is left out whole; every fault of every file is returned. No directory, no faults.
-pub fn load_dir(dir: &Path) -> Vec<Fault> {
-    let (good, faults) = load(dir);
+/// `playbooks` are the ids of those that there are: a code leads to no other.
+pub fn load_dir(dir: &Path, playbooks: &[String]) -> Vec<Fault> {
+    let (good, faults) = load(dir, playbooks);
     *BOOK.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(Book::new(good)));
     faults
 }
 
 /// The files of a directory that stand, and the faults of the others. Files may build on one another, so all are
 /// judged together, and again after the faulty ones are gone.
-fn load(dir: &Path) -> (Vec<sheet::Sheet>, Vec<Fault>) {
+fn load(dir: &Path, playbooks: &[String]) -> (Vec<sheet::Sheet>, Vec<Fault>) {
     let (mut good, mut faults) = read_dir(dir);
     loop {
         let book = Book::new(good.clone());
         let profiles: BTreeSet<&str> = good.iter().map(|sheet| sheet.profile.as_str()).collect();
-        let judged: Vec<Fault> = profiles.iter().flat_map(|profile| judge::judge(&book, profile)).collect();
+        let judged: Vec<Fault> = profiles.iter().flat_map(|profile| judge::judge(&book, profile, playbooks)).collect();
         let stands = |sheet: &sheet::Sheet| {
             let file = sheet.place.as_ref().map(|place| place.file.as_ref());
             !judged.iter().any(|fault| Some(fault.file.as_str()) == file)

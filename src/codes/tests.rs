@@ -15,6 +15,10 @@ const PLAYBOOKS: &[&str] = &[
     "PQR",
 ];
 
+fn playbooks() -> Vec<String> {
+    crate::playbooks::ids()
+}
+
 /// `(profile, code, category, retry)` of the fixture.
 fn facts() -> Vec<(&'static str, &'static str, &'static str, &'static str)> {
     let rows = FACTS.lines().skip(1).map(|line| line.split('\t').collect::<Vec<_>>());
@@ -50,7 +54,7 @@ fn built_in_tables_are_whole() {
         let (sheet, faults) = read::read(file, text);
         assert!(faults.is_empty(), "{faults:#?}");
         assert_eq!(sheet.profile, *name);
-        let faults = judge::judge(&Book::new(Vec::new()), name);
+        let faults = judge::judge(&Book::new(Vec::new()), name, &playbooks());
         let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
         assert!(told.is_empty(), "{told:#?}");
     }
@@ -368,7 +372,7 @@ fn site(files: &[(&str, &str)]) -> (Book, Vec<Fault>) {
     for (name, text) in files {
         std::fs::write(dir.path().join(name), text).unwrap();
     }
-    let (good, faults) = load(dir.path());
+    let (good, faults) = load(dir.path(), &playbooks());
     (Book::new(good), faults)
 }
 
@@ -403,6 +407,11 @@ fn every_fault_of_a_site_is_told_with_its_line() {
         ("b.toml", "profile = \"unionpay\"\n[codes.7X]\nclass = \"nope\"\nzh = \"新\"\n"),
         ("c.toml", "profile = \"x\"\n[codes\n"),
         ("d.toml", "[codes]\n"),
+        (
+            "e.toml",
+            "profile = \"visa\"\n[codes]\n51.playbook = \"P52\"\n05.playbook = \"\"\n[[texts]]\nheard = [\"xyz\"]\n\
+             playbook = \"PX\"\nzh = \"打电话\"\nen = \"Call\"\n",
+        ),
     ]);
     let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
     let has = |file: &str, line: usize, words: &str| {
@@ -414,10 +423,12 @@ fn every_fault_of_a_site_is_told_with_its_line() {
     has("b.toml", 2, "there is no class nope");
     has("b.toml", 2, "codes.7X lacks the language en");
     has("c.toml", 2, "syntax error");
+    has("e.toml", 3, "codes.51.playbook: there is no playbook P52");
+    assert!(told.iter().any(|t| t.contains("no playbook PX")) && !told.iter().any(|t| t.contains("05")), "{told:#?}");
     assert!(told.iter().any(|t| t.contains("d.toml: profile is missing")), "{told:#?}");
     // What was faulty is left out, the rest stands.
     assert!(book.find("unionpay", "7X").is_none() && book.find("unionpay", "51").is_some());
-    assert!(load_dir(Path::new("/nonexistent/codes")).is_empty());
+    assert!(load_dir(Path::new("/nonexistent/codes"), &[]).is_empty());
 }
 
 proptest! {
