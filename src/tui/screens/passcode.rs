@@ -103,7 +103,15 @@ fn list(cx: &Cx<'_>, rights: &Rights) -> View {
         }
     });
     let rows = rows.collect();
-    let tail = vec![Para::tone(cx.t("rights-about"), Tone::Dim)];
+    let mut tail = vec![Para::tone(cx.t("rights-about"), Tone::Dim)];
+    if !(rights.technician || rights.merchant || rights.phone) {
+        // Every line above leads nowhere: who can help is another.
+        let ask = match support_phone(cx) {
+            number if number.is_empty() => cx.t("rights-ask-provider"),
+            number => cx.ta("rights-ask-support", &[("phone", number.into())]),
+        };
+        tail.insert(0, Para::new(ask));
+    }
     View { head: head(cx, rights), rows, tail, ..View::default() }
 }
 
@@ -162,9 +170,12 @@ fn ask(cx: &Cx<'_>, rights: &Rights, word: &str) -> View {
     View { head, entry: Some(entry), tail, live: true, ..View::default() }
 }
 
+fn support_phone(cx: &Cx<'_>) -> String {
+    cx.snapshot().map(|snapshot| parts::clean(&snapshot.terminal.support_phone)).unwrap_or_default()
+}
+
 fn read_out(cx: &Cx<'_>, challenge: &Challenge) -> [Para; 2] {
-    let number = cx.snapshot().map(|snapshot| parts::clean(&snapshot.terminal.support_phone)).unwrap_or_default();
-    let args = [("phone", number.into()), ("terminal", parts::clean(&challenge.terminal).into())];
+    let args = [("phone", support_phone(cx).into()), ("terminal", parts::clean(&challenge.terminal).into())];
     let digits: Vec<char> = challenge.digits.chars().collect();
     let groups: Vec<String> = digits.chunks(4).map(|group| group.iter().collect()).collect();
     [Para::new(cx.ta("rights-phone-how", &args)), Para::tone(groups.join(" "), Tone::Big)]
