@@ -73,6 +73,8 @@ struct State {
     radio: Result<Vec<Deed>, Trouble>,
     /// Its modem goes off and nobody hears of it.
     mute: bool,
+    /// Why its networks cannot be told.
+    untold: Option<Trouble>,
 }
 
 fn net(address: &str) -> NetKept {
@@ -102,6 +104,7 @@ impl World {
             gone: false,
             radio: Ok(Vec::new()),
             mute: false,
+            untold: None,
         })))
     }
 
@@ -129,7 +132,13 @@ impl Hands for World {
     }
 
     fn net_seen(&self, scan: bool) -> Fut<'_, Result<NetSeen, Trouble>> {
-        Box::pin(async move { Ok(setup::seen(&self.with(|state| state.profile.clone()), scan)) })
+        let untold = self.with(|state| state.untold.clone());
+        Box::pin(async move {
+            match untold {
+                Some(trouble) => Err(trouble),
+                None => Ok(setup::seen(&self.with(|state| state.profile.clone()), scan)),
+            }
+        })
     }
 
     fn keep<'a>(&'a self, _: &'a [String]) -> Fut<'a, Result<NetKept, Trouble>> {

@@ -7,7 +7,7 @@ use pos_console::link::Link;
 use pos_console::model::{
     Draft, NetChange, NetDevice, NetKind, NetProfile, NetSeen, Role, RunEnd, RunView, Secret, WifiLock, WifiNear,
 };
-use pos_console::platform::Deed;
+use pos_console::platform::{Deed, Trouble};
 use pos_console::proto::{Reply, Request};
 
 use crate::{World, armed, audit, code, config, net, person, phases, plan, run, start, until};
@@ -177,6 +177,37 @@ async fn the_mobile_network_takes_over_what_was_known_of_it() {
     let ended = until(&mut link, "the end", RunView::ended).await;
     assert_eq!(ended.end, Some(RunEnd::Undone), "{ended:?}");
     assert!(world.with(|state| state.made.is_empty()));
+    agent.stop().await;
+}
+
+#[tokio::test]
+async fn where_nobody_tells_of_the_networks_nothing_is_changed() {
+    let (dir, world) = (tempfile::tempdir().unwrap(), World::new());
+    let agent = start(dir.path(), &world, config());
+    let mut link = agent.handle().attach(person(Role::Technician, false)).await;
+    let cases =
+        [(Trouble::Missing, "set-manager"), (Trouble::Late, "set-late"), (Trouble::Other("x".into()), "set-untold")];
+    for (trouble, why) in cases {
+        choose(&link, fixed("192.0.2.77")).await;
+        let shown = plan(&link, "95").await;
+        assert!(shown.blocks.is_empty(), "{shown:?}");
+        // The bus goes away between looking and pressing.
+        world.with(|state| state.untold = Some(trouble.clone()));
+        assert_ne!(code(&run(&link, "95", Some(shown.token)).await), "accepted", "{trouble:?}");
+        let looked = plan(&link, "95").await;
+        assert_eq!(looked.blocks[0].code, why);
+        assert_eq!(code(&run(&link, "95", None).await), why);
+        match link.ask(Request::Net { scan: true }).await {
+            Reply::Refused(refusal) => assert_eq!(refusal.code, why),
+            other => panic!("{other:?}"),
+        }
+        world.with(|state| state.untold = None);
+    }
+    assert!(world.with(|state| state.done.is_empty()) && !armed(dir.path()));
+    // It is there again, and so is what was chosen.
+    assert_eq!(code(&run(&link, "95", None).await), "accepted");
+    let ended = until(&mut link, "the end", RunView::ended).await;
+    assert_eq!(ended.end, Some(RunEnd::Done), "{ended:?}");
     agent.stop().await;
 }
 
