@@ -12,6 +12,8 @@ mod full;
 mod last;
 #[path = "actions/setup.rs"]
 mod setup;
+#[path = "support/small.rs"]
+mod small;
 #[path = "actions/waits.rs"]
 mod waits;
 

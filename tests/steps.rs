@@ -5,8 +5,12 @@
 
 #[path = "steps/both.rs"]
 mod both;
+#[path = "steps/full.rs"]
+mod full;
 #[path = "steps/slip.rs"]
 mod slip;
+#[path = "support/small.rs"]
+mod small;
 #[path = "steps/update.rs"]
 mod update;
 

@@ -1,49 +1,20 @@
 //! A medium that is full: before the intent nothing is done, after it the outcome is kept.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use pos_console::config::{Config, StoreConfig};
 use pos_console::model::{AuditRow, Role, RunEnd, RunView};
 use pos_console::proto::Request;
 
+use crate::small::{self, fill, room};
 use crate::{World, audit, code, config, net, person, plan, run, start, until};
-
-const INSIDE: &str = "POS_CONSOLE_TEST_FULL";
 
 #[test]
 fn a_full_medium_stops_what_has_not_begun_and_loses_no_outcome() {
-    use std::process::{Command, Stdio};
-    let dir = tempfile::tempdir().unwrap();
-    let mount = format!("mount -t tmpfs -o size=2m none {}", dir.path().display());
-    let can = Command::new("unshare").args(["-rm", "sh", "-c", &mount]).stderr(Stdio::null()).status();
-    if !can.is_ok_and(|status| status.success()) {
-        println!("skipped: no namespaces for this user");
-        return;
-    }
-    let status = Command::new("unshare")
-        .args(["-rm", "sh", "-c", &format!("{mount} && exec \"$@\""), "sh"])
-        .arg(std::env::current_exe().unwrap())
-        .args(["full::inside", "--exact", "--nocapture"])
-        .env(INSIDE, dir.path())
-        .status()
-        .unwrap();
-    assert!(status.success(), "see above");
+    small::run("full::inside");
 }
 
-/// Takes every byte that is left.
-fn fill(dir: &Path) {
-    use std::io::Write as _;
-    let mut file = std::fs::File::create(dir.join("filler")).unwrap();
-    for size in [64 * 1024, 512, 1] {
-        while file.write_all(&vec![7; size]).is_ok() {}
-    }
-}
-
-fn room(dir: &Path) {
-    std::fs::remove_file(dir.join("filler")).unwrap();
-}
-
-fn small() -> Config {
+fn tight() -> Config {
     Config { store: StoreConfig { reserve_mb: 0, ..StoreConfig::default() }, ..config() }
 }
 
@@ -62,27 +33,27 @@ fn closed(rows: &[AuditRow], words: &[&str]) {
 /// Runs where the medium takes two megabytes.
 #[tokio::test]
 async fn inside() {
-    let Some(dir) = std::env::var_os(INSIDE).map(PathBuf::from) else { return };
+    let Some(dir) = small::inside() else { return };
     let world = World::new();
     // Full, and what was laid out for that is gone: nothing is begun.
-    let agent = start(&dir, &world, small());
+    let agent = start(&dir, &world, tight());
     let mut link = agent.handle().attach(person(Role::Technician, true)).await;
     let shown = plan(&link, "61").await;
     agent.stop().await;
     std::fs::remove_file(dir.join("state/audit.spill")).unwrap();
     fill(&dir);
-    let agent = start(&dir, &world, small());
+    let agent = start(&dir, &world, tight());
     link = agent.handle().attach(person(Role::Technician, true)).await;
     assert_eq!(plan(&link, "61").await.hash, shown.hash);
     assert_eq!(code(&run(&link, "61", None).await), "audit");
     assert!(world.with(|state| state.done.is_empty()), "done without a row");
     agent.stop().await;
     room(&dir);
-    start(&dir, &world, small()).stop().await;
+    start(&dir, &world, tight()).stop().await;
     // Full to the last byte before the intent, with room laid out: 61 is begun, guarded and kept, and all of it known
     // to the next life, which finds the medium as full.
     fill(&dir);
-    let agent = start(&dir, &world, small());
+    let agent = start(&dir, &world, tight());
     link = agent.handle().attach(person(Role::Technician, true)).await;
     assert_eq!(code(&run(&link, "61", None).await), "accepted");
     until(&mut link, "a confirmation", crate::WAITS).await;
@@ -92,7 +63,7 @@ async fn inside() {
     assert_eq!(ended.end, Some(RunEnd::Done), "{ended:?}");
     assert!(!crate::armed(&dir));
     agent.stop().await;
-    let agent = start(&dir, &world, small());
+    let agent = start(&dir, &world, tight());
     link = agent.handle().attach(person(Role::Technician, true)).await;
     closed(&audit(&link).await, &["done"]);
     // 68, where nothing is armed.
@@ -104,7 +75,7 @@ async fn inside() {
     assert_eq!(code(&run(&link, "61", None).await), "accepted");
     until(&mut link, "a confirmation", crate::WAITS).await;
     agent.stop().await;
-    let agent = start(&dir, &world, small());
+    let agent = start(&dir, &world, tight());
     link = agent.handle().attach(person(Role::Technician, true)).await;
     world.with(|state| state.at.ms += 121_000);
     let ended = until(&mut link, "the end", RunView::ended).await;
@@ -113,7 +84,7 @@ async fn inside() {
     agent.stop().await;
     room(&dir);
     // The medium has room again: all of it is there, whole, and nothing is left to do.
-    let agent = start(&dir, &world, small());
+    let agent = start(&dir, &world, tight());
     let link = agent.handle().attach(person(Role::Technician, true)).await;
     let rows = audit(&link).await;
     closed(&rows, &["interrupted", "undone"]);
@@ -128,7 +99,7 @@ async fn inside() {
 async fn not_even_the_reserve(dir: &Path, world: &std::sync::Arc<World>) {
     world.with(|state| state.after = net("192.0.2.10/24"));
     fill(dir);
-    let agent = start(dir, world, small());
+    let agent = start(dir, world, tight());
     let mut link = agent.handle().attach(person(Role::Technician, true)).await;
     assert_eq!(code(&run(&link, "61", None).await), "accepted");
     until(&mut link, "a confirmation", crate::WAITS).await;
@@ -147,7 +118,7 @@ async fn not_even_the_reserve(dir: &Path, world: &std::sync::Arc<World>) {
     assert!(crate::armed(dir), "forgotten without a row");
     room(dir);
     let acts = world.acts();
-    let agent = start(dir, world, small());
+    let agent = start(dir, world, tight());
     let link = agent.handle().attach(person(Role::Technician, true)).await;
     crate::last::through(&link).await;
     closed(&audit(&link).await, &["interrupted", "done"]);

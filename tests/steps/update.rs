@@ -21,13 +21,13 @@ use super::{end, person, phases, plan, run};
 
 /// A terminal with two slots and a boot loader.
 #[derive(Debug, Clone)]
-struct Slots {
+pub struct Slots {
     boot: u32,
     runs: usize,
     next: usize,
     versions: [&'static str; 2],
     good: [bool; 2],
-    restarts: u32,
+    pub restarts: u32,
     installs: u32,
     /// RAUC fails with these words.
     fails: Option<&'static str>,
@@ -51,22 +51,22 @@ impl Default for Slots {
 }
 
 #[derive(Debug, Default)]
-struct Terminal(Mutex<Slots>);
+pub struct Terminal(Mutex<Slots>);
 
 impl Terminal {
-    fn with<T>(&self, work: impl FnOnce(&mut Slots) -> T) -> T {
+    pub fn with<T>(&self, work: impl FnOnce(&mut Slots) -> T) -> T {
         work(&mut self.0.lock().unwrap())
     }
 
     /// Down and up again.
-    fn power(&self) {
+    pub fn power(&self) {
         self.with(|slots| {
             slots.boot += 1;
             slots.runs = slots.next;
         });
     }
 
-    fn state(&self) -> (usize, usize, u32) {
+    pub fn state(&self) -> (usize, usize, u32) {
         self.with(|slots| (slots.runs, slots.next, slots.installs))
     }
 }
@@ -153,7 +153,7 @@ impl Hands for Terminal {
     }
 }
 
-const STICK: &str = r#"
+pub const STICK: &str = r#"
 [files]
 "/media/stick/two.raucb" = "a bundle"
 [space."/media"]
@@ -167,7 +167,7 @@ fn stick(more: &str) -> String {
     format!("{STICK}{more}")
 }
 
-fn start(dir: &Path, terminal: &Arc<Terminal>, machine: &str, change: impl FnOnce(&mut Config)) -> Agent {
+pub fn start(dir: &Path, terminal: &Arc<Terminal>, machine: &str, change: impl FnOnce(&mut Config)) -> Agent {
     let mut config = Config {
         update: UpdateConfig { source: "/media/stick".into(), health_s: 10, ..UpdateConfig::default() },
         actions: ActionsConfig { app_healthy: vec!["well".into()], ..ActionsConfig::default() },
@@ -187,7 +187,7 @@ fn start(dir: &Path, terminal: &Arc<Terminal>, machine: &str, change: impl FnOnc
 }
 
 /// Waits until the machine was told to start anew.
-async fn restarting(terminal: &Terminal, times: u32) {
+pub async fn restarting(terminal: &Terminal, times: u32) {
     for _ in 0..1_200 {
         if terminal.with(|slots| slots.restarts) >= times {
             return;

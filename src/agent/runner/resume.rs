@@ -24,7 +24,7 @@ const PAGE: usize = 200;
 /// Takes up what was left. The guard comes first: its deadline does not wait.
 pub(in crate::agent) fn resume(core: &mut Core) {
     let desk = Desk::of(core);
-    if let Some(file) = &desk.file {
+    for file in desk.file.iter().chain(&desk.trial) {
         // Before anybody can begin anything; it is there since the first start.
         file.lay_out();
     }

@@ -342,7 +342,7 @@ impl Drive {
                 if used {
                     let _ = file.remove_bundles();
                 }
-                file.remove()
+                file.remove().map(|()| file.lay_out())
             };
             // It stands there decided: the next start finds its row in the audit, or writes it, and forgets it then.
             let _ = tokio::task::spawn_blocking(forget).await;
