@@ -5,6 +5,7 @@ pub mod begun;
 pub mod clock;
 pub mod guard;
 pub mod hours;
+mod ifupdown;
 pub mod net_setup;
 pub mod network;
 pub mod phone;

@@ -1,10 +1,11 @@
 //! 61 NET RESTART: who manages the network here, what would be done gently first, and how it is put back.
 
 use super::hours::Hours;
+use super::ifupdown::{self, Interfaces, Ways};
 use super::prepare::{Cx, Prepared, said};
 use super::simple::deed_of;
 use crate::model::{NetKind, NetSeen, Said};
-use crate::platform::{Deed, Host, LinkKept, LinkKind, NetView, NmDevice, Trouble};
+use crate::platform::{Deed, LinkKept, LinkKind, NetView, NmDevice, Trouble};
 
 /// Whoever manages the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,13 +28,6 @@ impl Manager {
     }
 }
 
-const INTERFACES: &str = "/etc/network/interfaces";
-const MORE: &str = "/etc/network/interfaces.d";
-/// Files of that folder that are read.
-const MOST: usize = 64;
-/// Methods of interfaces(5) that need a modem's own devices, which root's unit is kept from: taken down by it, they
-/// would not come up again.
-const DIALLED: &[&str] = &["ppp", "wvdial"];
 pub(super) const NM_UNIT: &str = "NetworkManager.service";
 const NETWORKD_UNIT: &str = "systemd-networkd.service";
 
@@ -52,14 +46,17 @@ pub async fn prepare(cx: &Cx) -> Prepared {
     let mute = nm.as_ref().is_err_and(|trouble| *trouble != Trouble::Missing);
     let devices = nm.unwrap_or_default();
     let candidates = candidates(&view, &cx.config.network.interfaces);
-    let Some((manager, interfaces)) = manager(cx, &candidates, (&devices, mute)).await else {
-        plan.block(
-            if candidates.is_empty() { "no-interface" } else { "no-manager" },
-            cx.config.actions.network.clone(),
-        );
+    let found = manager(cx, &candidates, (&devices, mute)).await;
+    let Some((manager, asked)) = found.manager else {
+        let (code, detail) = found.ways.against.unwrap_or_else(|| {
+            (if candidates.is_empty() { "no-interface" } else { "no-manager" }, cx.config.actions.network.clone())
+        });
+        plan.block(code, detail);
         return plan;
     };
-    plan.interfaces = interfaces;
+    let ways = found.ways;
+    let along: Vec<String> = ways.along().into_iter().filter(|name| view.link(name).is_some()).collect();
+    plan.interfaces = asked.iter().chain(&along).cloned().collect();
     plan.kept = cx.hands.keep(&plan.interfaces).await.unwrap_or_default();
     if plan.kept.links.is_empty() {
         plan.block("no-interface", plan.interfaces.join(" "));
@@ -67,23 +64,27 @@ pub async fn prepare(cx: &Cx) -> Prepared {
     }
     plan.guard_s = Some(guard_seconds(cx));
     let down = manager == Manager::NetworkManager && devices.is_empty();
-    plan.rungs = if down { vec![vec![restart_manager(cx, NM_UNIT)]] } else { rungs(cx, manager, &plan.kept.links) };
+    plan.rungs =
+        if down { vec![vec![restart_manager(cx, NM_UNIT)]] } else { rungs(cx, manager, &plan.kept.links, &ways) };
     let radio = if manager == Manager::NetworkManager {
         radio_rung(&radios(&view, &plan.interfaces, &seen(cx).await), &plan.kept.links)
     } else {
-        radio_anew(cx, &view, &mut plan).await
+        radio_anew(cx, &view, &asked, &mut plan).await
     };
     // Whoever dies between off and on leaves a radio that would stay off for good.
     let on = |deed: &&Deed| matches!(deed, Deed::NmRadio { on: true, .. } | Deed::ModemOn { .. });
     let on: Vec<Deed> = radio.iter().filter(on).cloned().collect();
     plan.rungs.extend(Some(radio).filter(|rung| !rung.is_empty()));
     plan.checkpoint = manager == Manager::NetworkManager && !down;
-    plan.back = back(cx, manager, &plan);
+    plan.back = back(cx, manager, &plan, &ways);
     // NetworkManager's radios are its own: it has to be there first.
     let at = usize::from(manager == Manager::NetworkManager);
     plan.back.splice(at..at, on);
-    plan.steps = plan.rungs.iter().enumerate().map(|(at, rung)| rung_said(at, rung)).collect();
+    plan.steps = plan.rungs.iter().enumerate().map(|(at, rung)| rung_said(at, rung, &plan.interfaces)).collect();
     notes(cx, &view, &mut plan, manager);
+    if !along.is_empty() {
+        plan.notes.push(Said::new("run-note-along").fact("interface", along.join(" ")));
+    }
     plan
 }
 
@@ -116,45 +117,68 @@ fn candidates(view: &NetView, configured: &[String]) -> Vec<String> {
     if real.is_empty() { named(&|link| link.kind == LinkKind::Virtual) } else { real }
 }
 
+/// Whoever manages some of these links, which, and what ifupdown would do about them where it does.
+#[derive(Default)]
+struct Found {
+    manager: Option<(Manager, Vec<String>)>,
+    ways: Ways,
+}
+
+impl Found {
+    fn by(manager: Manager, links: Vec<String>) -> Self {
+        Self { manager: (!links.is_empty()).then_some((manager, links)), ways: Ways::default() }
+    }
+}
+
 /// Who manages which of these links; the configured word decides, else whoever says that it does.
-async fn manager(cx: &Cx, links: &[String], (devices, mute): (&[NmDevice], bool)) -> Option<(Manager, Vec<String>)> {
+async fn manager(cx: &Cx, links: &[String], (devices, mute): (&[NmDevice], bool)) -> Found {
     let wanted = cx.config.actions.network.as_str();
     let auto = wanted == "auto";
-    let some = |manager: Manager, links: Vec<String>| (!links.is_empty()).then_some((manager, links));
+    let all = |manager: Manager| Found::by(manager, links.to_vec());
     if auto || wanted == "networkmanager" {
         let own = |name: &&String| devices.iter().any(|device| device.managed && device.interface == **name);
-        let found = some(Manager::NetworkManager, links.iter().filter(own).cloned().collect());
-        if found.is_some() {
+        let found = Found::by(Manager::NetworkManager, links.iter().filter(own).cloned().collect());
+        if found.manager.is_some() {
             return found;
         }
         if auto && mute {
-            return some(Manager::NetworkManager, links.to_vec());
+            return all(Manager::NetworkManager);
         }
         if !auto {
-            return if devices.is_empty() { some(Manager::NetworkManager, links.to_vec()) } else { None };
+            return if devices.is_empty() { all(Manager::NetworkManager) } else { found };
         }
     }
     if auto || wanted == "networkd" {
         let units = cx.host.units(&[NETWORKD_UNIT.to_owned()]).await.unwrap_or_default();
         let runs = units.named.iter().any(|unit| unit.state == "active");
         if runs || !auto {
-            return some(Manager::Networkd, links.to_vec());
+            return all(Manager::Networkd);
         }
     }
+    let mut none = Found::default();
     if auto || wanted == "ifupdown" {
-        let text = interfaces(cx.host.as_ref()).await;
-        let own = |name: &&String| stanza(&text, name).is_some_and(|how| cx.hands.root() || !DIALLED.contains(&how));
-        let found = some(Manager::Ifupdown, links.iter().filter(own).cloned().collect());
-        if found.is_some() || !auto {
-            return found;
+        none = ifupdowns(cx, links).await;
+        if none.manager.is_some() || !auto {
+            return none;
         }
     }
     // It has died, perhaps, and with it the network: starting it again is what is wanted.
     if auto && devices.is_empty() && nm_is_down(cx).await {
-        return some(Manager::NetworkManager, links.to_vec());
+        return all(Manager::NetworkManager);
     }
     let command = (auto || wanted == "command") && !cx.config.actions.network_command.is_empty();
-    if command { some(Manager::Command, links.to_vec()) } else { None }
+    if command { all(Manager::Command) } else { none }
+}
+
+/// Those of ifupdown. Root does it by itself; others ask whoever does it at boot.
+async fn ifupdowns(cx: &Cx, links: &[String]) -> Found {
+    if cx.hands.root() {
+        let files = Interfaces::read(cx.host.as_ref()).await;
+        return Found::by(Manager::Ifupdown, links.iter().filter(|name| files.knows(name)).cloned().collect());
+    }
+    let ways = Ways::look(cx.host.as_ref(), links).await;
+    let found = Found::by(Manager::Ifupdown, ways.names());
+    Found { ways, ..found }
 }
 
 /// Whether NetworkManager belongs to this machine but does not answer.
@@ -166,31 +190,8 @@ async fn nm_is_down(cx: &Cx) -> bool {
     units.named.iter().any(|unit| !matches!(unit.state.as_str(), "active" | "not-found"))
 }
 
-/// What interfaces(5) says, with the folder that Debian's own file takes in.
-async fn interfaces(host: &dyn Host) -> String {
-    let read = async |path: &str| {
-        let bytes = host.read(path, 256 * 1024).await.unwrap_or_default();
-        String::from_utf8_lossy(&bytes).into_owned() + "\n"
-    };
-    let mut text = read(INTERFACES).await;
-    if text.lines().any(|line| line.trim_start().starts_with("source") && line.contains(MORE)) {
-        for name in host.list(MORE).await.unwrap_or_default().into_iter().take(MOST) {
-            text += &read(&format!("{MORE}/{name}")).await;
-        }
-    }
-    text
-}
-
-/// How interfaces(5) sets up this link: `dhcp`, `static` ...
-fn stanza<'text>(text: &'text str, name: &str) -> Option<&'text str> {
-    text.lines().find_map(|line| {
-        let mut words = line.split_whitespace();
-        (words.next() == Some("iface") && words.next() == Some(name)).then(|| words.nth(1).unwrap_or_default())
-    })
-}
-
 /// What is done, gentlest first.
-fn rungs(cx: &Cx, manager: Manager, links: &[LinkKept]) -> Vec<Vec<Deed>> {
+fn rungs(cx: &Cx, manager: Manager, links: &[LinkKept], ways: &Ways) -> Vec<Vec<Deed>> {
     let each = |deed: fn(&LinkKept) -> Deed| -> Vec<Deed> { links.iter().map(deed).collect() };
     match manager {
         Manager::NetworkManager => {
@@ -203,7 +204,7 @@ fn rungs(cx: &Cx, manager: Manager, links: &[LinkKept]) -> Vec<Vec<Deed>> {
             let reload = std::iter::once(Deed::NetworkdReload).chain(again.iter().cloned()).collect();
             vec![again, reload, vec![restart_manager(cx, NETWORKD_UNIT)]]
         }
-        Manager::Ifupdown if !cx.hands.root() => vec![each(ifcycle)],
+        Manager::Ifupdown if !cx.hands.root() => ways.rungs(),
         Manager::Ifupdown => vec![links.iter().flat_map(|link| [ifdown(link), ifup(link)]).collect()],
         Manager::Command => vec![vec![deed_of(&cx.config.actions.network_command)]],
     }
@@ -234,9 +235,9 @@ fn radio_rung(radios: &[NetKind], links: &[LinkKept]) -> Vec<Deed> {
 
 /// The same without `NetworkManager`, by whoever keeps the radio; then the first rung once more. A radio that cannot be
 /// reached is told.
-async fn radio_anew(cx: &Cx, view: &NetView, plan: &mut Prepared) -> Vec<Deed> {
+async fn radio_anew(cx: &Cx, view: &NetView, links: &[String], plan: &mut Prepared) -> Vec<Deed> {
     let mut rung = Vec::new();
-    for link in plan.interfaces.iter().filter_map(|name| view.link(name)) {
+    for link in links.iter().filter_map(|name| view.link(name)) {
         match cx.hands.radio_anew(link).await {
             Ok(deeds) => rung.extend(deeds),
             Err(trouble) => plan.notes.push(
@@ -261,18 +262,13 @@ fn ifup(link: &LinkKept) -> Deed {
     Deed::Run { argv: ["ifup", "--force", &link.name].map(str::to_owned).to_vec() }
 }
 
-/// Both, by root's unit: it ends when the interface is up again.
-fn ifcycle(link: &LinkKept) -> Deed {
-    Deed::StartUnit { unit: format!("pos-console-ifcycle@{}.service", link.name) }
-}
-
 pub(super) fn restart_manager(cx: &Cx, unit: &str) -> Deed {
     let own = &cx.config.actions.network_manager_command;
     if own.is_empty() { Deed::RestartUnit { unit: unit.to_owned() } } else { deed_of(own) }
 }
 
 /// The ways back. The last one needs nobody: the kernel gets the addresses and routes it had.
-fn back(cx: &Cx, manager: Manager, plan: &Prepared) -> Vec<Deed> {
+fn back(cx: &Cx, manager: Manager, plan: &Prepared, ways: &Ways) -> Vec<Deed> {
     let links = &plan.kept.links;
     let mut back: Vec<Deed> = Vec::new();
     match manager {
@@ -283,7 +279,8 @@ fn back(cx: &Cx, manager: Manager, plan: &Prepared) -> Vec<Deed> {
             back.extend(fixed.map(|link| Deed::NmReapply { kept: link.clone() }));
         }
         Manager::Networkd => back.push(restart_manager(cx, NETWORKD_UNIT)),
-        Manager::Ifupdown => back.extend(links.iter().map(if cx.hands.root() { ifup } else { ifcycle })),
+        Manager::Ifupdown if !cx.hands.root() => back.extend(ways.back()),
+        Manager::Ifupdown => back.extend(links.iter().map(ifup)),
         Manager::Command => {}
     }
     back.push(restore(cx, plan));
@@ -299,7 +296,8 @@ pub(super) fn restore(cx: &Cx, plan: &Prepared) -> Deed {
 }
 
 /// A rung in one sentence.
-fn rung_said(at: usize, rung: &[Deed]) -> Said {
+fn rung_said(at: usize, rung: &[Deed], links: &[String]) -> Said {
+    let own = ifupdown::named(rung, links);
     let mut names: Vec<String> = Vec::new();
     for deed in rung {
         if let Deed::NmReconnect { interface, .. }
@@ -321,6 +319,11 @@ fn rung_said(at: usize, rung: &[Deed]) -> Said {
             let radio = if rung.iter().any(named) { "4G" } else { "Wi-Fi" };
             Said::new("run-rung-radio").fact("radio", radio).fact("interface", names.join(" "))
         }
+        // The way of each link is its unit; a person is told the link.
+        Some(Deed::StartUnit { .. } | Deed::RestartUnit { .. }) if !own.is_empty() => {
+            Said::new("run-deed-reconnect").fact("interface", own.join(" "))
+        }
+        Some(Deed::StartUnit { unit }) if rung.len() > 1 => Said::new("run-deed-unit").fact("unit", unit.as_str()),
         Some(Deed::StartUnit { unit }) => Said::new("run-deed-start").fact("unit", unit.as_str()),
         Some(Deed::Run { .. }) => {
             let argv: Vec<String> = rung
@@ -368,30 +371,5 @@ pub(super) fn line_notes(cx: &Cx, view: &NetView, plan: &mut Prepared) {
     }
     if cx.journal.waiting > 0 {
         plan.notes.push(Said::new("run-note-waiting").fact("count", i64::try_from(cx.journal.waiting).unwrap_or(0)));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::platform::fake::Machine;
-
-    #[test]
-    fn a_stanza_is_found_by_its_own_name() {
-        let text =
-            "auto eth0\niface eth0 inet dhcp\n#iface eth1 inet dhcp\n iface wlan0 inet static\niface ppp0 inet ppp\n";
-        assert_eq!((stanza(text, "eth0"), stanza(text, "wlan0")), (Some("dhcp"), Some("static")));
-        assert!(stanza(text, "ppp0").is_some_and(|how| DIALLED.contains(&how)));
-        assert!(stanza(text, "eth1").is_none() && stanza(text, "eth").is_none());
-    }
-    #[tokio::test]
-    async fn the_folder_counts_where_it_is_taken_in() {
-        let mut machine = Machine::default();
-        let mut say = |path: &str, text: &str| machine.files.insert(path.to_owned(), text.to_owned());
-        say(INTERFACES, "source /etc/network/interfaces.d/*");
-        say("/etc/network/interfaces.d/shop", "iface eth0 inet dhcp");
-        assert_eq!(stanza(&interfaces(&machine).await, "eth0"), Some("dhcp"));
-        machine.files.insert(INTERFACES.to_owned(), "auto lo".to_owned());
-        assert_eq!(stanza(&interfaces(&machine).await, "eth0"), None);
     }
 }

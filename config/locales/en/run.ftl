@@ -14,6 +14,7 @@ run-deed-restore = Put back addresses, routes and name servers
 run-note-manager = The network is run by { $manager }.
 run-note-session = Your connection runs over { $interface }: the screen will stop for a while. Leave it open, or log in anew: 00 comes first.
 run-note-other-link = Your connection runs over { $interface }, which is not restarted.
+run-note-along = Where it comes to networking.service, { $interface } also goes down for a while and comes up again.
 run-note-tunnel = You came through a tunnel: it cannot be proved that you are back. Keep it on 00 afterwards.
 run-note-untold = How you came here cannot be seen, so it cannot be proved that you are back. Keep it on 00 afterwards.
 run-note-no-route = There is no default route now.

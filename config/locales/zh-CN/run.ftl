@@ -14,6 +14,7 @@ run-deed-restore = 恢复原来的地址、路由和DNS
 run-note-manager = 网络由 { $manager } 管理。
 run-note-session = 您的连接走 { $interface }: 画面会停一会儿，不用关窗口；也可另开一个登录，第一屏就是确认页。
 run-note-other-link = 您的连接走 { $interface }，不在重启之列。
+run-note-along = 若要重启 networking.service，{ $interface } 也会短暂断开，随后恢复。
 run-note-tunnel = 您经隧道或转发进来，无法自动证明连接恢复: 完成后要按 00 保留。
 run-note-untold = 看不到您是怎么连进来的，无法自动证明连接恢复: 完成后要按 00 保留。
 run-note-no-route = 现在没有默认路由。

@@ -14,6 +14,12 @@ const STEP: Duration = Duration::from_millis(200);
 /// Failed units that are named.
 const MOST: usize = 20;
 
+/// Debian's unit that brings up one interface.
+const RAISES: &str = "ifup@";
+const RAISERS: &str = "ifup@*.service";
+/// ... and the one for all of them.
+const ALL: &str = "networking.service";
+const SIGTERM: i32 = 15;
 const SYSTEMD: &str = "org.freedesktop.systemd1";
 const ROOT: &str = "/org/freedesktop/systemd1";
 const MANAGER: &str = "org.freedesktop.systemd1.Manager";
@@ -49,13 +55,21 @@ async fn ask(address: Option<&str>, names: &[String]) -> Result<Units, Trouble> 
 async fn state_of(bus: &Connection, name: &str) -> Result<String, Trouble> {
     // LoadUnit answers for units that are not in memory too; its LoadState tells whether the file exists.
     let full = if name.contains('.') { name.to_owned() } else { format!("{name}.service") };
-    let answer =
-        bus.call_method(Some(SYSTEMD), ROOT, Some(MANAGER), "LoadUnit", &(full.as_str(),)).await.map_err(said)?;
-    let path: OwnedObjectPath = answer.body().deserialize().map_err(said)?;
+    let path = loaded(bus, &full).await?;
     if property(bus, &path, "LoadState").await? == "not-found" {
         return Ok("not-found".to_owned());
     }
     property(bus, &path, "ActiveState").await
+}
+
+/// Whether Debian's ifup@ of an interface is still at work: it counts as active from its first moment on.
+async fn at_work(bus: &Connection, unit: &str, path: &OwnedObjectPath) -> Result<bool, Trouble> {
+    if !unit.starts_with(RAISES) || property(bus, path, "SubState").await? != "running" {
+        return Ok(false);
+    }
+    // One that stays, as a daemon does, is through when it runs.
+    let stays = value_of(bus, path, ("org.freedesktop.systemd1.Service", "RemainAfterExit")).await?;
+    bool::try_from(stays).map_err(said)
 }
 
 async fn property(bus: &Connection, path: &OwnedObjectPath, name: &str) -> Result<String, Trouble> {
@@ -63,14 +77,12 @@ async fn property(bus: &Connection, path: &OwnedObjectPath, name: &str) -> Resul
 }
 
 async fn value(bus: &Connection, path: &OwnedObjectPath, name: &str) -> Result<OwnedVariant, Trouble> {
+    value_of(bus, path, ("org.freedesktop.systemd1.Unit", name)).await
+}
+
+async fn value_of(bus: &Connection, path: &OwnedObjectPath, which: (&str, &str)) -> Result<OwnedVariant, Trouble> {
     let answer = bus
-        .call_method(
-            Some(SYSTEMD),
-            path.as_ref(),
-            Some("org.freedesktop.DBus.Properties"),
-            "Get",
-            &("org.freedesktop.systemd1.Unit", name),
-        )
+        .call_method(Some(SYSTEMD), path.as_ref(), Some("org.freedesktop.DBus.Properties"), "Get", &which)
         .await
         .map_err(said)?;
     answer.body().deserialize().map_err(said)
@@ -84,7 +96,9 @@ const NETWORKD: &str = "org.freedesktop.network1";
 
 /// Restarts a unit and waits until it is active; the caller has a limit.
 pub async fn restart(unit: &str) -> Result<String, Trouble> {
-    match job(&system().await?, "RestartUnit", unit).await?.as_str() {
+    let bus = system().await?;
+    break_off(&bus, unit).await?;
+    match job(&bus, "RestartUnit", unit).await?.as_str() {
         "inactive" => Err(Trouble::Other("inactive".to_owned())),
         state => Ok(state.to_owned()),
     }
@@ -99,6 +113,40 @@ pub async fn start(unit: &str) -> Result<String, Trouble> {
     }
 }
 
+/// Before an interface goes down: what an earlier restart left at work in its ifup@ (a DHCP server that does not answer)
+/// holds its lock. An ifdown that waited for it would come when the addresses have long been put back, and take them away.
+async fn break_off(bus: &Connection, unit: &str) -> Result<(), Trouble> {
+    let those = match unit {
+        ALL => raising(bus).await?,
+        unit if unit.starts_with(RAISES) => vec![unit.to_owned()],
+        _ => Vec::new(),
+    };
+    for unit in those {
+        let path = loaded(bus, &unit).await?;
+        if at_work(bus, &unit, &path).await? {
+            bus.call_method(Some(SYSTEMD), ROOT, Some(MANAGER), "KillUnit", &(unit.as_str(), "all", SIGTERM))
+                .await
+                .map_err(said)?;
+        }
+    }
+    Ok(())
+}
+
+/// Every ifup@ that systemd has in its memory.
+async fn raising(bus: &Connection) -> Result<Vec<String>, Trouble> {
+    let (states, names): (&[&str], &[&str]) = (&[], &[RAISERS]);
+    let which = (states, names);
+    let answer =
+        bus.call_method(Some(SYSTEMD), ROOT, Some(MANAGER), "ListUnitsByPatterns", &which).await.map_err(said)?;
+    let rows: Vec<Row> = answer.body().deserialize().map_err(said)?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+async fn loaded(bus: &Connection, unit: &str) -> Result<OwnedObjectPath, Trouble> {
+    let answer = bus.call_method(Some(SYSTEMD), ROOT, Some(MANAGER), "LoadUnit", &(unit,)).await.map_err(said)?;
+    answer.body().deserialize().map_err(said)
+}
+
 async fn system() -> Result<Connection, Trouble> {
     if !std::path::Path::new("/run/systemd/system").exists() {
         return Err(Trouble::Missing);
@@ -111,13 +159,13 @@ async fn job(bus: &Connection, method: &str, unit: &str) -> Result<String, Troub
     bus.call_method(Some(SYSTEMD), ROOT, Some(MANAGER), method, &(unit, "replace")).await.map_err(said)?;
     loop {
         tokio::time::sleep(STEP).await;
-        let answer = bus.call_method(Some(SYSTEMD), ROOT, Some(MANAGER), "LoadUnit", &(unit,)).await.map_err(said)?;
-        let path: OwnedObjectPath = answer.body().deserialize().map_err(said)?;
+        let path = loaded(bus, unit).await?;
         let (waits, _): (u32, OwnedObjectPath) = value(bus, &path, "Job").await?.try_into().map_err(said)?;
         if waits != 0 {
             continue;
         }
         match state_of(bus, unit).await?.as_str() {
+            "active" if at_work(bus, unit, &path).await? => {}
             state @ ("active" | "inactive") => return Ok(state.to_owned()),
             "failed" => return Err(Trouble::Other("failed".to_owned())),
             "not-found" => return Err(Trouble::Missing),
@@ -164,10 +212,11 @@ mod tests {
 
     use super::*;
 
-    /// A systemd with one unit: what it was before its job, for how many looks the job waits, what comes of it.
-    async fn play(bus: Connection, before: &'static str, after: &'static str) {
+    /// A systemd with one unit: what it was before its job, for how many looks the job waits, what comes of it. With
+    /// `works` its program is at work for two more looks, and the unit counts as active meanwhile.
+    async fn play(bus: Connection, before: &'static str, after: &'static str, works: bool) {
         let mut calls = zbus::MessageStream::from(&bus);
-        let mut looks = 0;
+        let (mut looks, mut at_work) = (0, if works { 2 } else { 0 });
         while let Some(Ok(call)) = calls.next().await {
             let header = call.header();
             let object = |path: &'static str| OwnedObjectPath::try_from(path).unwrap();
@@ -184,6 +233,13 @@ mod tests {
                             zbus::Variant::from(Structure::from((number, object("/job/7").into_inner())))
                         }
                         "LoadState" => zbus::Variant::from("loaded"),
+                        "RemainAfterExit" => zbus::Variant::from(true),
+                        "SubState" => {
+                            let sub = if at_work > 0 { "running" } else { "exited" };
+                            at_work -= i32::from(at_work > 0);
+                            zbus::Variant::from(sub)
+                        }
+                        _ if through && at_work > 0 => zbus::Variant::from("active"),
                         _ => zbus::Variant::from(if through { after } else { before }),
                     };
                     bus.reply(&header, &(value,)).await.unwrap();
@@ -193,26 +249,52 @@ mod tests {
         }
     }
 
+    async fn plays(
+        (before, after, works): (&'static str, &'static str, bool),
+        method: &str,
+        unit: &str,
+    ) -> Option<Result<String, Trouble>> {
+        let folder = tempfile::tempdir().unwrap();
+        let Some((address, _daemon)) = crate::platform::real::tests::bus(folder.path()).await else {
+            println!("skipped: there is no dbus-daemon here");
+            return None;
+        };
+        let systemd = connection::Builder::address(address.as_str()).build().await.unwrap();
+        systemd.request_name(SYSTEMD).await.unwrap();
+        let playing = tokio::spawn(play(systemd, before, after, works));
+        let bus = connection::Builder::address(address.as_str()).build().await.unwrap();
+        let came = job(&bus, method, unit).await;
+        playing.abort();
+        Some(came)
+    }
+
     #[tokio::test]
     async fn a_unit_is_done_when_its_job_is_and_not_before() {
+        let failed = || Err(Trouble::Other("failed".to_owned()));
         // As it stands before its job has begun, each of these looks like another end.
         for (method, before, after, wanted) in [
-            ("StartUnit", "inactive", "failed", Err(Trouble::Other("failed".to_owned()))),
+            ("StartUnit", "inactive", "failed", failed()),
             ("StartUnit", "failed", "inactive", Ok("inactive".to_owned())),
-            ("RestartUnit", "active", "failed", Err(Trouble::Other("failed".to_owned()))),
+            ("RestartUnit", "active", "failed", failed()),
             ("RestartUnit", "failed", "active", Ok("active".to_owned())),
         ] {
-            let folder = tempfile::tempdir().unwrap();
-            let Some((address, _daemon)) = crate::platform::real::tests::bus(folder.path()).await else {
-                println!("skipped: there is no dbus-daemon here");
-                return;
-            };
-            let systemd = connection::Builder::address(address.as_str()).build().await.unwrap();
-            systemd.request_name(SYSTEMD).await.unwrap();
-            let playing = tokio::spawn(play(systemd, before, after));
-            let bus = connection::Builder::address(address.as_str()).build().await.unwrap();
-            assert_eq!(job(&bus, method, "one.service").await, wanted, "{method} {before} {after}");
-            playing.abort();
+            let Some(came) = plays((before, after, false), method, "one.service").await else { return };
+            assert_eq!(came, wanted, "{method} {before} {after}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_interface_is_up_when_its_ifup_has_ended_and_not_when_it_begins() {
+        let failed = || Err(Trouble::Other("failed".to_owned()));
+        let active = || Ok("active".to_owned());
+        for (unit, after, wanted) in [
+            ("ifup@eth0.service", "failed", failed()),
+            ("ifup@eth0.service", "active", active()),
+            // A daemon of the site with the same setting runs for good: it stands.
+            ("one.service", "failed", active()),
+        ] {
+            let Some(came) = plays(("active", after, true), "RestartUnit", unit).await else { return };
+            assert_eq!(came, wanted, "{unit} {after}");
         }
     }
 }
