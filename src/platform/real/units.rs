@@ -283,6 +283,73 @@ mod tests {
         }
     }
 
+    /// Two ifup@ that are known, one of them at work; what is killed comes out.
+    async fn play_raisers(bus: Connection, killed: tokio::sync::mpsc::UnboundedSender<String>) {
+        let mut calls = zbus::MessageStream::from(&bus);
+        while let Some(Ok(call)) = calls.next().await {
+            let header = call.header();
+            let object = |path: &str| OwnedObjectPath::try_from(path.to_owned()).unwrap();
+            match header.member().map(zbus::names::MemberName::as_str) {
+                Some("ListUnitsByPatterns") => {
+                    let (_, names): (Vec<String>, Vec<String>) = call.body().deserialize().unwrap();
+                    assert_eq!(names, [RAISERS]);
+                    let row = |name: &str| -> Row {
+                        let empty = String::new;
+                        let path = object("/unit");
+                        (name.to_owned(), empty(), empty(), empty(), empty(), empty(), path.clone(), 0, empty(), path)
+                    };
+                    let rows = vec![row("ifup@eth0.service"), row("ifup@eth1.service")];
+                    bus.reply(&header, &(rows,)).await.unwrap();
+                }
+                Some("LoadUnit") => {
+                    let unit: String = call.body().deserialize().unwrap();
+                    let path = if unit.contains("eth1") { "/unit/hangs" } else { "/unit/up" };
+                    bus.reply(&header, &(object(path),)).await.unwrap();
+                }
+                Some("Get") => {
+                    let (_, property): (String, String) = call.body().deserialize().unwrap();
+                    let hangs = header.path().is_some_and(|path| path.as_str() == "/unit/hangs");
+                    let value = match property.as_str() {
+                        "RemainAfterExit" => zbus::Variant::from(true),
+                        _ => zbus::Variant::from(if hangs { "running" } else { "exited" }),
+                    };
+                    bus.reply(&header, &(value,)).await.unwrap();
+                }
+                Some("KillUnit") => {
+                    let (unit, whom, signal): (String, String, i32) = call.body().deserialize().unwrap();
+                    assert_eq!((whom.as_str(), signal), ("all", SIGTERM));
+                    killed.send(unit).unwrap();
+                    bus.reply(&header, &()).await.unwrap();
+                }
+                _ => {}
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn before_an_interface_goes_down_what_hangs_in_its_ifup_is_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let Some((address, _daemon)) = crate::platform::real::tests::bus(folder.path()).await else {
+            println!("skipped: there is no dbus-daemon here");
+            return;
+        };
+        let systemd = connection::Builder::address(address.as_str()).build().await.unwrap();
+        systemd.request_name(SYSTEMD).await.unwrap();
+        let (kills, mut killed) = tokio::sync::mpsc::unbounded_channel();
+        let playing = tokio::spawn(play_raisers(systemd, kills));
+        let bus = connection::Builder::address(address.as_str()).build().await.unwrap();
+        for (unit, wanted) in [
+            ("networking.service", Some("ifup@eth1.service")),
+            ("ifup@eth1.service", Some("ifup@eth1.service")),
+            ("ifup@eth0.service", None),
+            ("payment.service", None),
+        ] {
+            assert_eq!(break_off(&bus, unit).await, Ok(()));
+            assert_eq!(killed.try_recv().ok().as_deref(), wanted, "{unit}");
+        }
+        playing.abort();
+    }
+
     #[tokio::test]
     async fn an_interface_is_up_when_its_ifup_has_ended_and_not_when_it_begins() {
         let failed = || Err(Trouble::Other("failed".to_owned()));

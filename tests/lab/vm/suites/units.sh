@@ -7,23 +7,22 @@ must_run && restore
 exposure() { # UNIT
     inside "systemd-analyze security --no-pager --threshold=20 $1 | tail -n 1"
 }
-# At most 2.0, but for ifupdown: DHCP speaks in packets of its own.
-while read -r unit most; do
+while read -r unit; do
     said=$(exposure "$unit.service")
     printf '       %-28s %s\n' "$unit" "$(grep -oE '[0-9]+\.[0-9]+.*' <<<"$said" | tail -n 1)"
-    right "$unit is exposed by at most $most" awk -v most="$most" '{said = $0; sub(/.*: /, "", said)} END {exit !(said + 0 > 0 && said + 0 <= most)}' <<<"$said"
+    right "$unit is exposed by at most 2.0" awk '{said = $0; sub(/.*: /, "", said)} END {exit !(said + 0 > 0 && said + 0 <= 2.0)}' <<<"$said"
 done <<'X'
-pos-console-agent 2.0
-pos-console-chrony 2.0
-pos-console-restore 2.0
-pos-console-step-clock@p1 2.0
-pos-console-usb-rebind@1-1 2.0
-pos-console-kiosk@tty2 2.0
-pos-console-ifcycle@wire0 2.2
-pos-console-update-refresh 2.0
-pos-console-update-fetch 2.0
-pos-console-update-install 2.0
-pos-console-update-rollback 2.0
+pos-console-agent
+pos-console-chrony
+pos-console-restore
+pos-console-step-clock@p1
+pos-console-usb-rebind@1-1
+pos-console-kiosk@tty2
+pos-console-ifcycle@wire0
+pos-console-update-refresh
+pos-console-update-fetch
+pos-console-update-install
+pos-console-update-rollback
 X
 
 agent() { inside "systemctl show -P $1 pos-console-agent"; }
@@ -91,33 +90,87 @@ right "shop: 61 on the Wi-Fi" act shop restart-network
 right "the clock's unit steps it on" inside 'a=$(date +%s); runuser -u pos-console -- systemctl --no-ask-password start pos-console-step-clock@p90000 && [ $(($(date +%s) - a)) -ge 90 ]'
 right "and back" begins pos-console-step-clock@m90000.service
 
-# ifupdown, as the shipped unit runs it: addresses by dhclient and by hand, IPv6, Wi-Fi by wpa_supplicant. What it leaves
-# behind has to go on, and to go when it is begun anew.
-inside '. /usr/lib/lab/world.sh; wire
-    printf "auto lo\niface wire0 inet dhcp\niface wire0 inet6 auto\n  privext 2\n" >/etc/network/interfaces'
-leases() { inside '[ "$(pgrep -xc dhclient)" = 1 ] && ip -4 -br addr show wire0 | grep -q 198.18.0.'; }
-right "ifupdown: an address by dhclient" begins pos-console-ifcycle@wire0.service
-right "dhclient goes on" leases
-right "its lease is kept" inside 'test -s /var/lib/dhcp/dhclient.wire0.leases'
-right "what IPv6 wants is set" inside '[ "$(cat /proc/sys/net/ipv6/conf/wire0/use_tempaddr)" = 2 ]'
-right "once more" begins pos-console-ifcycle@wire0.service
-right "one dhclient goes on" leases
-inside 'printf "auto lo\niface wire0 inet static\n  address 198.18.0.9/24\n  up ip route add 198.18.99.0/24 via 198.18.0.1\n" >/etc/network/interfaces'
-right "an address by hand, and the site's own line" begins pos-console-ifcycle@wire0.service
-right "both are there" inside 'ip -4 -br addr show wire0 | grep -q 198.18.0.9 && ip route get 198.18.99.1 | grep -q wire0'
-# 61 finds out whose the cable is, and its proof is the whole network.
+# ifupdown: whoever brings an interface up at boot is asked to bring it up anew. Its programs have to go on, one of each.
 settings() { inside "printf '$1' >/etc/pos-console/conf.d/lab.toml; systemctl restart pos-console-agent; . /usr/lib/lab/world.sh; wait_for 60 agent test -S /run/pos-console/agent.sock"; }
+files() { inside "printf 'auto lo\n$1' >/etc/network/interfaces"; }
+leased() { inside '. /usr/lib/lab/world.sh; has() { [ "$(pgrep -xc dhclient)" = 1 ] && ip -4 -br addr show wire0 | grep -q 198.18.0.; }; wait_for 60 lease has'; }
+fixed() { inside 'ip -4 -br addr show wire0 | grep -q 198.18.0.9 && ip route get 198.18.99.1 | grep -q wire0'; }
+begun() { inside 'for unit in ifup@wire0 pos-console-ifcycle@wire0 networking; do echo $unit $(systemctl show -P InvocationID $unit); done'; }
+# 61 by these units, and by no other.
+by() { # UNIT...
+    local before
+    before=$(begun)
+    act tech restart-network && [ "$(diff <(echo "$before") <(begun) | sed -n 's/^> \([^ ]*\) .*/\1/p' | xargs)" = "$*" ]
+}
 settings '[network]\ninterfaces = ["wire0"]\n'
-right "61 by ifupdown on the cable" act tech restart-network
-right "what was there is there" inside 'ip -4 -br addr show wire0 | grep -q 198.18.0.9'
+files 'allow-hotplug wire0\niface wire0 inet dhcp\n'
+inside '. /usr/lib/lab/world.sh; wire'
+right "ifupdown: udev has it brought up" leased
+right "plugged, DHCP: 61 by its own unit" by ifup@wire0
+right "one dhclient goes on" leased
+right "its lease is kept" inside 'test -s /var/lib/dhcp/dhclient.wire0.leases'
+inside 'systemctl stop ifup@wire0; ifup wire0' 2>/dev/null
+right "brought up by hand: 61 by its own unit" by ifup@wire0
+right "which has it now" inside 'systemctl -q is-active ifup@wire0 && grep -q ifup@wire0 /proc/$(pgrep -xo dhclient)/cgroup'
+right "one dhclient goes on" leased
+inside 'systemctl stop ifup@wire0'
+files 'auto wire0\niface wire0 inet dhcp\n'
+inside 'systemctl restart networking'
+right "at boot, DHCP: 61 by networking.service" by networking
+right "one dhclient goes on" leased
+inside 'systemctl stop networking'
+files 'auto wire0\niface wire0 inet static\n  address 198.18.0.9/24\n  up ip route add 198.18.99.0/24 via 198.18.0.1\niface wire0 inet6 auto\n  privext 2\n'
+inside 'systemctl start networking'
+right "fixed, and the site'"'"'s own line: 61 by our unit alone" by pos-console-ifcycle@wire0
+right "both are there" fixed
+right "what IPv6 wants is set" inside '[ "$(cat /proc/sys/net/ipv6/conf/wire0/use_tempaddr)" = 2 ]'
+right "once more, by the agent'"'"'s account" begins pos-console-ifcycle@wire0.service
+right "both are there" fixed
+inside 'systemctl stop networking'
+against() { as tech 'pos-console do restart-network --plan --json' </dev/null | grep "\"$1\""; }
+files 'iface wire0 inet dhcp\n'
+right "brought up by hands alone: refused, with the reason" against net-by-hand
+files 'auto wire0\niface wire0 inet dhcp\niface wire1 inet manual\n'
+inside 'ip link add wire1 type veth peer name wire2; ifup wire1; systemctl start networking'
+right "another would be lost: refused, with the reason" against net-along
+inside 'systemctl stop networking; ip link del wire1'
+
+# It breaks: a line of the site fails, or nobody gives addresses any more. What was there comes back and stays: nothing
+# that was begun may come later and take it away.
+breaks() { # SECONDS
+    local had
+    had=$(inside 'ip -4 -o addr show wire0 | grep -oE "198[0-9.]+/24"') || return 1
+    ! as tech 'pos-console do restart-network --yes --guard 60' </dev/null || return 1
+    inside ". /usr/lib/lab/world.sh; has() { ip -4 -o addr show wire0 | grep -qF $had; }; wait_for 10 address has && sleep $1 && has &&
+        [ -z \"\$(systemctl list-jobs --no-legend)\" ]"
+}
+files 'allow-hotplug wire0\niface wire0 inet dhcp\n  pre-up test ! -e /var/lib/pos-console/guard.json\n'
+inside 'systemctl start networking; systemctl restart ifup@wire0'
+right "it has a lease" leased
+right "its own line fails: undone, and the address is back" breaks 1
+inside 'ifdown --force wire0; systemctl stop ifup@wire0' 2>/dev/null
+files 'allow-hotplug wire0\niface wire0 inet dhcp\n'
+inside 'systemctl start ifup@wire0'
+right "it has a lease again" leased
+inside '. /usr/lib/lab/world.sh; end wire'
+right "no DHCP server: undone, and the address stays" breaks 70
+inside 'systemctl kill ifup@wire0 networking; ifdown --force wire0; systemctl stop ifup@wire0; ip link del wire0' 2>/dev/null
+
+# Wi-Fi, in the same way.
+settings ''
 inside 'printf "ctrl_interface=DIR=/run/wpa_supplicant GROUP=netdev\nnetwork={\n ssid=\"SHOP-POS\"\n psk=\"shop-password\"\n}\n" >/etc/wpa_supplicant/shop.conf
-    printf "auto lo\niface wlan0 inet dhcp\n  wpa-conf /etc/wpa_supplicant/shop.conf\n" >/etc/network/interfaces
-    nmcli device set wlan0 managed no; sleep 3; ip addr flush dev wlan0'
-right "Wi-Fi by wpa_supplicant and dhclient" begins pos-console-ifcycle@wlan0.service
-right "it is there, and its programs go on" inside '. /usr/lib/lab/world.sh
-    wait_for 30 way ip route get 203.0.113.7 && ip -4 -br addr show wlan0 | grep -q 192.0.2. &&
-    grep -q 192.0.2.1 /etc/resolv.conf && pgrep -f "[w]pa_supplicant.*shop.conf" && pgrep -f "[d]hclient.*wlan0" && [ "$(stat -c %G /run/wpa_supplicant)" = netdev ]'
-inside 'ifdown --force wlan0; ip link del wire0; nmcli device set wlan0 managed yes; echo "auto lo" >/etc/network/interfaces
+    printf "auto lo\nallow-hotplug wlan0\niface wlan0 inet dhcp\n  wpa-conf /etc/wpa_supplicant/shop.conf\n" >/etc/network/interfaces
+    nmcli device set wlan0 managed no; sleep 3; ip addr flush dev wlan0; systemctl start ifup@wlan0'
+on_air() {
+    inside '. /usr/lib/lab/world.sh
+    wait_for 90 way ip route get 203.0.113.7 && ip -4 -br addr show wlan0 | grep -q 192.0.2. && systemctl -q is-active ifup@wlan0 &&
+    grep -q 192.0.2.1 /etc/resolv.conf && [ "$(pgrep -fc "[w]pa_supplicant.*shop.conf")" = 1 ] && [ "$(pgrep -xc dhclient)" = 1 ] &&
+    [ "$(stat -c %G /run/wpa_supplicant)" = netdev ]'
+}
+right "Wi-Fi by wpa_supplicant and dhclient" on_air
+right "technician: 61" act tech restart-network
+right "it is there, and its programs go on" on_air
+inside 'systemctl stop ifup@wlan0; nmcli device set wlan0 managed yes; echo "auto lo" >/etc/network/interfaces
     . /usr/lib/lab/world.sh; back_on_wifi' 2>/dev/null
 
 # Packages by root's units: one whose script makes an account and a file that runs as root, and speaks to systemd.
