@@ -3,6 +3,7 @@
 //! boot. It reads interfaces(5) and what is up now, and says which unit is asked; it touches nothing itself.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use crate::platform::{Deed, Host};
 
@@ -272,7 +273,10 @@ fn escaped(name: &str) -> String {
             b'.' if at == 0 => whole.push_str("\\x2e"),
             b':' | b'_' | b'.' => whole.push(char::from(byte)),
             byte if byte.is_ascii_alphanumeric() => whole.push(char::from(byte)),
-            byte => whole.push_str(&format!("\\x{byte:02x}")),
+            // Writing into a String cannot fail.
+            byte => {
+                let _ = write!(whole, "\\x{byte:02x}");
+            }
         }
     }
     whole

@@ -19,6 +19,8 @@ const RAISES: &str = "ifup@";
 const RAISERS: &str = "ifup@*.service";
 /// ... and the one for all of them.
 const ALL: &str = "networking.service";
+/// What takes the locks of ifupdown besides.
+const LOCKED: [&str; 2] = [RAISES, "pos-console-ifcycle@"];
 const SIGTERM: i32 = 15;
 const SYSTEMD: &str = "org.freedesktop.systemd1";
 const ROOT: &str = "/org/freedesktop/systemd1";
@@ -97,6 +99,7 @@ const NETWORKD: &str = "org.freedesktop.network1";
 /// Restarts a unit and waits until it is active; the caller has a limit.
 pub async fn restart(unit: &str) -> Result<String, Trouble> {
     let bus = system().await?;
+    room(&bus, unit).await?;
     break_off(&bus, unit).await?;
     match job(&bus, "RestartUnit", unit).await?.as_str() {
         "inactive" => Err(Trouble::Other("inactive".to_owned())),
@@ -106,15 +109,29 @@ pub async fn restart(unit: &str) -> Result<String, Trouble> {
 
 /// Starts a unit and waits for its end or until it stands; the caller has a limit.
 pub async fn start(unit: &str) -> Result<String, Trouble> {
-    match job(&system().await?, "StartUnit", unit).await?.as_str() {
+    let bus = system().await?;
+    room(&bus, unit).await?;
+    match job(&bus, "StartUnit", unit).await?.as_str() {
         // A oneshot that has ended well.
         "inactive" => Ok("done".to_owned()),
         state => Ok(state.to_owned()),
     }
 }
 
+/// Waits until networking.service has ended what it does: it holds the locks of ifupdown meanwhile, and an ifdown that
+/// is asked for now would come when the addresses have long been put back, and take them away. Units of others go on.
+async fn room(bus: &Connection, unit: &str) -> Result<(), Trouble> {
+    if unit != ALL && !LOCKED.iter().any(|start| unit.starts_with(start)) {
+        return Ok(());
+    }
+    while matches!(state_of(bus, ALL).await?.as_str(), "activating" | "deactivating") {
+        tokio::time::sleep(STEP).await;
+    }
+    Ok(())
+}
+
 /// Before an interface goes down: what an earlier restart left at work in its ifup@ (a DHCP server that does not answer)
-/// holds its lock. An ifdown that waited for it would come when the addresses have long been put back, and take them away.
+/// holds its lock, and its ifdown would wait for that.
 async fn break_off(bus: &Connection, unit: &str) -> Result<(), Trouble> {
     let those = match unit {
         ALL => raising(bus).await?,
@@ -323,6 +340,58 @@ mod tests {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// networking.service is at work for two looks; how often it was looked at.
+    async fn play_at_work(bus: Connection, looks: std::sync::Arc<std::sync::atomic::AtomicUsize>) {
+        let mut calls = zbus::MessageStream::from(&bus);
+        while let Some(Ok(call)) = calls.next().await {
+            let header = call.header();
+            match header.member().map(zbus::names::MemberName::as_str) {
+                Some("LoadUnit") => {
+                    let unit: String = call.body().deserialize().unwrap();
+                    assert_eq!(unit, ALL);
+                    bus.reply(&header, &(OwnedObjectPath::try_from("/unit").unwrap(),)).await.unwrap();
+                }
+                Some("Get") => {
+                    let (_, property): (String, String) = call.body().deserialize().unwrap();
+                    let state = match property.as_str() {
+                        "LoadState" => "loaded",
+                        _ => match looks.fetch_add(1, std::sync::atomic::Ordering::SeqCst) {
+                            0 => "deactivating",
+                            1 => "activating",
+                            _ => "failed",
+                        },
+                    };
+                    bus.reply(&header, &(zbus::Variant::from(state),)).await.unwrap();
+                }
+                _ => {}
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn while_all_interfaces_come_up_none_is_taken_down() {
+        for (unit, wanted) in [
+            ("ifup@eth0.service", 3),
+            ("pos-console-ifcycle@eth0.service", 3),
+            ("networking.service", 3),
+            ("payment.service", 0),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let Some((address, _daemon)) = crate::platform::real::tests::bus(folder.path()).await else {
+                println!("skipped: there is no dbus-daemon here");
+                return;
+            };
+            let systemd = connection::Builder::address(address.as_str()).build().await.unwrap();
+            systemd.request_name(SYSTEMD).await.unwrap();
+            let looks = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+            let playing = tokio::spawn(play_at_work(systemd, looks.clone()));
+            let bus = connection::Builder::address(address.as_str()).build().await.unwrap();
+            assert_eq!(room(&bus, unit).await, Ok(()));
+            assert_eq!(looks.load(std::sync::atomic::Ordering::SeqCst), wanted, "{unit}");
+            playing.abort();
         }
     }
 

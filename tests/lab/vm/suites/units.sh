@@ -121,13 +121,17 @@ right "one dhclient goes on" leased
 inside 'systemctl stop networking'
 files 'auto wire0\niface wire0 inet static\n  address 198.18.0.9/24\n  up ip route add 198.18.99.0/24 via 198.18.0.1\niface wire0 inet6 auto\n  privext 2\n'
 inside 'systemctl start networking'
-right "fixed, and the site'"'"'s own line: 61 by our unit alone" by pos-console-ifcycle@wire0
+right "fixed, and the site's own line: 61 by our unit alone" by pos-console-ifcycle@wire0
 right "both are there" fixed
 right "what IPv6 wants is set" inside '[ "$(cat /proc/sys/net/ipv6/conf/wire0/use_tempaddr)" = 2 ]'
-right "once more, by the agent'"'"'s account" begins pos-console-ifcycle@wire0.service
+right "once more, by the agent's account" begins pos-console-ifcycle@wire0.service
 right "both are there" fixed
 inside 'systemctl stop networking'
-against() { as tech 'pos-console do restart-network --plan --json' </dev/null | grep "\"$1\""; }
+against() { # REASON
+    local said
+    said=$(as tech 'pos-console do restart-network --plan --json' </dev/null)
+    grep "\"$1\"" <<<"$said"
+}
 files 'iface wire0 inet dhcp\n'
 right "brought up by hands alone: refused, with the reason" against net-by-hand
 files 'auto wire0\niface wire0 inet dhcp\niface wire1 inet manual\n'
