@@ -10,8 +10,8 @@ use super::identity;
 use super::lines::{Lines, Piece, Shape};
 use super::{LineParser, Taken};
 
-/// Bytes of a usual line: only a guess at how many rows a piece will give.
-const LINE_USUAL: usize = 320;
+/// Bytes of a short line: a guess at how many rows a piece will give, as making room for more means copying them all.
+const LINE_SHORT: usize = 200;
 
 /// A stretch of a file between line borders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub fn read(parser: &dyn LineParser, lines: &mut Lines, file: &Body, stretch: St
     }
     let to = match lines.next(file, (from, end, closed), shape, |bytes| parser.border(bytes))? {
         Piece::Lines(bytes) => {
-            taken.rows.reserve(bytes.len() / LINE_USUAL);
+            taken.rows.reserve(bytes.len() / LINE_SHORT);
             parser.records(bytes, from, &mut taken);
             let to = from + bytes.len() as u64;
             if !closed && to == end && bytes.len() <= 2 && taken.is_empty() {

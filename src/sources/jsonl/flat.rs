@@ -115,15 +115,16 @@ impl<'a> Scan<'a> {
 
     fn whole(&mut self) -> Option<u64> {
         let before = self.rest;
-        let mut number = 0_u64;
-        while let [digit @ b'0'..=b'9', rest @ ..] = self.rest {
-            number = number.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
-            self.rest = rest;
+        let (mut number, mut length) = (0_u64, 0);
+        while let Some(digit @ b'0'..=b'9') = before.get(length) {
+            number = number.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+            length += 1;
         }
-        let length = before.len() - self.rest.len();
+        self.rest = before.get(length..)?;
         let leading_zero = length > 1 && before[0] == b'0';
         let goes_on = matches!(self.rest, [b'.' | b'e' | b'E', ..]);
-        (length > 0 && !leading_zero && !goes_on).then_some(number)
+        // Nineteen digits always fit.
+        ((1..20).contains(&length) && !leading_zero && !goes_on).then_some(number)
     }
 
     fn word(&mut self, word: &str, value: Value<'a>) -> Option<Value<'a>> {

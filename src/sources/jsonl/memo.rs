@@ -9,7 +9,7 @@ use crate::sources::fields::{self, Field, Line, Value, Words};
 use crate::sources::swar::{Front, Start};
 
 /// Keys that are remembered, and values of each.
-const KEYS: usize = 32;
+const KEYS: usize = 64;
 const VALUES: usize = 4;
 /// Bytes of a key or value that is remembered.
 const LONGEST: usize = 64;
@@ -18,6 +18,8 @@ const NEWS: u8 = 32;
 
 /// Places where a key may begin: see [`Memo::spot`].
 const SPOTS: usize = 2 + KEYS * (VALUES + 1);
+/// Behind a key that is not remembered.
+const UNKNOWN: usize = SPOTS - 1;
 
 /// A key, its fields and the values it had.
 struct Place<'s> {
@@ -46,15 +48,17 @@ pub enum Met<'s> {
     Key,
 }
 
-/// Keys and values of the lines before, and which key followed which value.
+/// Keys and values of the lines before, and which key followed which value. The default one remembers nothing.
 pub struct Memo<'s> {
+    /// How many keys may be remembered.
+    most: usize,
     places: Vec<Place<'s>>,
     /// The place that came next the last time, for each spot.
     next: [u8; SPOTS],
     /// What was made of the values, [`VALUES`] for each place.
     words: Vec<Option<Short>>,
-    /// Behind what the next key stands: the beginning of a line, a known value of a place, another value of it, or a
-    /// key that is not remembered.
+    /// Behind what the next key stands: the beginning of a line, a known value of a place, another value of it, or
+    /// [`UNKNOWN`].
     spot: usize,
 }
 
@@ -70,11 +74,16 @@ const fn word(place: usize, value: usize) -> u8 {
 
 impl Default for Memo<'_> {
     fn default() -> Self {
-        Self { places: Vec::new(), next: [0; SPOTS], words: Vec::new(), spot: 0 }
+        Self { most: 0, places: Vec::new(), next: [0; SPOTS], words: Vec::new(), spot: 0 }
     }
 }
 
 impl<'s> Memo<'s> {
+    /// One for a line that has others behind it.
+    pub fn of_lines() -> Self {
+        Self { most: KEYS, ..Self::default() }
+    }
+
     /// The texts that [`Self::meet`] names to the line.
     pub fn words(&self) -> &Words {
         &self.words
@@ -118,6 +127,10 @@ impl<'s> Memo<'s> {
         {
             return Some((likely, behind));
         }
+        // There are too many to look for one that follows none of ours.
+        if self.spot == UNKNOWN {
+            return None;
+        }
         // Keys that are left out are passed over; one that comes earlier than usual is found last.
         let from = (likely + 1).min(self.places.len());
         let (before, others) = self.places.split_at(from);
@@ -130,8 +143,8 @@ impl<'s> Memo<'s> {
     /// Remembers a key that was read up to its colon; none when there are too many.
     pub fn learn_key(&mut self, raw: &[u8], fields: &'s [Field]) -> Option<usize> {
         let at = self.places.len();
-        if at == KEYS || raw.len() > LONGEST {
-            self.spot = SPOTS - 1;
+        if at == self.most || raw.len() > LONGEST {
+            self.spot = UNKNOWN;
             return None;
         }
         self.next[self.spot] = at as u8;

@@ -75,7 +75,8 @@ impl LineParser for Jsonl {
     }
 
     fn records(&self, bytes: &[u8], at: u64, taken: &mut Taken) {
-        let mut desk = Desk { text: std::str::from_utf8(bytes).ok().map(|text| (text, at)), ..Desk::default() };
+        let text = std::str::from_utf8(bytes).ok().map(|text| (text, at));
+        let mut desk = Desk { text, memo: Memo::of_lines(), line: Line::default() };
         let mut start = 0;
         for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
             self.next_line(&bytes[start..end], at + start as u64, taken, &mut desk);

@@ -294,7 +294,7 @@ proptest! {
         let spaced = text.replace(',', " ,\t").replace(':', ": ");
         for text in [&text, &text[..cut_at], &spaced, &String::from_utf8_lossy(&changed)] {
             let mut flat = Line::default();
-            if flat::read(text, &schema, &mut Memo::default(), &mut flat).is_some() {
+            if flat::read(text, &schema, &mut Memo::of_lines(), &mut flat).is_some() {
                 prop_assert_eq!(Some(flat), schema.read(text), "{}", text);
             }
         }
