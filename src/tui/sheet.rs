@@ -223,7 +223,10 @@ impl<'a> Parts<'a> {
             return numbered.into_iter().map(|row| plan(vec![row], cap)).collect();
         }
         if free == 0 || fixed + 1 > room {
-            let cap = if free == 0 { 1 } else { cap };
+            // Rows that always stand together are whole where they fit so, else a line each.
+            let high = |cap| (0..rows.len()).map(|row| self.height(row, cap)).sum::<usize>();
+            let whole = (2..=ROW_LINES).rev().find(|cap| high(*cap) <= room).unwrap_or(1);
+            let cap = if free == 0 { whole } else { cap };
             return self.greedy(self.indices_of_all(), room, cap).into_iter().map(|rows| plan(rows, cap)).collect();
         }
         let fits = |most: usize| {

@@ -102,5 +102,6 @@ fn on_a_terminal_without_passcodes_every_reason_stands_whole() {
         let about = pos_console::text::t(lang, "rights-about").replace(' ', "");
         let start: String = about.chars().take(8).collect();
         assert!(console.text().replace(' ', "").contains(&start), "{}", console.text());
+        assert!(console.text().contains("400-000-0000"), "whom to call: {}", console.text());
     }
 }
