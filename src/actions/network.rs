@@ -83,7 +83,8 @@ pub async fn prepare(cx: &Cx) -> Prepared {
     plan.steps = plan.rungs.iter().enumerate().map(|(at, rung)| rung_said(at, rung, &plan.interfaces)).collect();
     notes(cx, &view, &mut plan, manager);
     if !along.is_empty() {
-        plan.notes.push(Said::new("run-note-along").fact("interface", along.join(" ")));
+        // Before the others: on a small screen the last ones are cut.
+        plan.notes.insert(0, Said::new("run-note-along").fact("interface", along.join(" ")));
     }
     plan
 }
