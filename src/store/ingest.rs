@@ -90,8 +90,8 @@ struct Intake<'d, 's> {
     source: Arc<str>,
     /// Rows of this batch in the order of their ids, to be stored: most requests find their answer before they are.
     fresh: Vec<Fresh<'s>>,
-    /// By how much the number of listed rows changed, per file.
-    listed: BTreeMap<i64, i64>,
+    /// By how much the number of listed rows changed, and in which file; one may be there several times.
+    listed: Vec<(i64, i64)>,
 }
 
 impl Db {
@@ -118,7 +118,7 @@ impl Db {
             order: &self.order,
             source: mark.source.clone(),
             fresh: Vec::with_capacity(batch.rows.len()),
-            listed: BTreeMap::new(),
+            listed: Vec::new(),
         };
         intake.tally.at(intake.mine).undone.expect(batch.live);
         let mut sales = in_order(&batch.rows);
@@ -552,7 +552,11 @@ impl<'s> Intake<'_, 's> {
     }
 
     fn list(&mut self, id: i64, by: i64) {
-        *self.listed.entry(SaleId(id).file()).or_default() += by;
+        let file = SaleId(id).file();
+        match self.listed.last_mut() {
+            Some((last, sum)) if *last == file => *sum += by,
+            _ => self.listed.push((file, by)),
+        }
     }
 
     fn rank(&self, source: &str) -> usize {

@@ -220,8 +220,9 @@ impl Keeper {
         Ok(marks)
     }
 
-    /// Takes a batch into the open transaction and stores it when enough has gathered.
-    pub(super) fn commit(&mut self, mut batch: Batch) -> Result<FileMark, StoreError> {
+    /// Takes a batch into the open transaction and stores it when enough has gathered. With the mark comes what is
+    /// stored and no longer needed: letting go of thousands of rows is left to who waits anyway.
+    pub(super) fn commit(&mut self, mut batch: Batch) -> Result<(FileMark, Vec<Batch>), StoreError> {
         if self.read_in.get(&batch.mark.source).copied().unwrap_or(0) != self.epoch {
             return Err(StoreError::Reset);
         }
@@ -239,13 +240,12 @@ impl Keeper {
         self.pending.push(batch);
         let gathered: usize = self.pending.iter().map(|batch| batch.rows.len()).sum();
         // A new file means that a journal was rotated: what stood in the old one may soon be gone.
-        if gathered >= GATHER_ROWS || fresh_file || self.flush_at().is_some_and(|at| at <= Instant::now()) {
-            self.flush();
-        }
+        let due = gathered >= GATHER_ROWS || fresh_file || self.flush_at().is_some_and(|at| at <= Instant::now());
+        let stored = if due { self.flush() } else { Vec::new() };
         self.status.sales = u64::try_from(self.db.files.held()).unwrap_or(0);
         self.tell();
         self.shared.changes.send_modify(|count| *count += 1);
-        Ok(mark)
+        Ok((mark, stored))
     }
 
     fn take(&mut self, batch: &Batch) -> Result<FileMark, StoreError> {
@@ -285,11 +285,12 @@ impl Keeper {
         }
     }
 
-    /// Stores what has gathered.
-    pub(super) fn flush(&mut self) {
+    /// Stores what has gathered, and gives it back.
+    pub(super) fn flush(&mut self) -> Vec<Batch> {
+        let mut stored = Vec::new();
         match self.db.commit() {
             Ok(()) => {
-                self.pending.clear();
+                stored = std::mem::take(&mut self.pending);
                 self.spare_the_disk();
             }
             Err(error) => {
@@ -302,6 +303,7 @@ impl Keeper {
         }
         self.flushed_at = Some(Instant::now());
         self.publish();
+        stored
     }
 
     /// Stores what has gathered and waits for the medium; false when the store lives in memory.

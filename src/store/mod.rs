@@ -126,7 +126,7 @@ impl Store {
     /// Live rows are seen at once and stored with others within 30 s; a crash before that stores neither rows nor mark.
     /// [`StoreError::Reset`]: ask for the marks again and read from there.
     pub fn commit(&self, batch: Batch) -> Result<FileMark, StoreError> {
-        self.ask_blocking(move |keeper| keeper.commit(batch))
+        self.ask_blocking(move |keeper| keeper.commit(batch)).map(|(mark, _)| mark)
     }
 
     /// Takes the cards of rows that an earlier run has stored: how they are told apart is held in memory only. Blocks:
