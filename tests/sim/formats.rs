@@ -24,8 +24,12 @@ fn answered(dir: &Path, day: &str) -> BTreeSet<[String; 9]> {
         .expect("pos-console starts");
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     let rows: Vec<Value> = serde_json::from_slice(&out.stdout).expect("a list");
+    // Who starts it soon after midnight finds a shop that opened once more the evening before, some hours ago to the
+    // millisecond: no two of them are alike.
+    let late = format!("{day}T21:40");
+    let of_the_day = |time: &str| time.starts_with(day) && *time < *late;
     rows.iter()
-        .filter(|row| row["code"].is_string() && row["time"].as_str().is_some_and(|time| time.starts_with(day)))
+        .filter(|row| row["code"].is_string() && row["time"].as_str().is_some_and(of_the_day))
         .map(|row| {
             let card = if row["entry_mode"].as_str().is_some_and(|mode| mode.starts_with("03")) { "" } else { "card" };
             let [time, kind, amount, stan, rrn, code, mode, card] =
