@@ -266,20 +266,32 @@ mod tests {
         }
     }
 
+    /// A bus of its own: whoever plays systemd on it, whoever asks, and what both live on.
+    struct Stage {
+        systemd: Connection,
+        bus: Connection,
+        _kept: (tempfile::TempDir, tokio::process::Child),
+    }
+
+    async fn stage() -> Option<Stage> {
+        let folder = tempfile::tempdir().unwrap();
+        let Some((address, daemon)) = crate::platform::real::tests::bus(folder.path()).await else {
+            println!("skipped: there is no dbus-daemon here");
+            return None;
+        };
+        let join = || connection::Builder::address(address.as_str()).build();
+        let (systemd, bus) = (join().await.unwrap(), join().await.unwrap());
+        systemd.request_name(SYSTEMD).await.unwrap();
+        Some(Stage { systemd, bus, _kept: (folder, daemon) })
+    }
+
     async fn plays(
         (before, after, works): (&'static str, &'static str, bool),
         method: &str,
         unit: &str,
     ) -> Option<Result<String, Trouble>> {
-        let folder = tempfile::tempdir().unwrap();
-        let Some((address, _daemon)) = crate::platform::real::tests::bus(folder.path()).await else {
-            println!("skipped: there is no dbus-daemon here");
-            return None;
-        };
-        let systemd = connection::Builder::address(address.as_str()).build().await.unwrap();
-        systemd.request_name(SYSTEMD).await.unwrap();
+        let Stage { systemd, bus, _kept } = stage().await?;
         let playing = tokio::spawn(play(systemd, before, after, works));
-        let bus = connection::Builder::address(address.as_str()).build().await.unwrap();
         let came = job(&bus, method, unit).await;
         playing.abort();
         Some(came)
@@ -379,16 +391,9 @@ mod tests {
             ("networking.service", 3),
             ("payment.service", 0),
         ] {
-            let folder = tempfile::tempdir().unwrap();
-            let Some((address, _daemon)) = crate::platform::real::tests::bus(folder.path()).await else {
-                println!("skipped: there is no dbus-daemon here");
-                return;
-            };
-            let systemd = connection::Builder::address(address.as_str()).build().await.unwrap();
-            systemd.request_name(SYSTEMD).await.unwrap();
+            let Some(Stage { systemd, bus, _kept }) = stage().await else { return };
             let looks = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
             let playing = tokio::spawn(play_at_work(systemd, looks.clone()));
-            let bus = connection::Builder::address(address.as_str()).build().await.unwrap();
             assert_eq!(room(&bus, unit).await, Ok(()));
             assert_eq!(looks.load(std::sync::atomic::Ordering::SeqCst), wanted, "{unit}");
             playing.abort();
@@ -397,16 +402,9 @@ mod tests {
 
     #[tokio::test]
     async fn before_an_interface_goes_down_what_hangs_in_its_ifup_is_ended() {
-        let folder = tempfile::tempdir().unwrap();
-        let Some((address, _daemon)) = crate::platform::real::tests::bus(folder.path()).await else {
-            println!("skipped: there is no dbus-daemon here");
-            return;
-        };
-        let systemd = connection::Builder::address(address.as_str()).build().await.unwrap();
-        systemd.request_name(SYSTEMD).await.unwrap();
+        let Some(Stage { systemd, bus, _kept }) = stage().await else { return };
         let (kills, mut killed) = tokio::sync::mpsc::unbounded_channel();
         let playing = tokio::spawn(play_raisers(systemd, kills));
-        let bus = connection::Builder::address(address.as_str()).build().await.unwrap();
         for (unit, wanted) in [
             ("networking.service", Some("ifup@eth1.service")),
             ("ifup@eth1.service", Some("ifup@eth1.service")),
