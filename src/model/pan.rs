@@ -20,8 +20,9 @@ impl MaskedPan {
     /// Separators and everything behind a track separator (or an expiry) are dropped. 13 to 19 places keep 6 + 4,
     /// 8 to 12 keep the last 4, fewer keep nothing, more keep the first 6. Whatever is no digit becomes a star.
     pub fn from_clear(raw: &str) -> Self {
+        // A whole number, or what was left of one.
         if let 13..=LONGEST = raw.len()
-            && raw.bytes().all(|byte| byte.is_ascii_digit())
+            && raw.bytes().all(|byte| byte.is_ascii_digit() || byte == b'*')
         {
             let mut places = [b'*'; LONGEST];
             let (digits, last) = (raw.as_bytes(), raw.len() - 4);
@@ -116,7 +117,7 @@ impl fmt::Display for MaskedPan {
 
 impl<'de> Deserialize<'de> for MaskedPan {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self::from_clear(&String::deserialize(deserializer)?))
+        Ok(Self::from_clear(&Short::deserialize(deserializer)?))
     }
 }
 

@@ -4,11 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use rusqlite::{Row, Statement};
+use rusqlite::Row;
 
 use super::db::Db;
-use super::rows::LISTED;
+use super::packs::read::Line;
+use super::rows::outcome_number;
 use super::stood::STOOD_NEAR;
+use super::walk::{DECLINED, LISTED, Order, Span, Which, until};
 use crate::model::{Alike, CardKey, Evidence, Others, Outcome, Sale, SaleId, SameCard, Short, Stamp, Undone};
 
 const SECOND: i64 = 1_000_000;
@@ -81,7 +83,7 @@ struct Near {
     offset: i16,
     outcome: i64,
     code: Option<Short>,
-    card: Option<String>,
+    card: Option<Short>,
     entry: Option<Short>,
     by_card: bool,
     moves_money: bool,
@@ -96,8 +98,8 @@ pub(super) struct Crowd {
 }
 
 /// Which rows, how far away in time, and how many of them.
-struct Side<'s> {
-    table: &'s str,
+struct Side {
+    which: Which,
     margin: i64,
     most: usize,
 }
@@ -141,21 +143,15 @@ impl Db {
 
     /// The rows near these sales of one source.
     fn crowd(&self, sales: &[&Sale], source: &Arc<str>) -> rusqlite::Result<Crowd> {
-        let declined = format!("sales INDEXED BY sales_declined WHERE outcome = 1 AND {LISTED}");
-        let listed = format!("sales WHERE {LISTED}");
-        let (declined, cut) =
-            self.near_all(sales, source, &Side { table: &declined, margin: DAY, most: MOST_DECLINED })?;
-        let (others, _) = self.near_all(sales, source, &Side { table: &listed, margin: AROUND, most: MOST_OTHERS })?;
+        let declined = Side { which: DECLINED, margin: DAY, most: MOST_DECLINED };
+        let others = Side { which: LISTED, margin: AROUND, most: MOST_OTHERS };
+        let (declined, cut) = self.near_all(sales, source, &declined)?;
+        let (others, _) = self.near_all(sales, source, &others)?;
         Ok(Crowd { declined, others, cut })
     }
 
     /// Sales that lie close together are surrounded in one go.
-    fn near_all(&self, sales: &[&Sale], source: &Arc<str>, side: &Side<'_>) -> rusqlite::Result<(Vec<Near>, bool)> {
-        let statement = |condition: &str| {
-            let table = side.table;
-            self.conn.prepare(&format!("SELECT {COLUMNS} FROM {table} AND id > ?1 AND id < ?2 ORDER BY id {condition}"))
-        };
-        let (mut up, mut down) = (statement("ASC")?, statement("DESC")?);
+    fn near_all(&self, sales: &[&Sale], source: &Arc<str>, side: &Side) -> rusqlite::Result<(Vec<Near>, bool)> {
         let mut by_id = sales.to_vec();
         by_id.sort_by_key(|sale| sale.id);
         let apart = |a: &&Sale, b: &&Sale| (b.time.micros - a.time.micros).abs() <= 2 * side.margin;
@@ -166,13 +162,16 @@ impl Db {
             let oldest = times().min().unwrap_or(0).saturating_sub(side.margin);
             let newest = times().max().unwrap_or(0).saturating_add(side.margin);
             let near = |time: i64| (oldest..=newest).contains(&time);
-            let (mut before, cut_before) = self.side(&mut down, (-1, first.id.0), side.most, source, near)?;
+            let (mut before, cut_before) =
+                self.side(side, ((-1, first.id.0), Order::Newest), side.most, source, near)?;
             before.reverse();
             rows.append(&mut before);
             let within = (first.id.0 - 1, last.id.0 + 1);
-            let (mut within, cut_within) = self.side(&mut up, within, side.most * group.len(), source, |_| true)?;
+            let most = side.most * group.len();
+            let (mut within, cut_within) = self.side(side, (within, Order::Oldest), most, source, |_| true)?;
             rows.append(&mut within);
-            let (mut after, cut_after) = self.side(&mut up, (last.id.0, i64::MAX), side.most, source, near)?;
+            let behind = ((last.id.0, i64::MAX), Order::Oldest);
+            let (mut after, cut_after) = self.side(side, behind, side.most, source, near)?;
             rows.append(&mut after);
             cut |= cut_before || cut_within || cut_after;
         }
@@ -182,49 +181,75 @@ impl Db {
     /// Rows of this source between two ids, until they are too far away; true when there were too many.
     fn side(
         &self,
-        statement: &mut Statement<'_>,
-        (after, before): (i64, i64),
+        side: &Side,
+        way: (Span, Order),
         most: usize,
         source: &Arc<str>,
         near: impl Fn(i64) -> bool,
     ) -> rusqlite::Result<(Vec<Near>, bool)> {
-        let mut found = statement.query([after, before])?;
-        let (mut rows, mut missed, mut read) = (Vec::new(), 0, 0);
-        while let Some(row) = found.next()? {
-            read += 1;
-            if missed > GIVE_UP {
-                break;
-            }
-            if read > most {
-                return Ok((rows, true));
-            }
-            if self.files.source_of(row.get(0)?) != Some(source) {
-                continue;
-            }
-            if near(row.get(1)?) {
-                missed = 0;
-                rows.push(self.near(row)?);
-            } else {
-                missed += 1;
-            }
-        }
-        Ok((rows, false))
+        let (mut rows, mut missed, mut read, mut cut) = (Vec::new(), 0, 0, false);
+        let table = self.table();
+        let packed = |line: &Line<'_>| Near::of(&line.sale(table));
+        table.walk(
+            (side.which, COLUMNS),
+            way,
+            |row| self.near(row),
+            packed,
+            |id, row| {
+                read += 1;
+                cut = read > most && missed <= GIVE_UP;
+                let enough = cut || missed > GIVE_UP;
+                if !enough && self.files.source_of(id) == Some(source) {
+                    if near(row.time) {
+                        missed = 0;
+                        rows.push(row);
+                    } else {
+                        missed += 1;
+                    }
+                }
+                until(enough)
+            },
+        )?;
+        Ok((rows, cut))
     }
 
     fn near(&self, row: &Row<'_>) -> rusqlite::Result<Near> {
-        let kind = self.words.text(row, 7)?;
-        let method = self.words.text(row, 6)?;
+        let (kind, method) = (self.words.text(row, 7)?, self.words.text(row, 6)?);
         Ok(Near {
             id: row.get(0)?,
             time: row.get(1)?,
             outcome: row.get(2)?,
             code: self.words.text(row, 3)?,
-            card: row.get(4)?,
+            card: row.get_ref(4)?.as_str_or_null()?.map(Short::from),
             offset: row.get(8)?,
             entry: self.words.text(row, 5)?,
-            by_card: method.is_none_or(|method| method == "card"),
-            moves_money: kind.is_some_and(|kind| matches!(kind.as_str(), "sale" | "preauth" | "completion")),
+            by_card: Near::is_by_card(method.as_deref()),
+            moves_money: kind.is_some_and(|kind| Near::is_money(&kind)),
         })
+    }
+}
+
+impl Near {
+    fn of(sale: &Sale) -> Self {
+        Self {
+            id: sale.id.0,
+            time: sale.time.micros,
+            outcome: outcome_number(sale.outcome),
+            code: sale.code.clone(),
+            card: sale.card.as_ref().map(|card| card.as_str().into()),
+            offset: sale.time.offset,
+            entry: sale.entry_mode.clone(),
+            by_card: Self::is_by_card(sale.method.as_deref()),
+            moves_money: Self::is_money(&sale.kind),
+        }
+    }
+
+    fn is_by_card(method: Option<&str>) -> bool {
+        method.is_none_or(|method| method == "card")
+    }
+
+    fn is_money(kind: &str) -> bool {
+        matches!(kind, "sale" | "preauth" | "completion")
     }
 }
 

@@ -8,14 +8,16 @@ use super::audit::Head;
 use super::crowd::CardKeys;
 use super::files::Files;
 use super::log::Log;
+use super::packs;
 use super::signals::Signals;
 use super::stood::Runs;
 use super::tally::Tally;
 use super::trends::Trends;
+use super::walk::Table;
 use super::words::Words;
 
 /// Migrations in their order; one is never edited once it has left the house.
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 10] = [
     include_str!("migrations/0001.sql"),
     include_str!("migrations/0002.sql"),
     include_str!("migrations/0003.sql"),
@@ -25,7 +27,11 @@ const MIGRATIONS: [&str; 9] = [
     include_str!("migrations/0007.sql"),
     include_str!("migrations/0008.sql"),
     include_str!("migrations/0009.sql"),
+    include_str!("migrations/0010.sql"),
 ];
+
+/// Compiled statements kept: those of the writer, and those of a screen that asks while it writes.
+const STATEMENTS: usize = 32;
 
 /// Marks a database as ours ("posc").
 pub(super) const APPLICATION_ID: i32 = 0x706f_7363;
@@ -42,6 +48,8 @@ pub(super) struct Db {
     pub signals: Signals,
     pub cards: CardKeys,
     pub trends: Trends,
+    /// Rows of history at rest go into packs.
+    pub packs: bool,
     /// Sources in the order of the configuration.
     pub order: Vec<Arc<str>>,
     /// What stands before the first audit row: something only in memory, where the older rows stayed on the medium.
@@ -51,6 +59,7 @@ pub(super) struct Db {
 impl Db {
     /// Brings the schema up to date and reads what is kept in memory.
     pub fn load(conn: Connection) -> rusqlite::Result<Self> {
+        conn.set_prepared_statement_cache_capacity(STATEMENTS);
         migrate(&conn, &MIGRATIONS)?;
         let words = Words::load(&conn)?;
         let files = Files::load(&conn)?;
@@ -59,7 +68,8 @@ impl Db {
         let trends = Trends::load(&conn)?;
         let log = Log::default();
         let audit_base = Head::default();
-        Ok(Self { log, conn, words, files, tally, runs, signals, cards, trends, order: Vec::new(), audit_base })
+        let order = Vec::new();
+        Ok(Self { log, conn, words, files, tally, runs, signals, cards, trends, packs: true, order, audit_base })
     }
 
     /// A new database in memory.
@@ -108,15 +118,22 @@ impl Db {
         }
     }
 
+    /// What reads the stored rows.
+    pub const fn table(&self) -> Table<'_> {
+        Table { conn: &self.conn, words: &self.words, files: &self.files }
+    }
+
     /// Whether the same sale may come from two journals.
     pub fn has_twins(&self) -> bool {
         self.order.len() >= 2
     }
 
-    /// Takes the order of the configured sources; the index that twins need is built when there can be any.
+    /// Takes the order of the configured sources; where there can be twins, every row is one by itself, and the index
+    /// that finds them is built.
     pub fn set_sources(&mut self, order: &[Arc<str>]) -> rusqlite::Result<()> {
         self.order = order.to_vec();
         if self.has_twins() {
+            packs::unpack_all(&self.conn, &mut self.words, &self.files)?;
             self.conn
                 .execute_batch("CREATE INDEX IF NOT EXISTS sales_twins ON sales(rrn, stan) WHERE rrn IS NOT NULL")?;
         }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::db::Db;
 use super::rows::open;
 use super::tally::WAYS;
+use super::walk::Table;
 use crate::model::{CodeSeen, JournalFacts, Outcome, Sale, Stamp};
 use crate::proto::SaleQuery;
 
@@ -85,7 +86,8 @@ impl Db {
         let mut total = None;
         for source in self.files.sources(&self.order) {
             let ordinals = self.files.of(&source);
-            let batch = self.tally.of(&source).batch(&self.conn, &ordinals)?;
+            let table = Table { conn: &self.conn, words: &self.words, files: &self.files };
+            let batch = self.tally.of(&source).batch(table, &ordinals)?;
             if batch.settled.is_some() {
                 total = Some(total.unwrap_or(0) + batch.approved);
             }

@@ -3,19 +3,22 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Row};
+use rusqlite::{CachedStatement, Connection};
 
 use super::crowd::CardKeys;
 use super::db::Db;
 use super::error::StoreError;
 use super::files::Files;
-use super::rows::{self, Fresh, Places};
+use super::packs;
+use super::rows::{self, Found, Fresh, Places};
 use super::tally::Tally;
 use super::tracker::{Fate, Open, equal_or_absent};
 use super::trends::Trends;
 use super::undone::{self, Brief, MOST_CANDIDATES, Undoes, Undone};
+use super::walk::{self, EVERY, LISTED, Order, Table, span_of};
 use super::words::Words;
 use crate::model::{Batch, FileMark, Outcome, Sale, SaleId};
 
@@ -23,13 +26,13 @@ use crate::model::{Batch, FileMark, Outcome, Sale, SaleId};
 const TWINS_WITHIN_S: i64 = 600;
 
 /// Rows behind a closed gap in which answers to the gap's requests are looked for.
-const LOOK_BEHIND: i64 = 5_000;
+const LOOK_BEHIND: usize = 5_000;
 
 /// Steps of looking back that are made at once when history is whole; a long tail goes on between other jobs.
 const LOOK_BACKS: usize = 8;
 
 /// Rows stored by one statement.
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 16;
 
 /// The statements of a batch, compiled once and kept for the next one.
 struct Statements<'c> {
@@ -37,8 +40,6 @@ struct Statements<'c> {
     late: CachedStatement<'c>,
     reversed: CachedStatement<'c>,
     restored: CachedStatement<'c>,
-    /// A row as it reads now, and whether it is listed.
-    row: CachedStatement<'c>,
     /// Only where there can be twins.
     twins: Option<CachedStatement<'c>>,
 }
@@ -47,14 +48,11 @@ impl<'c> Statements<'c> {
     fn prepare(conn: &'c Connection, twins: bool) -> rusqlite::Result<Self> {
         let find = "SELECT id, time_us, amount, tid, same_as FROM sales INDEXED BY sales_twins \
                     WHERE rrn = ?1 AND stan = ?2 AND answered_by IS NULL";
-        let (columns, listed) = (rows::COLUMNS, rows::LISTED);
-        let row = format!("SELECT {columns}, {listed} FROM sales WHERE id = ?1");
         Ok(Self {
             answered: conn.prepare_cached("UPDATE sales SET answered_by = ?2, open = NULL WHERE id = ?1")?,
             late: conn.prepare_cached("UPDATE sales SET late_by = ?2, open = NULL WHERE id = ?1")?,
             reversed: conn.prepare_cached("UPDATE sales SET reversed_by = ?2, open = NULL WHERE id = ?1")?,
             restored: conn.prepare_cached("UPDATE sales SET reversed_by = NULL WHERE id = ?1")?,
-            row: conn.prepare_cached(&row)?,
             twins: if twins { Some(conn.prepare_cached(find)?) } else { None },
         })
     }
@@ -86,6 +84,8 @@ struct Intake<'d, 's> {
     mine: usize,
     cards: &'d mut CardKeys,
     trends: &'d mut Trends,
+    /// Rows at rest go into packs.
+    packs: bool,
     order: &'d [Arc<str>],
     source: Arc<str>,
     /// Rows of this batch in the order of their ids, to be stored: most requests find their answer before they are.
@@ -115,6 +115,7 @@ impl Db {
             tally: &mut self.tally,
             cards: &mut self.cards,
             trends: &mut self.trends,
+            packs: self.packs && !twins,
             order: &self.order,
             source: mark.source.clone(),
             fresh: Vec::with_capacity(batch.rows.len()),
@@ -123,7 +124,7 @@ impl Db {
         intake.tally.at(intake.mine).undone.expect(batch.live);
         let mut sales = in_order(&batch.rows);
         let fates = if batch.again { intake.take_out(&mut sales, mark.ordinal)? } else { BTreeMap::new() };
-        let stored = stored(&self.conn, mark.ordinal, &sales)?;
+        let stored = stored(intake.table(), mark.ordinal, &sales)?;
         for sale in &sales {
             let id = SaleId::new(mark.ordinal, sale.id.offset()).0;
             if stored.binary_search(&id).is_err() {
@@ -171,24 +172,31 @@ fn in_order(rows: &[Sale]) -> Vec<&Sale> {
 }
 
 /// The first stored row of a source behind this one.
-fn next_stored(conn: &Connection, files: &Files, source: &str, id: i64) -> rusqlite::Result<Option<i64>> {
-    let mut find = conn.prepare("SELECT min(id) FROM sales WHERE id > ?1 AND id < ?2")?;
-    for ordinal in files.of(source).into_iter().filter(|ordinal| *ordinal >= SaleId(id).file()) {
-        let (from, end) = (SaleId::new(ordinal, 0).0, SaleId::new(ordinal + 1, 0).0);
-        let found: Option<i64> = find.query_row([id.max(from - 1), end], |row| row.get(0))?;
-        if found.is_some() {
-            return Ok(found);
+fn next_stored(table: Table<'_>, source: &str, id: i64) -> rusqlite::Result<Option<i64>> {
+    let mut next = None;
+    for ordinal in table.files.of(source).into_iter().filter(|ordinal| *ordinal >= SaleId(id).file()) {
+        let (before, end) = span_of(ordinal);
+        table.times(EVERY, ((id.max(before), end), Order::Oldest), |id, _| {
+            next = Some(id);
+            ControlFlow::Break(())
+        })?;
+        if next.is_some() {
+            break;
         }
     }
-    Ok(None)
+    Ok(next)
 }
 
-/// Ids among these that are in the table already, ascending: reading a line again changes nothing.
-fn stored(conn: &Connection, ordinal: i64, sales: &[&Sale]) -> rusqlite::Result<Vec<i64>> {
+/// Ids among these that are stored already, ascending: reading a line again changes nothing.
+fn stored(table: Table<'_>, ordinal: i64, sales: &[&Sale]) -> rusqlite::Result<Vec<i64>> {
     let (Some(first), Some(last)) = (sales.first(), sales.last()) else { return Ok(Vec::new()) };
-    let mut find = conn.prepare_cached("SELECT id FROM sales WHERE id BETWEEN ?1 AND ?2 ORDER BY id")?;
-    let ends = [first, last].map(|sale| SaleId::new(ordinal, sale.id.offset()).0);
-    find.query_map(ends, |row| row.get(0))?.collect()
+    let [first, last] = [first, last].map(|sale| SaleId::new(ordinal, sale.id.offset()).0);
+    let mut ids = Vec::new();
+    table.times(EVERY, ((first - 1, last + 1), Order::Oldest), |id, _| {
+        ids.push(id);
+        ControlFlow::Continue(())
+    })?;
+    Ok(ids)
 }
 
 impl<'s> Intake<'_, 's> {
@@ -197,8 +205,9 @@ impl<'s> Intake<'_, 's> {
             Some(find) => self.twins(find, sale)?,
             None => Twins::default(),
         };
-        let next = || next_stored(self.conn, self.files, &self.source, id);
-        let given_back = |until| Undone::given_back(self.conn, self.words, self.files, &self.source, (id, until));
+        let table = Table { conn: self.conn, words: self.words, files: self.files };
+        let next = || next_stored(table, &self.source, id);
+        let given_back = |until| Undone::given_back(table, &self.source, (id, until));
         let in_order = self.tally.at(self.mine).undone.in_order(id, next, given_back)?;
         let other = self.other_side(sale, id)?;
         let same_as = twins.first.or(other.filter(|_| sale.as_host));
@@ -236,10 +245,15 @@ impl<'s> Intake<'_, 's> {
         Ok(())
     }
 
-    /// Stores the rows that have gathered.
+    /// Stores the rows that have gathered. Many at once go into packs, those at rest, unless packs are about there
+    /// already.
     fn store(&mut self) -> rusqlite::Result<()> {
         let fresh = std::mem::take(&mut self.fresh);
-        let (many, rest) = fresh.as_chunks::<AT_ONCE>();
+        let (Some(first), Some(last)) = (fresh.first(), fresh.last()) else { return Ok(()) };
+        let pack = self.packs && fresh.len() >= packs::WORTH_IT && !packs::among(self.conn, first.id, last.id)?;
+        let (at_rest, rows): (Vec<_>, Vec<_>) = fresh.iter().partition(|row| pack && packs::is_at_rest(row));
+        packs::put(self.conn, self.words, &at_rest)?;
+        let (many, rest) = rows.as_chunks::<AT_ONCE>();
         if !many.is_empty() {
             let mut insert = self.conn.prepare_cached(&rows::insert_sql(AT_ONCE))?;
             let mut places = Places::new(&mut insert, AT_ONCE);
@@ -286,7 +300,8 @@ impl<'s> Intake<'_, 's> {
             }
             return Ok(());
         }
-        let before = if recounts { self.listed(statements, id)? } else { None };
+        self.loosen(id)?;
+        let before = if recounts { self.listed(id)? } else { None };
         let statement = match fate {
             Fate::Answered => &mut statements.answered,
             Fate::Late => &mut statements.late,
@@ -295,7 +310,7 @@ impl<'s> Intake<'_, 's> {
         statement.execute([id, by])?;
         if let Some(before) = before {
             self.trends.count_out(&before, id);
-            self.listed(statements, id)?.iter().for_each(|after| self.trends.count_in(after, id));
+            self.listed(id)?.iter().for_each(|after| self.trends.count_in(after, id));
         }
         Ok(())
     }
@@ -303,7 +318,8 @@ impl<'s> Intake<'_, 's> {
     /// Finds the sale that went through before and that this row undoes.
     fn undo(&mut self, statements: &mut Statements<'_>, undo: &Sale, id: i64) -> rusqlite::Result<()> {
         let undone = &mut self.tally.at(self.mine).undone;
-        undone.load(self.conn, self.words, self.files, &self.source, id)?;
+        let table = Table { conn: self.conn, words: self.words, files: self.files };
+        undone.load(table, &self.source, id)?;
         let (brief, mut behind) = (Brief::undone_by(undo), None);
         let mut likely = Vec::new();
         let mut sure = None;
@@ -312,7 +328,7 @@ impl<'s> Intake<'_, 's> {
             let Some(candidate) = undone.candidate(brief, id, &mut behind) else { break };
             let sale = match self.fresh.binary_search_by_key(&candidate, |row| row.id) {
                 Ok(at) => Some(self.fresh[at].as_read()),
-                Err(_) => self.row(statements, candidate)?.map(|(sale, _)| sale),
+                Err(_) => rows::find(self.table(), candidate)?.map(|found| found.sale),
             };
             // A row behind this one, read before it, may have taken what was left to take: it is judged again.
             let later = |sale: &Sale| sale.undone_by.is_some_and(|by| by.0 > id);
@@ -349,7 +365,7 @@ impl<'s> Intake<'_, 's> {
             let fresh = self.fresh.binary_search_by_key(&candidate, |row| row.id).ok();
             let before = match fresh {
                 Some(at) => Some(self.fresh[at].as_read()),
-                None => self.row(statements, candidate)?.map(|(sale, _)| sale),
+                None => rows::find(self.table(), candidate)?.map(|found| found.sale),
             };
             let Some(before) = before.filter(|sale| sale.undone_by == Some(SaleId(id))) else { continue };
             let after = if let Some(at) = fresh {
@@ -358,7 +374,7 @@ impl<'s> Intake<'_, 's> {
                 row.same_as.is_none().then(|| row.as_read())
             } else {
                 statements.restored.execute([candidate])?;
-                self.listed(statements, candidate)?
+                self.listed(candidate)?
             };
             if let Some(after) = after {
                 self.trends.count_out(&before, candidate);
@@ -374,7 +390,8 @@ impl<'s> Intake<'_, 's> {
     fn other_side(&mut self, sale: &Sale, id: i64) -> rusqlite::Result<Option<i64>> {
         let sides = &mut self.tally.at(self.mine).sides;
         if sides.lacks_rows(sale) {
-            sides.load(self.conn, self.words, self.files, &self.source)?;
+            let table = Table { conn: self.conn, words: self.words, files: self.files };
+            sides.load(table, &self.source)?;
             sides.note(self.fresh.iter().map(|row| (&*row.sale, row.id, row.same_as)));
         }
         Ok(sides.take(sale, id))
@@ -406,32 +423,32 @@ impl<'s> Intake<'_, 's> {
         Ok(())
     }
 
-    /// A row as it reads now, and whether it is listed.
-    fn row(&self, statements: &mut Statements<'_>, id: i64) -> rusqlite::Result<Option<(Sale, bool)>> {
-        let source = self.files.source_of(id).cloned().unwrap_or_default();
-        let read = |row: &Row<'_>| Ok((rows::read(row, self.words, source)?, row.get(rows::BEHIND)?));
-        statements.row.query_row([id], read).optional()
-    }
-
     /// A row as it reads now, if it is listed.
-    fn listed(&self, statements: &mut Statements<'_>, id: i64) -> rusqlite::Result<Option<Sale>> {
-        Ok(self.row(statements, id)?.filter(|(_, listed)| *listed).map(|(sale, _)| sale))
+    fn listed(&self, id: i64) -> rusqlite::Result<Option<Sale>> {
+        Ok(rows::find(self.table(), id)?.filter(Found::is_listed).map(|found| found.sale))
     }
 
     fn rows_between(&self, after: i64, until: i64) -> rusqlite::Result<Vec<Sale>> {
-        let (columns, listed) = (rows::COLUMNS, rows::LISTED);
-        let mut statement = self.conn.prepare(&format!(
-            "SELECT {columns} FROM sales WHERE id > ?1 AND id < ?2 AND {listed} ORDER BY id LIMIT ?3"
-        ))?;
-        let mut found = statement.query([after, until, LOOK_BEHIND])?;
-        let mut sales = Vec::new();
-        while let Some(row) = found.next()? {
+        let (mut sales, mut read) = (Vec::new(), 0);
+        self.table().sales(LISTED, ((after, until), Order::Oldest), |sale| {
+            read += 1;
             // Files of other sources may lie between two of this one.
-            if self.files.source_of(row.get(0)?) == Some(&self.source) {
-                sales.push(rows::read(row, self.words, self.source.clone())?);
+            if sale.source == self.source {
+                sales.push(sale);
             }
-        }
+            walk::until(read >= LOOK_BEHIND)
+        })?;
         Ok(sales)
+    }
+
+    /// What reads the stored rows.
+    fn table(&self) -> Table<'_> {
+        Table { conn: self.conn, words: self.words, files: self.files }
+    }
+
+    /// Makes a row one that can be changed.
+    fn loosen(&mut self, id: i64) -> rusqlite::Result<()> {
+        packs::loosen(self.conn, self.words, self.files, id)
     }
 
     fn twins(&self, find: &mut CachedStatement<'_>, sale: &Sale) -> rusqlite::Result<Twins> {
@@ -473,18 +490,13 @@ impl<'s> Intake<'_, 's> {
             }
             return Ok(());
         }
-        let Some(source) = self.files.source_of(id).cloned() else { return Ok(()) };
-        let columns = rows::COLUMNS;
-        let mut statement = self.conn.prepare(&format!("SELECT {columns}, same_as, open FROM sales WHERE id = ?1"))?;
-        let (sale, listed, open) = statement.query_row([id], |row| {
-            let same: Option<i64> = row.get(rows::BEHIND)?;
-            Ok((rows::read(row, self.words, source.clone())?, same.is_none(), row.get(rows::BEHIND + 1)?))
-        })?;
+        self.loosen(id)?;
+        let Some(found) = rows::find(self.table(), id)? else { return Ok(()) };
         self.conn.execute("UPDATE sales SET same_as = ?2, open = NULL WHERE id = ?1", [id, first])?;
-        if listed {
+        if found.same_as.is_none() {
             self.list(id, -1);
-            self.tally.count_out(&source, &sale, id, open);
-            self.trends.count_out(&sale, id);
+            self.tally.count_out(&found.sale.source, &found.sale, id, found.open);
+            self.trends.count_out(&found.sale, id);
         }
         Ok(())
     }
@@ -492,36 +504,31 @@ impl<'s> Intake<'_, 's> {
     /// Removes the rows whose newer form comes, from the table and from every count, and leaves out what has not
     /// changed; gives back what other rows have made of them.
     fn take_out(&mut self, sales: &mut Vec<&Sale>, ordinal: i64) -> rusqlite::Result<BTreeMap<i64, Fates>> {
-        let columns = rows::COLUMNS;
-        let mut find = self.conn.prepare(&format!(
-            "SELECT {columns}, same_as, open, answered_by, reversed_by, late_by FROM sales WHERE id = ?1"
-        ))?;
         let mut remove = self.conn.prepare("DELETE FROM sales WHERE id = ?1")?;
         let mut all = BTreeMap::new();
         let mut changed = Vec::with_capacity(sales.len());
         for sale in sales.iter().copied() {
             let id = SaleId::new(ordinal, sale.id.offset()).0;
-            let found = find.query_row([id], |row| {
-                let behind = |at: usize| row.get::<_, Option<i64>>(rows::BEHIND + at);
-                let fates = Fates { answered: behind(2)?, reversed: behind(3)?, late: behind(4)? };
-                Ok((rows::read(row, self.words, self.source.clone())?, behind(0)?, behind(1)?, fates))
-            });
-            let Some((old, same_as, open, fates)) = found.optional()? else {
+            let Some(found) = rows::find(self.table(), id)? else {
                 changed.push(sale);
                 continue;
             };
-            if is_same(&old, sale) {
+            let old = &found.sale;
+            if is_same(old, sale) {
                 continue;
             }
             changed.push(sale);
-            if same_as.is_none() && fates.answered.is_none() {
+            if found.is_listed() {
                 self.list(id, -1);
-                self.tally.count_out(&self.source, &old, id, open);
-                self.trends.count_out(&old, id);
+                self.tally.count_out(&self.source, old, id, found.open);
+                self.trends.count_out(old, id);
             }
+            self.loosen(id)?;
             remove.execute([id])?;
             self.tally.at(self.mine).undone.judge_from(id);
-            all.insert(id, fates);
+            let later = |row: Option<SaleId>| row.map(|row| row.0);
+            let (reversed, late) = (later(old.undone_by), later(old.late_by));
+            all.insert(id, Fates { answered: found.answered_by, reversed, late });
         }
         *sales = changed;
         Ok(all)

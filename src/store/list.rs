@@ -4,11 +4,10 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use rusqlite::Row;
-
 use super::db::Db;
 use super::order::{NEIGHBOURS, PLAUSIBLE_FROM, order_stamp};
 use super::rows;
+use super::walk::{DECLINED, LISTED, Order, Span, Which, until};
 use crate::model::{Sale, SaleId};
 use crate::proto::{Cursor, MAX_PAGE, SaleFilter, SaleQuery};
 
@@ -19,39 +18,29 @@ const GIVE_UP: usize = 100_000;
 const CHUNK: usize = 256;
 
 /// Rows searched for plausible neighbours.
-const NEIGHBOUR_SCAN: i64 = 20_000;
-
-/// Ids between two others, both exclusive.
-type Span = (i64, i64);
+const NEIGHBOUR_SCAN: usize = 20_000;
 
 /// The rows of a filter, by an index where few of many are wanted.
-struct Rows {
-    table: &'static str,
-    condition: &'static str,
-}
-
-const fn rows_of(filter: SaleFilter) -> Rows {
+const fn rows_of(filter: SaleFilter) -> Which {
     match filter {
-        SaleFilter::All => Rows { table: "sales", condition: "answered_by IS NULL AND same_as IS NULL" },
-        SaleFilter::Declined => Rows {
-            table: "sales INDEXED BY sales_declined",
-            condition: "outcome = 1 AND answered_by IS NULL AND same_as IS NULL",
-        },
-        SaleFilter::Failed => Rows {
+        SaleFilter::All => LISTED,
+        SaleFilter::Declined => DECLINED,
+        SaleFilter::Failed => Which {
             table: "sales INDEXED BY sales_failed",
             condition: "outcome IN (1, 3) AND answered_by IS NULL AND same_as IS NULL",
+            packed: None,
         },
         SaleFilter::Unfinished => {
-            Rows { table: "sales INDEXED BY sales_open", condition: "open IS NOT NULL AND open < 9" }
+            let table = "sales INDEXED BY sales_open";
+            Which { table, condition: "open IS NOT NULL AND open < 9", packed: None }
         }
     }
 }
 
 /// One source on its way through a listing.
 struct Walker {
-    source: Arc<str>,
-    rows: Rows,
-    ascending: bool,
+    rows: Which,
+    order: Order,
     /// Spans still to be walked, the next one last.
     spans: Vec<Span>,
     buffer: VecDeque<Sale>,
@@ -88,18 +77,11 @@ impl Db {
 
     /// One transaction; a request that was answered is found as its answer.
     pub fn sale(&self, id: SaleId) -> rusqlite::Result<Option<Sale>> {
-        let columns = rows::COLUMNS;
-        let mut statement = self.conn.prepare(&format!(
-            "SELECT {columns} FROM sales WHERE id = coalesce((SELECT answered_by FROM sales WHERE id = ?1), ?1)"
-        ))?;
-        let mut found = statement.query([id.0])?;
-        let Some(row) = found.next()? else { return Ok(None) };
-        self.read(row).map(Some)
-    }
-
-    fn read(&self, row: &Row<'_>) -> rusqlite::Result<Sale> {
-        let source = self.files.source_of(row.get(0)?).cloned().unwrap_or_default();
-        rows::read(row, &self.words, source)
+        let found = rows::find(self.table(), id.0)?;
+        match found.as_ref().and_then(|found| found.answered_by) {
+            Some(answer) => Ok(rows::find(self.table(), answer)?.map(|found| found.sale)),
+            None => Ok(found.map(|found| found.sale)),
+        }
     }
 
     fn walker(
@@ -110,16 +92,15 @@ impl Db {
         last: Option<SaleId>,
     ) -> rusqlite::Result<Walker> {
         let mut walker = Walker {
-            source: source.clone(),
             rows: rows_of(query.filter),
-            ascending: query.ascending,
+            order: if query.ascending { Order::Oldest } else { Order::Newest },
             spans: self.spans(source, merging),
             buffer: VecDeque::new(),
             merging,
             passed: VecDeque::new(),
             beyond: Vec::new(),
         };
-        if walker.ascending {
+        if walker.order == Order::Oldest {
             walker.spans.reverse();
         }
         let since = query.since.map(|since| since.micros);
@@ -131,7 +112,7 @@ impl Db {
         if let Some(start) = start {
             let behind = walker.skip_to(start);
             if merging {
-                let times = self.times(&walker.rows, &behind, !walker.ascending)?;
+                let times = self.times(walker.rows, &behind, walker.order.turned())?;
                 walker.passed = times.into_iter().rev().collect();
             }
         }
@@ -169,42 +150,33 @@ impl Db {
 
     /// The row before the first one at or after `since`, as far back as [`GIVE_UP`] allows.
     fn before_since(&self, walker: &Walker, since: i64) -> rusqlite::Result<Option<i64>> {
-        let Rows { table, condition } = walker.rows;
-        let mut statement = self.conn.prepare(&format!(
-            "SELECT id, time_us FROM {table} WHERE id > ?1 AND id < ?2 AND {condition} ORDER BY id DESC"
-        ))?;
         let (mut first, mut missed) = (i64::MAX, 0);
-        for (low, high) in &walker.spans {
-            let mut found = statement.query([low, high])?;
-            while let Some(row) = found.next()? {
-                if row.get::<_, i64>(1)? >= since {
-                    (first, missed) = (row.get(0)?, 0);
+        for span in &walker.spans {
+            self.table().times(walker.rows, (*span, Order::Newest), |id, time| {
+                if time >= since {
+                    (first, missed) = (id, 0);
                 } else {
                     missed += 1;
-                    if missed > GIVE_UP {
-                        return Ok(Some(first - 1));
-                    }
                 }
+                until(missed > GIVE_UP)
+            })?;
+            if missed > GIVE_UP {
+                break;
             }
         }
         Ok(Some(first - 1))
     }
 
     /// Plausible times in these spans (the nearest span last), nearest first, at most [`NEIGHBOURS`].
-    fn times(&self, rows: &Rows, spans: &[Span], ascending: bool) -> rusqlite::Result<Vec<i64>> {
-        let Rows { table, condition } = rows;
-        let direction = if ascending { "ASC" } else { "DESC" };
-        let mut statement = self.conn.prepare(&format!(
-            "SELECT time_us FROM (SELECT time_us FROM {table} WHERE id > ?1 AND id < ?2 AND {condition} \
-             ORDER BY id {direction} LIMIT {NEIGHBOUR_SCAN}) WHERE time_us >= {PLAUSIBLE_FROM} LIMIT ?3"
-        ))?;
+    fn times(&self, rows: Which, spans: &[Span], order: Order) -> rusqlite::Result<Vec<i64>> {
         let mut times = Vec::new();
-        for (low, high) in spans.iter().rev() {
-            let wanted = (NEIGHBOURS - times.len()) as i64;
-            let mut found = statement.query([*low, *high, wanted])?;
-            while let Some(row) = found.next()? {
-                times.push(row.get(0)?);
-            }
+        for span in spans.iter().rev() {
+            let mut seen = 0;
+            self.table().times(rows, (*span, order), |_, time| {
+                seen += 1;
+                times.extend((time >= PLAUSIBLE_FROM).then_some(time));
+                until(times.len() >= NEIGHBOURS || seen >= NEIGHBOUR_SCAN)
+            })?;
             if times.len() >= NEIGHBOURS {
                 break;
             }
@@ -219,7 +191,7 @@ impl Walker {
         let mut behind = Vec::new();
         let mut ahead = Vec::new();
         while let Some((low, high)) = self.spans.pop() {
-            let (back, front) = if self.ascending {
+            let (back, front) = if self.order == Order::Oldest {
                 ((low, high.min(id.saturating_add(1))), (low.max(id), high))
             } else {
                 ((low.max(id.saturating_sub(1)), high), (low, high.min(id)))
@@ -262,7 +234,7 @@ impl Walker {
         let behind: Vec<i64> = self.passed.iter().copied().collect();
         let coming = self.buffer.iter().skip(1).map(|sale| sale.time.micros).filter(|time| *time >= PLAUSIBLE_FROM);
         let ahead: Vec<i64> = coming.chain(self.beyond.iter().copied()).take(NEIGHBOURS).collect();
-        let (older, newer) = if self.ascending { (behind, ahead) } else { (ahead, behind) };
+        let (older, newer) = if self.order == Order::Oldest { (behind, ahead) } else { (ahead, behind) };
         Ok(Some(order_stamp(head.time.micros, &older, &newer)))
     }
 
@@ -279,32 +251,24 @@ impl Walker {
 
     fn refill(&mut self, db: &Db, limit: usize) -> rusqlite::Result<()> {
         let wanted = limit.saturating_add(1).clamp(2, CHUNK);
-        let (columns, Rows { table, condition }) = (rows::COLUMNS, &self.rows);
-        let direction = if self.ascending { "ASC" } else { "DESC" };
-        let mut statement = db.conn.prepare(&format!(
-            "SELECT {columns} FROM {table} WHERE id > ?1 AND id < ?2 AND {condition} ORDER BY id {direction} LIMIT ?3"
-        ))?;
         while self.buffer.len() < wanted {
             let Some(span) = self.spans.last_mut() else { break };
-            let room = wanted - self.buffer.len();
-            let mut found = statement.query([span.0, span.1, room as i64])?;
-            let mut taken = 0;
-            while let Some(row) = found.next()? {
-                let sale = rows::read(row, &db.words, self.source.clone())?;
-                if self.ascending {
-                    span.0 = sale.id.0;
-                } else {
-                    span.1 = sale.id.0;
+            let (mut room, before) = (wanted - self.buffer.len(), *span);
+            db.table().sales(self.rows, (before, self.order), |sale| {
+                match self.order {
+                    Order::Oldest => span.0 = sale.id.0,
+                    Order::Newest => span.1 = sale.id.0,
                 }
                 self.buffer.push_back(sale);
-                taken += 1;
-            }
-            if taken < room {
+                room -= 1;
+                until(room == 0)
+            })?;
+            if room > 0 {
                 self.spans.pop();
             }
         }
         if self.merging {
-            self.beyond = db.times(&self.rows, &self.spans, self.ascending)?;
+            self.beyond = db.times(self.rows, &self.spans, self.order)?;
         }
         Ok(())
     }

@@ -8,10 +8,14 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::Row;
+
 use super::db::Db;
-use super::rows::{self, outcome_number};
+use super::packs::{self, read::Line};
+use super::rows::{self, Found, outcome_number};
 use super::undone::{self, Brief, MOST, MOST_CANDIDATES, Undoes};
-use crate::model::{Outcome, SaleId, Short};
+use super::walk::{EVERY, Order, Span, span_of, until};
+use crate::model::{Outcome, Short};
 
 /// Rows judged at a time.
 const STEP: usize = 2_000;
@@ -140,9 +144,8 @@ impl Db {
         let mut lookback = Lookback::default();
         for ordinal in self.files.of(source).into_iter().rev() {
             let room = MOST - lookback.went.len().min(MOST);
-            let (first, end) = (SaleId::new(ordinal, 0).0, from.min(SaleId::new(ordinal + 1, 0).0));
-            let condition = "id >= ?1 AND id < ?2 ORDER BY id DESC";
-            for row in self.passed(condition, (first, end), 4 * room)? {
+            let (before, end) = span_of(ordinal);
+            for row in self.passed(((before, from.min(end)), Order::Newest), 4 * room)? {
                 if row.outcome != APPROVED {
                     lookback.ended.extend(row.undone_by.filter(|by| *by >= from));
                 } else if row.can_be_undone() && lookback.went.len() < MOST {
@@ -157,37 +160,48 @@ impl Db {
     fn rows_from(&self, source: &Arc<str>, from: i64, until: i64) -> rusqlite::Result<Vec<Passed>> {
         let mut rows = Vec::new();
         for ordinal in self.files.of(source) {
-            let (first, end) = (SaleId::new(ordinal, 0).0, SaleId::new(ordinal + 1, 0).0);
-            if from >= end || first >= until || rows.len() >= STEP {
+            let (before, end) = span_of(ordinal);
+            if from >= end || before + 1 >= until || rows.len() >= STEP {
                 continue;
             }
-            let span = (first.max(from), end.min(until));
-            rows.extend(self.passed("id >= ?1 AND id < ?2 ORDER BY id", span, STEP - rows.len())?);
+            let span = (before.max(from - 1), end.min(until));
+            rows.extend(self.passed((span, Order::Oldest), STEP - rows.len())?);
         }
         Ok(rows)
     }
 
     /// Rows with ids of this span; those that another one stands for are none.
-    fn passed(&self, condition: &str, (from, end): (i64, i64), most: usize) -> rusqlite::Result<Vec<Passed>> {
-        let mut find = self.conn.prepare(&format!(
-            "SELECT id, outcome, kind, stan, rrn, amount, card, reversed_by, answered_by IS NOT NULL \
-             OR (as_host IS NOT NULL AND same_as IS NOT NULL), original_stan FROM sales WHERE {condition} LIMIT ?3"
-        ))?;
-        let mut found = find.query([from, end, most as i64])?;
+    fn passed(&self, way: (Span, Order), most: usize) -> rusqlite::Result<Vec<Passed>> {
         let mut rows = Vec::new();
-        while let Some(row) = found.next()? {
-            // It keeps its place: a step's worth is counted in rows that were looked at.
+        if most == 0 {
+            return Ok(rows);
+        }
+        let columns = "id, outcome, kind, stan, rrn, amount, card, reversed_by, answered_by IS NOT NULL \
+                       OR (as_host IS NOT NULL AND same_as IS NOT NULL), original_stan";
+        // What is none keeps its place: a step's worth is counted in rows that were looked at.
+        let row = |row: &Row<'_>| {
             let text = |at| row.get_ref(at)?.as_str_or_null().map_err(rusqlite::Error::from);
             let stands = !row.get::<_, bool>(8)?;
-            rows.push(Passed {
+            Ok(Passed {
                 id: row.get(0)?,
                 outcome: if stands { row.get(1)? } else { -1 },
                 kind: self.words.text(row, 2)?.unwrap_or_default(),
                 brief: Brief::new(text(3)?, text(4)?, row.get(5)?, text(6)?),
                 sought: Brief::new(text(9)?.or(text(3)?), text(4)?, row.get(5)?, text(6)?),
                 undone_by: row.get::<_, Option<i64>>(7)?.filter(|_| stands),
-            });
-        }
+            })
+        };
+        let table = self.table();
+        let packed = |line: &Line<'_>| {
+            let sale = line.sale(table);
+            let outcome = if line.is_listed() { outcome_number(sale.outcome) } else { -1 };
+            let (brief, sought) = (Brief::of(&sale), Brief::undone_by(&sale));
+            Passed { id: line.id, outcome, kind: sale.kind, brief, sought, undone_by: None }
+        };
+        table.walk((EVERY, columns), way, row, packed, |_, row| {
+            rows.push(row);
+            until(rows.len() >= most)
+        })?;
         Ok(rows)
     }
 
@@ -206,7 +220,7 @@ impl Db {
 
     /// Finds the row that this one undid, as [`super::ingest`] does for rows that come in their order.
     fn undo_again(&self, lookback: &mut Lookback, row: &Passed) -> rusqlite::Result<()> {
-        let written = |id: i64| rows::find_written(&self.conn, &self.words, &self.files, id);
+        let written = |id: i64| rows::find(self.table(), id).map(|found| found.map(Found::as_written));
         let Some(undo) = written(row.id)? else { return Ok(()) };
         let near = |held: &Held| held.brief.may_be(row.sought);
         let candidates = lookback.went.iter().enumerate().rev().filter(|(_, held)| near(held)).take(MOST_CANDIDATES);
@@ -235,12 +249,13 @@ impl Db {
 
     /// Stores which row undid this one, if any.
     fn relink(&mut self, id: i64, by: Option<i64>) -> rusqlite::Result<()> {
-        let listed = |db: &Self| rows::find(&db.conn, &db.words, &db.files, id, rows::LISTED);
+        let listed = |db: &Self| rows::find(db.table(), id).map(|found| found.filter(Found::is_listed));
+        packs::loosen(&self.conn, &mut self.words, &self.files, id)?;
         let before = listed(self)?;
         self.conn.execute("UPDATE sales SET reversed_by = ?2 WHERE id = ?1", (id, by))?;
         if let (Some(before), Some(after)) = (before, listed(self)?) {
-            self.trends.count_out(&before, id);
-            self.trends.count_in(&after, id);
+            self.trends.count_out(&before.sale, id);
+            self.trends.count_in(&after.sale, id);
         }
         Ok(())
     }

@@ -34,6 +34,7 @@ mod log;
 mod lookback;
 mod moves;
 mod order;
+mod packs;
 mod place;
 mod retain;
 mod rows;
@@ -48,6 +49,7 @@ mod tracker;
 mod trend_sums;
 mod trends;
 mod undone;
+mod walk;
 mod words;
 
 pub use armed::ArmedFile;

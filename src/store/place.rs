@@ -20,6 +20,9 @@ pub(super) const FILE: &str = "store.db";
 /// Rows kept while the store lives in memory.
 pub(super) const MEMORY_ROWS: i64 = 20_000;
 
+/// Rows of a pack, more or less: what is too much goes with the next rows that come.
+const IN_A_PACK: i64 = 100;
+
 /// Audit rows and events taken along into memory.
 const MEMORY_AUDIT: i64 = 1_000;
 
@@ -253,8 +256,13 @@ fn copy(conn: &Connection) -> rusqlite::Result<Head> {
             span,
         )? as i64;
         conn.execute(
+            "INSERT INTO packs SELECT * FROM disk.packs WHERE first BETWEEN ?1 AND ?2 ORDER BY first DESC LIMIT ?3",
+            [span[0], span[1], quota / IN_A_PACK + 1],
+        )?;
+        conn.execute(
             "UPDATE files SET held = (SELECT count(*) FROM sales WHERE id BETWEEN ?1 AND ?2 \
-             AND answered_by IS NULL AND same_as IS NULL) WHERE ordinal = ?3",
+             AND answered_by IS NULL AND same_as IS NULL) \
+             + (SELECT coalesce(sum(listed), 0) FROM packs WHERE first BETWEEN ?1 AND ?2) WHERE ordinal = ?3",
             [span[0], span[1], ordinal],
         )?;
     }

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use super::db::Db;
 use super::order::{NEIGHBOURS, PLAUSIBLE_FROM, order_stamp};
+use super::packs;
 use super::place;
+use super::walk::{EVERY, LISTED, Order, span_of, until};
 use crate::config::StoreConfig;
 use crate::model::SaleId;
 
@@ -98,15 +100,10 @@ impl Db {
     fn newest(&self, source: &str) -> rusqlite::Result<Option<i64>> {
         let mut times = Vec::new();
         for ordinal in self.files.of(source).into_iter().rev() {
-            let wanted = 4 * NEIGHBOURS - times.len();
-            let mut statement = self.conn.prepare(
-                "SELECT time_us FROM sales WHERE id BETWEEN ?1 AND ?2 AND answered_by IS NULL AND same_as IS NULL \
-                 ORDER BY id DESC LIMIT ?3",
-            )?;
-            let span = (SaleId::new(ordinal, 0).0, SaleId::new(ordinal + 1, 0).0 - 1, wanted as i64);
-            for time in statement.query_map(span, |row| row.get::<_, i64>(0))? {
-                times.push(time?);
-            }
+            self.table().times(LISTED, (span_of(ordinal), Order::Newest), |_, time| {
+                times.push(time);
+                until(times.len() >= 4 * NEIGHBOURS)
+            })?;
             if times.len() >= 4 * NEIGHBOURS {
                 break;
             }
@@ -120,13 +117,10 @@ impl Db {
     fn oldest(&self, source: &str, most: usize) -> rusqlite::Result<Vec<(i64, i64)>> {
         let mut rows: Vec<(i64, i64)> = Vec::new();
         for ordinal in self.files.of(source) {
-            let mut statement =
-                self.conn.prepare("SELECT id, time_us FROM sales WHERE id BETWEEN ?1 AND ?2 ORDER BY id LIMIT ?3")?;
-            let wanted = most + NEIGHBOURS - rows.len();
-            let span = (SaleId::new(ordinal, 0).0, SaleId::new(ordinal + 1, 0).0 - 1, wanted as i64);
-            for row in statement.query_map(span, |row| Ok((row.get(0)?, row.get(1)?)))? {
-                rows.push(row?);
-            }
+            self.table().times(EVERY, (span_of(ordinal), Order::Oldest), |id, time| {
+                rows.push((id, time));
+                until(rows.len() >= most + NEIGHBOURS)
+            })?;
             if rows.len() >= most + NEIGHBOURS {
                 break;
             }
@@ -155,9 +149,9 @@ impl Db {
                 [low, high],
                 |row| row.get(0),
             )?;
-            if self.conn.execute("DELETE FROM sales WHERE id BETWEEN ?1 AND ?2", [low, high])? > 0 {
-                self.files.list(&self.conn, ordinal, -listed)?;
-            }
+            self.conn.execute("DELETE FROM sales WHERE id BETWEEN ?1 AND ?2", [low, high])?;
+            let packed = packs::delete(&self.conn, &mut self.words, &self.files, (low, high))?;
+            self.files.list(&self.conn, ordinal, -listed - packed)?;
         }
         Ok(())
     }
@@ -187,18 +181,16 @@ impl Db {
         for source in sources {
             let mut left = quota;
             for ordinal in self.files.of(&source).into_iter().rev() {
-                let (low, high) = (SaleId::new(ordinal, 0).0, SaleId::new(ordinal + 1, 0).0 - 1);
                 let held = self.files.get(ordinal).map_or(0, |file| file.held);
                 if held <= left {
                     left -= held;
                     continue;
                 }
-                let cut: i64 = self.conn.query_row(
-                    "SELECT id FROM sales WHERE id BETWEEN ?1 AND ?2 AND answered_by IS NULL AND same_as IS NULL \
-                     ORDER BY id DESC LIMIT 1 OFFSET ?3",
-                    [low, high, left],
-                    |row| row.get(0),
-                )?;
+                let (mut seen, mut cut) = (0, SaleId::new(ordinal, 0).0);
+                self.table().times(LISTED, (span_of(ordinal), Order::Newest), |id, _| {
+                    (seen, cut) = (seen + 1, id);
+                    until(seen > left)
+                })?;
                 self.delete_up_to(&source, cut)?;
                 break;
             }

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 
-use super::files::Files;
+use super::packs::{self, Packed};
+use super::walk::Table;
 use super::words::{Column, Words};
 use crate::model::{MaskedPan, Outcome, Sale, SaleId, SaleState, Short, Stamp};
 
@@ -19,9 +20,6 @@ pub(super) const COLUMNS: &str = "id, time_us, offset_min, outcome, kind, method
 
 /// Place of the first column that a query adds behind [`COLUMNS`].
 pub(super) const BEHIND: usize = 25;
-
-/// Rows that are listed and counted.
-pub(super) const LISTED: &str = "answered_by IS NULL AND same_as IS NULL";
 
 /// Columns of a new row, in the order in which [`bind`] fills them.
 const STORED: [&str; 29] = [
@@ -106,7 +104,7 @@ pub(super) const fn outcome_number(outcome: Outcome) -> i64 {
     }
 }
 
-fn outcome_of(number: i64) -> Outcome {
+pub(super) fn outcome_of(number: i64) -> Outcome {
     match number {
         0 => Outcome::Approved,
         1 => Outcome::Declined,
@@ -116,7 +114,7 @@ fn outcome_of(number: i64) -> Outcome {
     }
 }
 
-const fn state_number(state: SaleState) -> i64 {
+pub(super) const fn state_number(state: SaleState) -> i64 {
     match state {
         SaleState::Sent => 1,
         SaleState::Timeout => 2,
@@ -125,7 +123,7 @@ const fn state_number(state: SaleState) -> i64 {
     }
 }
 
-fn state_of(number: i64) -> Option<SaleState> {
+pub(super) fn state_of(number: i64) -> Option<SaleState> {
     match number {
         1 => Some(SaleState::Sent),
         2 => Some(SaleState::Timeout),
@@ -194,7 +192,7 @@ impl<'p, 'c> Places<'p, 'c> {
     }
 
     /// Stores rows, as many as the statement takes; none of them may be there.
-    pub fn insert(&mut self, conn: &Connection, words: &mut Words, rows: &[Fresh<'_>]) -> rusqlite::Result<()> {
+    pub fn insert(&mut self, conn: &Connection, words: &mut Words, rows: &[&Fresh<'_>]) -> rusqlite::Result<()> {
         self.at = 0;
         rows.iter().try_for_each(|row| bind(conn, self, words, row))?;
         self.statement.raw_execute().map(drop)
@@ -255,28 +253,59 @@ fn bind(conn: &Connection, places: &mut Places<'_, '_>, words: &mut Words, row: 
     places.text(sale.original_stan.as_deref())
 }
 
-/// A row that meets a condition, as it reads now.
-pub(super) fn find(
-    conn: &Connection,
-    words: &Words,
-    files: &Files,
-    id: i64,
-    condition: &str,
-) -> rusqlite::Result<Option<Sale>> {
-    let mut statement = conn.prepare(&format!("SELECT {COLUMNS} FROM sales WHERE id = ?1 AND {condition}"))?;
-    let source = files.source_of(id).cloned().unwrap_or_default();
-    statement.query_row([id], |row| read(row, words, source)).optional()
+/// A stored row with all that is known of it beyond its line.
+pub(super) struct Found {
+    /// As it reads now.
+    pub sale: Sale,
+    /// Outcome and state as its line told them, whatever became of it later.
+    written: (Outcome, Option<SaleState>),
+    pub open: Option<i64>,
+    pub answered_by: Option<i64>,
+    pub same_as: Option<i64>,
 }
 
-/// The same as its line told it, whatever became of it later.
-pub(super) fn find_written(conn: &Connection, words: &Words, files: &Files, id: i64) -> rusqlite::Result<Option<Sale>> {
-    let mut statement = conn.prepare(&format!("SELECT {COLUMNS} FROM sales WHERE id = ?1"))?;
-    let source = files.source_of(id).cloned().unwrap_or_default();
-    let written = |row: &Row<'_>| {
-        let (outcome, state) = (outcome_of(row.get(3)?), row.get::<_, Option<i64>>(17)?.and_then(state_of));
-        Ok(Sale { state, outcome, ..read(row, words, source.clone())? })
-    };
-    statement.query_row([id], written).optional()
+impl Found {
+    /// Whether it is listed and counted.
+    pub const fn is_listed(&self) -> bool {
+        self.answered_by.is_none() && self.same_as.is_none()
+    }
+
+    /// The transaction as its line told it.
+    pub fn as_written(self) -> Sale {
+        let (outcome, state) = self.written;
+        Sale { outcome, state, ..self.sale }
+    }
+}
+
+impl From<Packed> for Found {
+    fn from(row: Packed) -> Self {
+        let Packed { sale, answered_by } = row;
+        Self { written: (sale.outcome, sale.state), sale, open: None, answered_by, same_as: None }
+    }
+}
+
+/// The row with this id, wherever it rests.
+pub(super) fn find(table: Table<'_>, id: i64) -> rusqlite::Result<Option<Found>> {
+    let sql = format!("SELECT {COLUMNS}, open, answered_by, same_as FROM sales WHERE id = ?1");
+    let mut find = table.conn.prepare_cached(&sql)?;
+    let found = find.query_row([id], |row| {
+        Ok(Found {
+            sale: read(row, table.words, table.source(id))?,
+            written: written(row)?,
+            open: row.get(BEHIND)?,
+            answered_by: row.get(BEHIND + 1)?,
+            same_as: row.get(BEHIND + 2)?,
+        })
+    });
+    match found.optional()? {
+        Some(found) => Ok(Some(found)),
+        None => Ok(packs::find(table, id)?.map(Found::from)),
+    }
+}
+
+/// Outcome and state of a row of [`COLUMNS`] as its line told them.
+fn written(row: &Row<'_>) -> rusqlite::Result<(Outcome, Option<SaleState>)> {
+    Ok((outcome_of(row.get(3)?), row.get::<_, Option<i64>>(17)?.and_then(state_of)))
 }
 
 /// A row of [`COLUMNS`] as a transaction of this source.
@@ -284,9 +313,8 @@ pub(super) fn find_written(conn: &Connection, words: &Words, files: &Files, id: 
 /// What became of it later is shown in its state: one that a reversal undid reads as reversed, one that was answered
 /// after it had been given up waits for nothing any more.
 pub(super) fn read(row: &Row<'_>, words: &Words, source: Arc<str>) -> rusqlite::Result<Sale> {
-    let written = (outcome_of(row.get(3)?), row.get::<_, Option<i64>>(17)?.and_then(state_of));
     let (undone_by, late_by): (Option<i64>, Option<i64>) = (row.get(18)?, row.get(19)?);
-    let (outcome, state) = ended(written, undone_by.is_some(), late_by.is_some());
+    let (outcome, state) = ended(written(row)?, undone_by.is_some(), late_by.is_some());
     let offset = row.get(2)?;
     let card = row.get_ref(14)?.as_str_or_null().ok().flatten().and_then(stored_card);
     Ok(Sale {
@@ -325,7 +353,7 @@ fn short(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Short>> {
 }
 
 /// A card number as it was stored; reading masks it again, which changes nothing.
-fn stored_card(text: &str) -> Option<MaskedPan> {
+pub(super) fn stored_card(text: &str) -> Option<MaskedPan> {
     let text: StrDeserializer<'_, ValueError> = text.into_deserializer();
     MaskedPan::deserialize(text).ok()
 }

@@ -2,14 +2,15 @@
 //! Both rows stay; the one towards the acquirer is listed and counted, for that is who answers.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
-use rusqlite::Connection;
+use rusqlite::Row;
 
-use super::files::Files;
+use super::packs::read::Line;
 use super::rows;
 use super::tracker::equal_or_absent;
-use super::words::Words;
-use crate::model::{MaskedPan, Sale, SaleId, Short};
+use super::walk::{EVERY, Order, Table, span_of, until};
+use crate::model::{MaskedPan, Sale, Short};
 
 /// Newest rows of a source among which the other side is looked for.
 const MOST: usize = 64;
@@ -51,21 +52,21 @@ impl Sides {
     }
 
     /// Reads the newest rows of a source that were stored and have not found their other side.
-    pub fn load(&mut self, conn: &Connection, words: &Words, files: &Files, source: &str) -> rusqlite::Result<()> {
+    pub fn load(&mut self, table: Table<'_>, source: &Arc<str>) -> rusqlite::Result<()> {
         self.rows.clear();
         let mut stored = Vec::new();
-        for ordinal in files.of(source).into_iter().rev().take(MOST_FILES) {
-            let span = [SaleId::new(ordinal, 0).0, SaleId::new(ordinal + 1, 0).0, (MOST - stored.len()) as i64];
-            let mut find = conn.prepare(&format!(
-                "SELECT {}, same_as, as_host FROM sales WHERE id >= ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",
-                rows::COLUMNS
-            ))?;
-            let mut found = find.query(span)?;
-            while let Some(row) = found.next()? {
-                let as_host = row.get::<_, Option<i64>>(rows::BEHIND + 1)?.is_some();
-                let sale = Sale { as_host, ..rows::read(row, words, source.into())? };
-                stored.push((sale, row.get::<_, Option<i64>>(rows::BEHIND)?));
-            }
+        let columns = format!("{}, same_as, as_host", rows::COLUMNS);
+        let row = |row: &Row<'_>| {
+            let as_host = row.get::<_, Option<i64>>(rows::BEHIND + 1)?.is_some();
+            let sale = Sale { as_host, ..rows::read(row, table.words, source.clone())? };
+            Ok((sale, row.get::<_, Option<i64>>(rows::BEHIND)?))
+        };
+        let packed = |line: &Line<'_>| (line.sale(table), None);
+        for ordinal in table.files.of(source).into_iter().rev().take(MOST_FILES) {
+            table.walk((EVERY, &columns), (span_of(ordinal), Order::Newest), row, packed, |_, row| {
+                stored.push(row);
+                until(stored.len() >= MOST)
+            })?;
             if stored.len() >= MOST {
                 break;
             }

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::files::Files;
+use super::packs;
 use super::rows::{self, open};
 use super::sides::Sides;
 use super::tracker::{Open, Told, Tracker};
 use super::undone::Undone;
+use super::walk::{Table, span_of};
 use super::words::Words;
 use crate::model::{Outcome, Sale, SaleId, Stamp};
 
@@ -102,7 +104,11 @@ impl Tally {
         let some: BTreeMap<String, i64> =
             kept.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
         let all = kept.as_deref() == Some("all");
-        let mut newest = conn.prepare("SELECT max(id) FROM sales WHERE id >= ?1 AND id < ?2")?;
+        let mut newest = conn.prepare(
+            "SELECT max(id) FROM (SELECT max(id) AS id FROM sales WHERE id >= ?1 AND id < ?2 \
+             UNION ALL SELECT * FROM (SELECT last FROM packs WHERE first >= ?1 AND first < ?2 \
+             ORDER BY first DESC LIMIT 1))",
+        )?;
         for source in files.sources(&[]) {
             let todo = some.get(&*source).copied().or(all.then_some(0));
             let mut last = None;
@@ -312,33 +318,35 @@ impl SourceTally {
     }
 
     /// The open batch of this source, counted from its rows when it is not known.
-    pub fn batch(&mut self, conn: &Connection, ordinals: &[i64]) -> rusqlite::Result<BatchOpen> {
+    pub fn batch(&mut self, table: Table<'_>, ordinals: &[i64]) -> rusqlite::Result<BatchOpen> {
         if let Some(batch) = self.batch {
             return Ok(batch);
         }
+        let conn = table.conn;
         let mut find = conn.prepare(
             "SELECT max(id) FROM sales INDEXED BY sales_settled \
-             WHERE kind = 8 AND outcome = 0 AND id BETWEEN ?1 AND ?2",
+             WHERE kind = 8 AND outcome = 0 AND id > ?1 AND id < ?2",
         )?;
         // Kinds 1, 2, 3 and 5: sale, void, refund, completion, see `in_batch`.
         let mut count = conn.prepare(
             "SELECT count(*) FROM (SELECT outcome, kind, answered_by, same_as, reversed_by FROM sales \
-             WHERE id > ?1 AND id <= ?2 LIMIT ?3) WHERE outcome = 0 AND kind IN (1, 2, 3, 5) \
+             WHERE id > ?1 AND id < ?2 LIMIT ?3) WHERE outcome = 0 AND kind IN (1, 2, 3, 5) \
              AND answered_by IS NULL AND same_as IS NULL AND reversed_by IS NULL",
         )?;
         let mut batch = BatchOpen { settled: None, approved: 0 };
         let mut spans = Vec::new();
         for ordinal in ordinals.iter().rev() {
-            let (first, last) = (SaleId::new(*ordinal, 0).0, SaleId::new(ordinal + 1, 0).0 - 1);
-            batch.settled = find.query_row([first, last], |row| row.get::<_, Option<i64>>(0)).optional()?.flatten();
-            spans.push((batch.settled.unwrap_or(first - 1), last));
+            let (from, end) = span_of(*ordinal);
+            batch.settled = find.query_row([from, end], |row| row.get::<_, Option<i64>>(0)).optional()?.flatten();
+            spans.push((batch.settled.unwrap_or(from), end));
             if batch.settled.is_some() {
                 break;
             }
         }
         // A journal that never settles has no open batch to count.
-        for (from, last) in spans.into_iter().filter(|_| batch.settled.is_some()) {
-            batch.approved += count.query_row([from, last, BATCH_SCAN], |row| row.get::<_, i64>(0))? as u64;
+        for (from, end) in spans.into_iter().filter(|_| batch.settled.is_some()) {
+            batch.approved += count.query_row([from, end, BATCH_SCAN], |row| row.get::<_, i64>(0))? as u64;
+            batch.approved += packs::sold(table, (from, end))?;
         }
         self.batch = Some(batch);
         Ok(batch)
@@ -346,7 +354,7 @@ impl SourceTally {
 }
 
 /// Kinds that a settlement settles.
-fn in_batch(kind: &str) -> bool {
+pub(super) fn in_batch(kind: &str) -> bool {
     matches!(kind, "sale" | "void" | "refund" | "completion")
 }
 

@@ -9,9 +9,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::db::Db;
-use super::files::Files;
-use super::rows;
-use super::words::Words;
+use super::walk::{LISTED, Order, Table, until};
 use crate::model::{BUCKETS, Counts, Outcome, Sale, SaleState, Way, bucket, hour_of};
 
 /// Setting that says up to which row the rows of an older version still have to be counted.
@@ -263,7 +261,7 @@ impl Db {
     /// Counts some more of the rows that an older version stored, newest first; false when all are.
     pub fn trends_step(&mut self) -> rusqlite::Result<bool> {
         let Some(todo) = self.trends.todo else { return Ok(false) };
-        let sales = listed_down_from(&self.conn, &self.words, &self.files, todo)?;
+        let sales = listed_down_from(self.table(), todo)?;
         let done = sales.len() < STEP;
         // From here on these rows are counted as they come and go.
         self.trends.todo = sales.last().filter(|_| !done).map(|sale| sale.id.0 - 1);
@@ -283,15 +281,11 @@ impl Db {
 }
 
 /// Listed rows up to this one, newest first, a step's worth.
-fn listed_down_from(conn: &Connection, words: &Words, files: &Files, id: i64) -> rusqlite::Result<Vec<Sale>> {
-    let (columns, listed) = (rows::COLUMNS, rows::LISTED);
-    let mut statement =
-        conn.prepare(&format!("SELECT {columns} FROM sales WHERE id <= ?1 AND {listed} ORDER BY id DESC LIMIT ?2"))?;
-    let mut found = statement.query([id, STEP as i64])?;
+fn listed_down_from(table: Table<'_>, id: i64) -> rusqlite::Result<Vec<Sale>> {
     let mut sales = Vec::new();
-    while let Some(row) = found.next()? {
-        let source = files.source_of(row.get(0)?).cloned().unwrap_or_default();
-        sales.push(rows::read(row, words, source)?);
-    }
+    table.sales(LISTED, ((i64::MIN, id.saturating_add(1)), Order::Newest), |sale| {
+        sales.push(sale);
+        until(sales.len() >= STEP)
+    })?;
     Ok(sales)
 }

@@ -5,19 +5,19 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
+use rusqlite::Row;
 
-use super::files::Files;
 use super::lookback::Lookback;
+use super::packs::read::Line;
 use super::tracker::equal_or_absent;
-use super::words::Words;
+use super::walk::{self, Order, Table, Which};
 use crate::model::{MaskedPan, Outcome, Sale};
 
 /// Approved sales remembered per source: weeks of a busy till.
 pub(super) const MOST: usize = 4_096;
 
 /// Rows of all sources among which those are looked for.
-const AROUND: i64 = 4 * MOST as i64;
+const AROUND: usize = 4 * MOST;
 
 /// Sales that one row is compared with.
 pub(super) const MOST_CANDIDATES: usize = 64;
@@ -294,58 +294,64 @@ impl Undone {
     }
 
     /// The first void of a source, among the rows before `id` that would be remembered, that a row from `until` on undid.
-    pub fn given_back(
-        conn: &Connection,
-        words: &Words,
-        files: &Files,
-        source: &str,
-        (id, until): (i64, i64),
-    ) -> rusqlite::Result<Option<i64>> {
-        let mut find = conn.prepare_cached(
-            "SELECT id, kind FROM (SELECT id, kind, reversed_by FROM sales WHERE id < ?1 AND outcome = 0 \
-             ORDER BY id DESC LIMIT ?2) WHERE reversed_by >= ?3 ORDER BY id",
+    pub fn given_back(table: Table<'_>, source: &str, (id, until): (i64, i64)) -> rusqlite::Result<Option<i64>> {
+        let went = Which {
+            table: "sales",
+            condition: "outcome = 0",
+            packed: Some(|line| line.outcome() == Outcome::Approved),
+        };
+        let row = |row: &Row<'_>| {
+            let undone = row.get::<_, Option<i64>>(2)?.is_some_and(|by| by >= until);
+            Ok(undone && table.words.text(row, 1)?.is_some_and(|kind| kind == "void"))
+        };
+        let (mut seen, mut first, span) = (0, None, (i64::MIN, id));
+        table.walk(
+            (went, "id, kind, reversed_by"),
+            (span, Order::Newest),
+            row,
+            |_| false,
+            |id, given_back| {
+                seen += 1;
+                if given_back && table.files.source_of(id).is_some_and(|known| **known == *source) {
+                    first = Some(id);
+                }
+                walk::until(seen >= AROUND)
+            },
         )?;
-        let mut rows = find.query([id, AROUND, until])?;
-        while let Some(row) = rows.next()? {
-            let id = row.get(0)?;
-            let own = files.source_of(id).is_some_and(|known| **known == *source);
-            if own && words.text(row, 1)?.is_some_and(|kind| kind == "void") {
-                return Ok(Some(id));
-            }
-        }
-        Ok(None)
+        Ok(first)
     }
 
     /// Reads rows from before those that are remembered, or before `id`, once: many runs never see a row that undoes
     /// anything.
-    pub fn load(
-        &mut self,
-        conn: &Connection,
-        words: &Words,
-        files: &Files,
-        source: &str,
-        id: i64,
-    ) -> rusqlite::Result<()> {
+    pub fn load(&mut self, table: Table<'_>, source: &str, id: i64) -> rusqlite::Result<()> {
         if std::mem::replace(&mut self.loaded, true) {
             return Ok(());
         }
         let before = self.went.front().map_or(id, |went| went.id);
         // As many as would be remembered had there been no restart: where two sales are alike, it matters that both are.
-        let mut find = conn.prepare(
-            "SELECT id, stan, rrn, amount, card, kind FROM sales WHERE id < ?1 AND outcome = 0 \
-             AND answered_by IS NULL AND NOT (as_host IS NOT NULL AND same_as IS NOT NULL) ORDER BY id DESC LIMIT ?2",
-        )?;
-        let mut rows = find.query([before, AROUND])?;
-        while let Some(row) = rows.next()? {
-            let id = row.get(0)?;
-            let own = files.source_of(id).is_some_and(|known| **known == *source);
-            if own && words.text(row, 5)?.is_some_and(|kind| kind_can_be_undone(&kind)) && self.went.len() < MOST {
-                let text = |at| row.get_ref(at)?.as_str_or_null().map_err(rusqlite::Error::from);
-                let brief = Brief::new(text(1)?, text(2)?, row.get(3)?, text(4)?);
+        let went = Which {
+            table: "sales",
+            condition: "outcome = 0 AND answered_by IS NULL AND NOT (as_host IS NOT NULL AND same_as IS NOT NULL)",
+            packed: Some(|line| line.outcome() == Outcome::Approved && line.is_listed()),
+        };
+        let row = |row: &Row<'_>| {
+            let text = |at| row.get_ref(at)?.as_str_or_null().map_err(rusqlite::Error::from);
+            let can_be = table.words.text(row, 5)?.is_some_and(|kind| kind_can_be_undone(&kind));
+            Ok((can_be, Brief::new(text(1)?, text(2)?, row.get(3)?, text(4)?)))
+        };
+        let packed = |line: &Line<'_>| {
+            let sale = line.sale(table);
+            (kind_can_be_undone(&sale.kind), Brief::of(&sale))
+        };
+        let (columns, span, mut seen) = ("id, stan, rrn, amount, card, kind", (i64::MIN, before), 0);
+        table.walk((went, columns), (span, Order::Newest), row, packed, |id, (can_be, brief)| {
+            seen += 1;
+            let own = table.files.source_of(id).is_some_and(|known| **known == *source);
+            if own && can_be {
                 self.went.push_front(Went { id, brief });
             }
-        }
-        Ok(())
+            walk::until(seen >= AROUND || self.went.len() >= MOST)
+        })
     }
 }
 

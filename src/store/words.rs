@@ -74,12 +74,15 @@ impl Words {
     /// The text of a stored word.
     pub fn text(&self, row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Short>> {
         Ok(match row.get_ref(at)? {
-            ValueRef::Integer(n) => {
-                usize::try_from(n).ok().and_then(|n| self.by_number.get(n)).and_then(|w| w.as_deref().map(Short::from))
-            }
+            ValueRef::Integer(number) => self.word(number),
             ValueRef::Text(text) => Some(Short::from_utf8_lossy(text)),
             _ => None,
         })
+    }
+
+    /// The word with this number.
+    pub fn word(&self, number: i64) -> Option<Short> {
+        self.by_number.get(usize::try_from(number).ok()?)?.as_deref().map(Short::from)
     }
 
     fn learn(&mut self, number: i64, text: &str) {

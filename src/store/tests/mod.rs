@@ -4,7 +4,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use proptest::prelude::*;
+
 use super::Store;
+use super::keeper::Keeper;
 use crate::config::StoreConfig;
 use crate::model::{Batch, FileMark, Outcome, Sale, SaleId, SaleState, Stamp};
 use crate::proto::{Cursor, SaleFilter, SaleQuery};
@@ -13,6 +16,7 @@ mod evidence;
 mod history;
 mod joining;
 mod listing;
+mod packing;
 mod places;
 mod signals;
 mod spilling;
@@ -86,6 +90,43 @@ pub fn request(offset: u64, seconds: i64, state: SaleState) -> Sale {
     Sale { outcome, state: Some(state), code: None, rrn: None, latency_ms: None, ..sale(offset, seconds) }
 }
 
+/// A line of a journal in a shop where much goes wrong, and with few numbers, so that lines meet each other.
+pub fn line() -> impl Strategy<Value = Sale> {
+    let kind = prop::sample::select(vec!["sale", "sale", "sale", "void", "balance", "reversal", "settle", "echo"]);
+    let end = prop::sample::select(vec!["00", "00", "00", "51", "91", "sent", "sent", "timeout", "reversed", "query"]);
+    let way = prop::sample::select(vec!["051", "071", "021", "801", "901", "xx", ""]);
+    let card = prop::sample::select(vec!["622202******1234", "411111******1111", "********1234", ""]);
+    let offset = prop::sample::select(vec![480_i16, -210, 0]);
+    (kind, end, way, card, offset, 0..12_u64, 0..6 * 3_600_i64, 0..20_000_u32).prop_map(
+        |(kind, end, way, card, offset, stan, seconds, ms)| {
+            let base = match end {
+                "sent" => request(0, seconds, SaleState::Sent),
+                "timeout" => request(0, seconds, SaleState::Timeout),
+                "reversed" => request(0, seconds, SaleState::Reversed),
+                "query" => request(0, seconds, SaleState::QueryNeeded),
+                "00" => Sale { latency_ms: Some(ms), ..sale(0, seconds) },
+                code => declined(0, seconds, code),
+            };
+            let outcome = match (kind, base.outcome) {
+                ("reversal", Outcome::Approved) => Outcome::Reversed,
+                (_, outcome) => outcome,
+            };
+            Sale {
+                kind: kind.into(),
+                time: Stamp { offset, ..base.time },
+                stan: Some(format!("{stan:06}").into()),
+                rrn: base.rrn.is_some().then(|| format!("{stan:012}").into()),
+                fallback: (way == "901").then_some(true),
+                entry_mode: Some(way.into()).filter(|_| !way.is_empty()),
+                card: serde_json::from_value(card.into()).ok().filter(|_| !card.is_empty()),
+                method: Some(if stan % 5 == 0 { "scan-pay" } else { "card" }.into()),
+                outcome,
+                ..base
+            }
+        },
+    )
+}
+
 /// A file of a source, read as far as the batches that were committed say.
 pub struct Journal<'s> {
     pub store: &'s Store,
@@ -136,6 +177,16 @@ impl<'s> Journal<'s> {
         let to = rows.last().map_or(0, |row| row.id.offset() + 10);
         self.commit(rows, from, to, true);
     }
+}
+
+/// Does something on the store's own thread.
+pub fn inside<T: Send + 'static>(store: &Store, job: impl FnOnce(&mut Keeper) -> T + Send + 'static) -> T {
+    store.ask_blocking(move |keeper| Ok(job(keeper))).unwrap()
+}
+
+/// Stores every row by itself from now on, as older versions did.
+pub fn one_by_one(store: &Store) {
+    inside(store, |keeper| keeper.db.packs = false);
 }
 
 /// Runs a future of the store to its end.

@@ -8,11 +8,6 @@ use super::*;
 use crate::store::StoreError;
 use crate::store::keeper::Keeper;
 
-/// Runs something on the store's thread.
-fn inside<T: Send + 'static>(store: &Store, job: impl FnOnce(&mut Keeper) -> T + Send + 'static) -> T {
-    store.ask_blocking(move |keeper| Ok(job(keeper))).unwrap()
-}
-
 /// Lets the database grow no further, as a full disk would.
 fn fill(store: &Store) {
     inside(store, |keeper| {
@@ -338,6 +333,7 @@ fn a_big_store_leaves_a_nearly_full_disk_to_others() {
     let mut journal = Journal::new(&store, "app");
     journal.live(vec![sale(0, 0)]);
     assert!(!store.status().memory_only, "a small store is no burden");
+    one_by_one(&store);
     for part in 0..12 {
         let rows = (part * 5_000 + 1..=(part + 1) * 5_000).map(|n| sale(n * 10, n as i64)).collect();
         journal.commit(rows, part * 50_000 + 10, (part + 1) * 50_000 + 10, false);

@@ -6,11 +6,6 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::{BankCount, Counts, Way, bucket, hour_of};
-use crate::store::keeper::Keeper;
-
-fn inside<T: Send + 'static>(store: &Store, job: impl FnOnce(&mut Keeper) -> T + Send + 'static) -> T {
-    store.ask_blocking(move |keeper| Ok(job(keeper))).unwrap()
-}
 
 fn kept(store: &Store) -> BTreeMap<i64, Counts> {
     inside(store, |keeper| keeper.db.trend_hours(-1_000_000, 1_000_000).unwrap()).into_iter().collect()
@@ -51,43 +46,6 @@ fn recounted(store: &Store) -> BTreeMap<i64, Counts> {
         }
     }
     hours
-}
-
-/// A line of a journal in a shop where much goes wrong, and with few numbers, so that lines meet each other.
-fn line() -> impl Strategy<Value = Sale> {
-    let kind = prop::sample::select(vec!["sale", "sale", "sale", "void", "balance", "reversal", "settle", "echo"]);
-    let end = prop::sample::select(vec!["00", "00", "00", "51", "91", "sent", "sent", "timeout", "reversed", "query"]);
-    let way = prop::sample::select(vec!["051", "071", "021", "801", "901", "xx", ""]);
-    let card = prop::sample::select(vec!["622202******1234", "411111******1111", "********1234", ""]);
-    let offset = prop::sample::select(vec![480_i16, -210, 0]);
-    (kind, end, way, card, offset, 0..12_u64, 0..6 * 3_600_i64, 0..20_000_u32).prop_map(
-        |(kind, end, way, card, offset, stan, seconds, ms)| {
-            let base = match end {
-                "sent" => request(0, seconds, SaleState::Sent),
-                "timeout" => request(0, seconds, SaleState::Timeout),
-                "reversed" => request(0, seconds, SaleState::Reversed),
-                "query" => request(0, seconds, SaleState::QueryNeeded),
-                "00" => Sale { latency_ms: Some(ms), ..sale(0, seconds) },
-                code => declined(0, seconds, code),
-            };
-            let outcome = match (kind, base.outcome) {
-                ("reversal", Outcome::Approved) => Outcome::Reversed,
-                (_, outcome) => outcome,
-            };
-            Sale {
-                kind: kind.into(),
-                time: Stamp { offset, ..base.time },
-                stan: Some(format!("{stan:06}").into()),
-                rrn: base.rrn.is_some().then(|| format!("{stan:012}").into()),
-                fallback: (way == "901").then_some(true),
-                entry_mode: Some(way.into()).filter(|_| !way.is_empty()),
-                card: serde_json::from_value(card.into()).ok().filter(|_| !card.is_empty()),
-                method: Some(if stan % 5 == 0 { "scan-pay" } else { "card" }.into()),
-                outcome,
-                ..base
-            }
-        },
-    )
 }
 
 /// What happens to the store while journals are read.
@@ -197,7 +155,7 @@ proptest! {
 fn uncounted(store: &Store) {
     inside(store, |keeper| {
         keeper.flush();
-        let undo = "DROP TABLE trends; ALTER TABLE files DROP COLUMN cursor; ALTER TABLE sales DROP COLUMN as_host; \
+        let undo = "DROP TABLE packs; DROP TABLE trends; ALTER TABLE files DROP COLUMN cursor; ALTER TABLE sales DROP COLUMN as_host; \
                     ALTER TABLE sales DROP COLUMN original_stan; \
                     ALTER TABLE files DROP COLUMN last_unreadable; PRAGMA user_version = 3;";
         keeper.db.conn.execute_batch(undo).unwrap();
@@ -210,6 +168,7 @@ fn rows_of_an_older_version_are_counted_in_steps_while_new_ones_come() {
     let store = open(dir.path());
     let mut journal = Journal::new(&store, "app");
     let rows = |from: u64, count: u64| (0..count).map(|n| sale(from + n * 10, (from + n * 10) as i64)).collect();
+    one_by_one(&store);
     journal.commit(rows(0, 3_000), 0, 30_000, false);
     // A gap: read when counting has begun.
     journal.commit(rows(40_000, 2_500), 40_000, 65_000, true);
