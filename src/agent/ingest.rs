@@ -45,11 +45,15 @@ impl Sink for StoreSink {
     }
 
     fn commit(&mut self, batch: Batch) -> Result<FileMark, SinkError> {
+        self.commit_beside(batch, &mut || {})
+    }
+
+    fn commit_beside(&mut self, batch: Batch, meanwhile: &mut dyn FnMut()) -> Result<FileMark, SinkError> {
         let live = batch.live;
         let from = if live { batch.rows.len().saturating_sub(TOLD) } else { batch.rows.len() };
         let mut rows = batch.rows[from..].to_vec();
         let any = !batch.rows.is_empty();
-        let mark = self.store.commit(batch).map_err(refused)?;
+        let mark = self.store.commit_beside(batch, meanwhile).map_err(refused)?;
         for row in &mut rows {
             // Cards are told apart in the store; nobody else holds their keys.
             row.card_key = None;

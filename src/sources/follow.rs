@@ -10,11 +10,12 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::body::Body;
 use super::feed;
 use super::identity::{self, Refused};
 use super::journal::Journal;
 use super::lines::{CHUNK, Lines, Shape, border_before, find};
-use super::piece::{self, Ahead, Got, Stretch};
+use super::piece::{self, Got, Stretch};
 use super::ranges;
 use super::recall;
 use super::stop::{Stop, Wake};
@@ -126,10 +127,11 @@ impl From<io::Error> for Halt {
 /// The reader of one journal.
 pub(super) struct Follower {
     pub(super) spec: SourceSpec,
-    parser: Arc<dyn LineParser>,
+    parser: Box<dyn LineParser>,
     sink: Box<dyn Sink>,
     lines: Lines,
-    ahead: Option<Ahead>,
+    /// The next piece of history, read while the store worked on the one before.
+    ahead: Option<(Stretch, io::Result<Got>)>,
     /// Every file of this journal that is known, oldest first.
     pub(super) journals: Vec<Journal>,
     /// The one that stands at the path.
@@ -157,7 +159,7 @@ impl Follower {
         Self {
             forgotten: !marks.is_empty(),
             spec,
-            parser: parser.into(),
+            parser,
             sink,
             lines: Lines::default(),
             ahead: None,
@@ -276,22 +278,12 @@ impl Follower {
         if far && self.spec.tail_first && journal.mark.done.len() < GAPS_MAX {
             stretch.from = border_before(&file, job.from, job.end - TAIL)?.unwrap_or(job.from);
         }
-        let ready = self.ahead.take().and_then(|ahead| ahead.finish(stretch));
-        let (mut lines, got) = if let Some(ready) = ready {
-            ready
-        } else {
-            let mut lines = std::mem::take(&mut self.lines);
-            let got = piece::read(&*self.parser, &mut lines, &file, stretch);
-            (lines, got)
-        };
+        let ready = self.ahead.take().filter(|(ready, _)| *ready == stretch);
+        let got = ready.map_or_else(|| piece::read(&*self.parser, &mut self.lines, &file, stretch), |(_, got)| got);
         match got? {
             Got::Lines { taken, to } => {
-                if (!job.live || far) && job.end > to {
-                    let next = Stretch { from: to, ..stretch };
-                    self.ahead = Ahead::start(&self.parser, &file, std::mem::take(&mut lines), next);
-                }
-                self.lines = lines;
-                self.commit(job, (stretch.from, to), taken)?;
+                let next = ((!job.live || far) && job.end > to).then_some(Stretch { from: to, ..stretch });
+                self.commit(job, (stretch.from, to), taken, next.map(|next| (&*file, next)))?;
                 return Ok(true);
             }
             Got::Torn => journal.torn = Some((stretch.from, job.end)),
@@ -299,7 +291,6 @@ impl Follower {
             // A lone line end is worth no commit of its own.
             Got::LineEnd | Got::Wait => {}
         }
-        self.lines = lines;
         self.journals[job.at].stuck = true;
         Ok(false)
     }
@@ -315,7 +306,14 @@ impl Follower {
         Ok(())
     }
 
-    fn commit(&mut self, job: &Job, (from, to): (u64, u64), mut taken: Taken) -> Result<(), Halt> {
+    /// Stores a piece, and reads the next one meanwhile.
+    fn commit(
+        &mut self,
+        job: &Job,
+        (from, to): (u64, u64),
+        mut taken: Taken,
+        next: Option<(&Body, Stretch)>,
+    ) -> Result<(), Halt> {
         if taken.file == 0 {
             self.allocate_up_to(job.at)?;
             taken.file = self.journals[job.at].mark.ordinal;
@@ -334,7 +332,11 @@ impl Follower {
             identity::extend(&mut mark, &file.head()?);
         }
         let newest = taken.rows.last().map(|sale| (sale.id, sale.time));
-        journal.mark = self.sink.commit(Batch { mark, rows: taken.rows, live: job.live, again: false })?;
+        let batch = Batch { mark, rows: taken.rows, live: job.live, again: false };
+        let (parser, lines, ahead) = (&*self.parser, &mut self.lines, &mut self.ahead);
+        journal.mark = self.sink.commit_beside(batch, &mut || {
+            *ahead = next.map(|(file, next)| (next, piece::read(parser, lines, file, next)));
+        })?;
         journal.torn = None;
         if newest.is_some_and(|newest| self.last.is_none_or(|last| last.0 < newest.0)) {
             self.last = newest;

@@ -88,6 +88,13 @@ pub trait Sink: Send {
     /// writes it into the rows' ids. Gives back the mark as stored.
     fn commit(&mut self, batch: Batch) -> Result<FileMark, SinkError>;
 
+    /// The same with something to do while the store works.
+    fn commit_beside(&mut self, batch: Batch, meanwhile: &mut dyn FnMut()) -> Result<FileMark, SinkError> {
+        let mark = self.commit(batch);
+        meanwhile();
+        mark
+    }
+
     /// Has what was committed on the medium, so that it survives the loss of power; false when it is only in memory.
     /// For sources that cannot be read again.
     fn settle(&mut self) -> Result<bool, SinkError> {

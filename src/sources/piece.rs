@@ -1,8 +1,6 @@
-//! One piece of a file, read and made into transactions, also ahead of its turn on a thread of its own.
+//! One piece of a file, read and made into transactions.
 
 use std::io;
-use std::sync::Arc;
-use std::thread::JoinHandle;
 
 use super::body::Body;
 use super::fields::Reason;
@@ -74,28 +72,4 @@ pub fn read(parser: &dyn LineParser, lines: &mut Lines, file: &Body, stretch: St
         taken.refuse(to, Reason::Torn);
     }
     Ok(Got::Lines { taken, to })
-}
-
-/// The next piece of history, read while the store still writes the one before.
-pub struct Ahead {
-    stretch: Stretch,
-    thread: JoinHandle<(Lines, io::Result<Got>)>,
-}
-
-impl Ahead {
-    /// Begins to read; none where no thread can be had.
-    pub fn start(parser: &Arc<dyn LineParser>, file: &Arc<Body>, mut lines: Lines, stretch: Stretch) -> Option<Self> {
-        let (parser, file) = (parser.clone(), file.clone());
-        let work = move || {
-            let got = read(&*parser, &mut lines, &file, stretch);
-            (lines, got)
-        };
-        let thread = std::thread::Builder::new().name("source ahead".to_owned()).spawn(work).ok()?;
-        Some(Self { stretch, thread })
-    }
-
-    /// What was read, if it is of this stretch, and the buffer it was read with.
-    pub fn finish(self, stretch: Stretch) -> Option<(Lines, io::Result<Got>)> {
-        if self.stretch == stretch { self.thread.join().ok() } else { None }
-    }
 }

@@ -220,7 +220,7 @@ impl Db {
 
     /// Finds the row that this one undid, as [`super::ingest`] does for rows that come in their order.
     fn undo_again(&self, lookback: &mut Lookback, row: &Passed) -> rusqlite::Result<()> {
-        let written = |id: i64| rows::find(self.table(), id).map(|found| found.map(Found::as_written));
+        let written = |id: i64| rows::find(self.table(), id).map(|found| found.map(Found::into_written));
         let Some(undo) = written(row.id)? else { return Ok(()) };
         let near = |held: &Held| held.brief.may_be(row.sought);
         let candidates = lookback.went.iter().enumerate().rev().filter(|(_, held)| near(held)).take(MOST_CANDIDATES);

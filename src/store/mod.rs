@@ -5,7 +5,7 @@
 //! journal formats, checks or screens.
 
 use std::path::Path;
-use std::sync::mpsc::{self, Sender, SyncSender};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -128,7 +128,14 @@ impl Store {
     /// Live rows are seen at once and stored with others within 30 s; a crash before that stores neither rows nor mark.
     /// [`StoreError::Reset`]: ask for the marks again and read from there.
     pub fn commit(&self, batch: Batch) -> Result<FileMark, StoreError> {
-        self.ask_blocking(move |keeper| keeper.commit(batch)).map(|(mark, _)| mark)
+        self.commit_beside(batch, || {})
+    }
+
+    /// The same with something to do while the store works.
+    pub fn commit_beside(&self, batch: Batch, meanwhile: impl FnOnce()) -> Result<FileMark, StoreError> {
+        let answered = self.begin(move |keeper| keeper.commit(batch));
+        meanwhile();
+        answered.recv().map_err(|_| StoreError::Closed)?.map(|(mark, _)| mark)
     }
 
     /// Takes the cards of rows that an earlier run has stored: how they are told apart is held in memory only. Blocks:
@@ -301,12 +308,20 @@ impl Store {
         &self,
         job: impl FnOnce(&mut Keeper) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.begin(job).recv().map_err(|_| StoreError::Closed)?
+    }
+
+    /// Asks; the answer comes where this returns.
+    fn begin<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Keeper) -> Result<T, StoreError> + Send + 'static,
+    ) -> Receiver<Result<T, StoreError>> {
         let (answer, answered): (SyncSender<_>, _) = mpsc::sync_channel(1);
         self.tell(move |keeper| {
             // Nobody waits any more when the source ended.
             let _ = answer.send(job(keeper));
         });
-        answered.recv().map_err(|_| StoreError::Closed)?
+        answered
     }
 
     fn tell(&self, job: impl FnOnce(&mut Keeper) + Send + 'static) {

@@ -271,9 +271,9 @@ impl Found {
     }
 
     /// The transaction as its line told it.
-    pub fn as_written(self) -> Sale {
+    pub fn into_written(self) -> Sale {
         let (outcome, state) = self.written;
-        Sale { outcome, state, ..self.sale }
+        Sale { state, outcome, ..self.sale }
     }
 }
 

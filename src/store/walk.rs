@@ -61,11 +61,8 @@ pub(super) struct Which {
 pub(super) const EVERY: Which = Which { table: "sales", condition: "true", packed: Some(|_| true) };
 
 /// Rows that are listed and counted.
-pub(super) const LISTED: Which = Which {
-    table: "sales",
-    condition: "answered_by IS NULL AND same_as IS NULL",
-    packed: Some(|line| line.is_listed()),
-};
+pub(super) const LISTED: Which =
+    Which { table: "sales", condition: "answered_by IS NULL AND same_as IS NULL", packed: Some(Line::is_listed) };
 
 /// Those of them that a host declined.
 pub(super) const DECLINED: Which = Which {
@@ -74,7 +71,7 @@ pub(super) const DECLINED: Which = Which {
     packed: None,
 };
 
-impl<'d> Table<'d> {
+impl Table<'_> {
     /// The source of a row.
     pub fn source(self, id: i64) -> Arc<str> {
         self.files.source_of(id).cloned().unwrap_or_default()

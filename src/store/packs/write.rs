@@ -122,12 +122,11 @@ fn put_word(
         put(bytes, NO_WORD);
         return Ok(());
     };
-    match words.number(conn, column, text)?.and_then(|number| u64::try_from(number).ok()) {
-        Some(number) => put(bytes, number + FIRST_WORD),
-        None => {
-            put(bytes, SPELT);
-            put_text(bytes, text);
-        }
+    if let Some(number) = words.number(conn, column, text)?.and_then(|number| u64::try_from(number).ok()) {
+        put(bytes, number + FIRST_WORD);
+    } else {
+        put(bytes, SPELT);
+        put_text(bytes, text);
     }
     Ok(())
 }
