@@ -48,7 +48,9 @@ pub(super) struct Db {
     pub signals: Signals,
     pub cards: CardKeys,
     pub trends: Trends,
-    /// Rows of history at rest go into packs.
+    /// The same sale may come from two journals, and is found by what it says.
+    pub twins: bool,
+    /// Many rows at once go into packs.
     pub packs: bool,
     /// Sources in the order of the configuration.
     pub order: Vec<Arc<str>>,
@@ -69,7 +71,21 @@ impl Db {
         let log = Log::default();
         let audit_base = Head::default();
         let order = Vec::new();
-        Ok(Self { log, conn, words, files, tally, runs, signals, cards, trends, packs: true, order, audit_base })
+        Ok(Self {
+            log,
+            conn,
+            words,
+            files,
+            tally,
+            runs,
+            signals,
+            cards,
+            trends,
+            twins: false,
+            packs: true,
+            order,
+            audit_base,
+        })
     }
 
     /// A new database in memory.
@@ -123,19 +139,16 @@ impl Db {
         Table { conn: &self.conn, words: &self.words, files: &self.files }
     }
 
-    /// Whether the same sale may come from two journals.
-    pub fn has_twins(&self) -> bool {
-        self.order.len() >= 2
-    }
-
-    /// Takes the order of the configured sources; where there can be twins, every row is one by itself, and the index
-    /// that finds them is built.
+    /// Takes the order of the configured sources. Where the same sale may come from two journals, every row is one by
+    /// itself, and the index that finds twins is built.
     pub fn set_sources(&mut self, order: &[Arc<str>]) -> rusqlite::Result<()> {
         self.order = order.to_vec();
-        if self.has_twins() {
+        self.twins = false;
+        if order.len() >= 2 {
             packs::unpack_all(&self.conn, &mut self.words, &self.files)?;
             self.conn
                 .execute_batch("CREATE INDEX IF NOT EXISTS sales_twins ON sales(rrn, stan) WHERE rrn IS NOT NULL")?;
+            self.twins = true;
         }
         Ok(())
     }

@@ -105,7 +105,7 @@ impl Db {
         } else if !self.files.continues(&mark) {
             return Err(StoreError::Reset);
         }
-        let twins = self.has_twins();
+        let twins = self.twins;
         let mut statements = Statements::prepare(&self.conn, twins)?;
         let mut intake = Intake {
             conn: &self.conn,

@@ -61,8 +61,11 @@ pub(super) struct Which {
 pub(super) const EVERY: Which = Which { table: "sales", condition: "true", packed: Some(|_| true) };
 
 /// Rows that are listed and counted.
-pub(super) const LISTED: Which =
-    Which { table: "sales", condition: "answered_by IS NULL AND same_as IS NULL", packed: Some(Line::is_listed) };
+pub(super) const LISTED: Which = Which {
+    table: "sales",
+    condition: "answered_by IS NULL AND same_as IS NULL",
+    packed: Some(|line| line.answered_by.is_none()),
+};
 
 /// Those of them that a host declined.
 pub(super) const DECLINED: Which = Which {
