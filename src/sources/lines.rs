@@ -39,6 +39,8 @@ pub enum Piece<'a> {
 #[derive(Default)]
 pub struct Lines {
     buffer: Vec<u8>,
+    /// Bytes of it that were read; what stands behind them is old, and spares filling it with zeros each time.
+    filled: usize,
 }
 
 impl Lines {
@@ -55,30 +57,30 @@ impl Lines {
         if self.buffer.capacity() > 2 * CHUNK {
             self.buffer = Vec::new();
         }
-        self.buffer.clear();
+        self.filled = 0;
         loop {
-            let at = from + self.buffer.len() as u64;
+            let at = from + self.filled as u64;
             let got = self.more(file, at, end)?;
-            let fresh = self.buffer.len() - got;
+            let (buffer, fresh) = (&self.buffer[..self.filled], self.filled - got);
             let whole = match shape {
-                Shape::Lines => memchr::memrchr(b'\n', &self.buffer[fresh..]).map_or(0, |last| fresh + last + 1),
+                Shape::Lines => memchr::memrchr(b'\n', &buffer[fresh..]).map_or(0, |last| fresh + last + 1),
                 // What is too long to be one record is taken line by line.
-                Shape::Records if self.buffer.len() >= LINE_MAX => line_border(&self.buffer),
-                Shape::Records | Shape::Frames => border(&self.buffer),
+                Shape::Records if buffer.len() >= LINE_MAX => line_border(buffer),
+                Shape::Records | Shape::Frames => border(buffer),
             };
             if whole > 0 {
                 return Ok(Piece::Lines(&self.buffer[..whole]));
             }
             let short = got < CHUNK;
-            match self.buffer.first() {
+            match buffer.first() {
                 None => return Ok(Piece::Wait),
                 Some(0) if (!short || closed) && shape != Shape::Frames => {
                     let found = find(file, from, end, |bytes| bytes.iter().position(|byte| *byte != 0))?;
                     return Ok(found.map_or(Piece::Wait, Piece::Zeros));
                 }
-                Some(_) if short && closed => return Ok(Piece::Lines(&self.buffer)),
-                Some(_) if short => return Ok(Piece::Torn(&self.buffer)),
-                Some(_) if self.buffer.len() >= LINE_MAX => {
+                Some(_) if short && closed => return Ok(Piece::Lines(&self.buffer[..self.filled])),
+                Some(_) if short => return Ok(Piece::Torn(&self.buffer[..self.filled])),
+                Some(_) if buffer.len() >= LINE_MAX => {
                     let feed = find(file, at, end, |bytes| memchr::memchr(b'\n', bytes))?;
                     let to = feed.map(|at| at + 1).or(closed.then_some(end));
                     return Ok(to.map_or(Piece::Wait, Piece::TooLong));
@@ -91,10 +93,12 @@ impl Lines {
     /// Reads up to [`CHUNK`] bytes more; fewer only at the end.
     fn more(&mut self, file: &Body, at: u64, end: u64) -> io::Result<usize> {
         let want = end.saturating_sub(at).min(CHUNK as u64) as usize;
-        let have = self.buffer.len();
-        self.buffer.resize(have + want, 0);
-        let got = file.read_at(&mut self.buffer[have..], at)?;
-        self.buffer.truncate(have + got);
+        let upto = self.filled + want;
+        if self.buffer.len() < upto {
+            self.buffer.resize(upto, 0);
+        }
+        let got = file.read_at(&mut self.buffer[self.filled..upto], at)?;
+        self.filled += got;
         Ok(got)
     }
 }

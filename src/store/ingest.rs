@@ -1,7 +1,6 @@
 //! Rows on their way into the database: stored once, requests joined with their answers, twins of another journal
 //! linked, everything counted. A batch may be history that fills in behind newer rows.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -13,7 +12,7 @@ use super::db::Db;
 use super::error::StoreError;
 use super::files::Files;
 use super::packs;
-use super::rows::{self, Found, Fresh, Places};
+use super::rows::{self, Found, Fresh, Places, Told};
 use super::tally::Tally;
 use super::tracker::{Fate, Open, equal_or_absent};
 use super::trends::Trends;
@@ -214,15 +213,15 @@ impl<'s> Intake<'_, 's> {
         let open = if same_as.is_some() { None } else { rows::open_as(sale) };
         let tracker = &self.tally.at(self.mine).tracker;
         let awaited = tracker.awaits(sale);
-        let whole = if awaited { tracker.complete(sale, id) } else { None };
-        let stored = whole.clone().map_or(Cow::Borrowed(sale), Cow::Owned);
+        let whole = if awaited { tracker.complete(sale, id).map(Arc::new) } else { None };
+        let stored = whole.clone().map_or(Told::Line(sale), Told::Whole);
         let row = Fresh { sale: stored, id, open, answered_by: None, same_as, reversed_by: None, late_by: None };
         self.fresh.push(row);
         // It ends nothing by itself: the side towards the acquirer does.
         if sale.as_host && other.is_some() {
             return Ok(());
         }
-        let sale = whole.as_ref().unwrap_or(sale);
+        let sale = whole.as_deref().unwrap_or(sale);
         if let Some(key) = sale.card_key.filter(|_| sale.failed()) {
             self.cards.note(id, sale.time.micros, key);
         }

@@ -1,6 +1,6 @@
 //! A transaction as a row of the table of sales, and back.
 
-use std::borrow::Cow;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, Row, Statement};
@@ -133,9 +133,27 @@ pub(super) fn state_of(number: i64) -> Option<SaleState> {
     }
 }
 
+/// A transaction on its way: as its line told it, or with what its request told beyond it. Small, as thousands of rows
+/// are gone through more than once.
+pub(super) enum Told<'s> {
+    Line(&'s Sale),
+    Whole(Arc<Sale>),
+}
+
+impl Deref for Told<'_> {
+    type Target = Sale;
+
+    fn deref(&self) -> &Sale {
+        match self {
+            Self::Line(sale) => sale,
+            Self::Whole(sale) => sale,
+        }
+    }
+}
+
 /// A row that is about to be stored: its transaction, and what is known of it beyond its line.
 pub(super) struct Fresh<'s> {
-    pub sale: Cow<'s, Sale>,
+    pub sale: Told<'s>,
     pub id: i64,
     pub open: Option<i64>,
     pub answered_by: Option<i64>,
@@ -150,7 +168,7 @@ impl Fresh<'_> {
         let written = (self.sale.outcome, self.sale.state);
         let (outcome, state) = ended(written, self.reversed_by.is_some(), self.late_by.is_some());
         let undone_by = self.reversed_by.map(SaleId);
-        Sale { state, outcome, undone_by, ..self.sale.clone().into_owned() }
+        Sale { state, outcome, undone_by, ..Sale::clone(&self.sale) }
     }
 }
 

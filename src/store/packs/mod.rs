@@ -1,14 +1,14 @@
 //! The table of packs: rows of history that nothing is looked for by, many to a record. One record for each would cost
 //! the database more than all that is done with a row besides, and a first start waits for it.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
 use self::read::{Line, Lines};
 use self::write::Pack;
 use super::files::Files;
-use super::rows::{self, Fresh, Places};
+use super::rows::{self, Fresh, Places, Told};
 use super::tally;
 use super::walk::{Span, Table};
 use super::words::Words;
@@ -133,7 +133,7 @@ fn keep(conn: &Connection, words: &mut Words, first: i64, rows: &[Packed]) -> ru
 /// Stores a row out of a pack as one of the table of sales.
 fn lay_out(conn: &Connection, words: &mut Words, row: Packed) -> rusqlite::Result<()> {
     let (id, answered_by) = (row.sale.id.0, row.answered_by);
-    let sale = Cow::Owned(row.sale);
+    let sale = Told::Whole(Arc::new(row.sale));
     let row = Fresh { sale, id, open: None, answered_by, same_as: None, reversed_by: None, late_by: None };
     let mut insert = conn.prepare_cached(&rows::insert_sql(1))?;
     Places::new(&mut insert, 1).insert(conn, words, &[&row])
