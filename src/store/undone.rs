@@ -71,9 +71,14 @@ impl Brief {
     /// Whether any of the three numbers is that of a [sought](Self::sought) one.
     #[inline]
     const fn is_like(self, sought: Self) -> bool {
+        self.likeness(sought) != 0
+    }
+
+    #[inline]
+    const fn likeness(self, sought: Self) -> u64 {
         let differs = self.0 ^ sought.0;
         // Taking one from each number borrows into its highest bit only where there was none.
-        differs.wrapping_sub(ONES) & !differs & (ONES << 20) != 0
+        differs.wrapping_sub(ONES) & !differs & (ONES << 20)
     }
 
     /// False where [`undoes`] is none for certain.
@@ -280,8 +285,16 @@ impl Undone {
         let mut end = behind.unwrap_or(self.went.len());
         while end > 0 {
             let part = if end > older.len() { &newer[..end - older.len()] } else { &older[..end] };
-            // Where two rows are alike, thousands are passed for each that undoes one: a loop without a call.
-            for went in part.iter().rev() {
+            // Thousands are passed for each that undoes one, to see that no other is like it: four at a time.
+            let (rest, fours) = part.as_rchunks::<4>();
+            let none = |[a, b, c, d]: &&[Went; 4]| {
+                let like = |went: &Went| went.brief.likeness(sought);
+                like(a) | like(b) | like(c) | like(d) == 0
+            };
+            let passed = fours.iter().rev().take_while(none).count();
+            end -= 4 * passed;
+            let next = fours[..fours.len() - passed].last().map_or(rest, |four| four);
+            for went in next.iter().rev() {
                 end -= 1;
                 if went.brief.is_like(sought) && went.id < id {
                     *behind = Some(end);
@@ -355,7 +368,15 @@ impl Undone {
     }
 }
 
-/// A hash (FNV-1a) that is the same everywhere: enough to tell one number from some thousands.
+/// Enough of a hash to tell one number from some thousands, eight bytes at a time.
 fn some_bits(salt: u32, text: &str) -> u32 {
-    text.bytes().fold(0x811c_9dc5 ^ salt, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(16_777_619))
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let start = u64::from(salt) << 32 | text.len() as u64;
+    let mixed = words.iter().chain([&last]).fold(start, |sum, word| {
+        let mixed = (sum ^ u64::from_le_bytes(*word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        mixed ^ mixed >> 32
+    });
+    mixed as u32
 }

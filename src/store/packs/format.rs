@@ -69,3 +69,9 @@ pub const FIRST_WORD: u64 = 2;
 
 /// The longest part of a number that one half of a byte tells.
 pub const MOST_SHARED: usize = 15;
+
+/// The bit of a card's length that says: six digits, stars, and four digits, these ten as one number.
+pub const SIX_AND_FOUR: u8 = 0x80;
+
+/// Bytes of such a number, the lowest first.
+pub const TEN_DIGITS: usize = 5;

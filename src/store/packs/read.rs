@@ -3,8 +3,8 @@
 
 use rusqlite::ffi;
 
-use super::format::{FIRST_WORD, MOST_SHARED, NO_WORD, SPELT, has, unit, words};
-use crate::model::{Outcome, Sale, SaleId, SaleState, Short, Stamp};
+use super::format::{FIRST_WORD, MOST_SHARED, NO_WORD, SIX_AND_FOUR, SPELT, TEN_DIGITS, has, unit, words};
+use crate::model::{MaskedPan, Outcome, Sale, SaleId, SaleState, Short, Stamp};
 use crate::store::rows::{outcome_of, state_of, stored_card};
 use crate::store::walk::Table;
 use crate::store::words::Column;
@@ -31,6 +31,7 @@ pub struct Line<'p> {
     amount: i64,
     stan: Vec<u8>,
     rrn: Vec<u8>,
+    /// As it is written.
     card: &'p [u8],
     latency_ms: u32,
     host_time: i64,
@@ -88,7 +89,7 @@ impl Line<'_> {
             tid: word(Column::Tid),
             mid: word(Column::Mid),
             entry_mode: word(Column::EntryMode),
-            card: there!(CARD, self.card).and_then(|card| stored_card(std::str::from_utf8(card).ok()?)),
+            card: there!(CARD, self.card).and_then(card),
             latency_ms: there!(LATENCY, self.latency_ms),
             host: word(Column::Host),
             host_time: there!(HOST_TIME, stamp(self.host_time)),
@@ -176,7 +177,7 @@ fn read<'p>(line: &mut Line<'p>, bytes: &mut &'p [u8]) -> Option<()> {
         take_tail(bytes, &mut line.rrn)?;
     }
     if has & has::CARD != 0 {
-        line.card = take_text(bytes)?;
+        line.card = take_card(bytes)?;
     }
     if has & has::LATENCY != 0 {
         line.latency_ms = take(bytes)?.try_into().ok()?;
@@ -225,6 +226,30 @@ fn take_word<'p>(bytes: &mut &'p [u8]) -> Option<Word<'p>> {
 fn take_text<'p>(bytes: &mut &'p [u8]) -> Option<&'p [u8]> {
     let length = take(bytes)?;
     take_bytes(bytes, length)
+}
+
+/// A card with its length before it.
+fn take_card<'p>(bytes: &mut &'p [u8]) -> Option<&'p [u8]> {
+    let length = *bytes.first()?;
+    let places = if length & SIX_AND_FOUR == 0 { length.into() } else { TEN_DIGITS as u64 };
+    take_bytes(bytes, 1 + places)
+}
+
+/// The card that is written so. It is masked again, which changes nothing.
+fn card(written: &[u8]) -> Option<MaskedPan> {
+    let (&length, rest) = written.split_first()?;
+    if length & SIX_AND_FOUR == 0 {
+        return stored_card(std::str::from_utf8(rest).ok()?);
+    }
+    let mut number = rest.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
+    let mut places = [b'*'; (!SIX_AND_FOUR) as usize];
+    let places = places.get_mut(..usize::from(length & !SIX_AND_FOUR))?;
+    let last = places.len().checked_sub(4).filter(|last| *last >= 6)?;
+    for at in (last..places.len()).rev().chain((0..6).rev()) {
+        places[at] = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+    stored_card(std::str::from_utf8(places).ok()?)
 }
 
 /// The next number, in place of the one before.

@@ -32,7 +32,7 @@ prop_compose! {
         (id, micros, offset, host_time) in (0..1_u64 << 41, micros(), any::<i16>(), prop::option::of(micros())),
         (kind, method, currency, code, tid) in (text(), text(), text(), text(), text()),
         (mid, entry_mode, host, issuer, shown) in (text(), text(), text(), text(), text()),
-        (stan, rrn, original_stan, card) in (number(), number(), number(), prop::option::of("[0-9*]{0,19}")),
+        (stan, rrn, original_stan, card) in (number(), number(), number(), prop::option::of("[0-9*]{0,19}|[0-9]{6}[*]{0,9}[0-9]{4}")),
         (amount, latency_ms, fallback) in (prop::option::of(any::<i64>()), any::<Option<u32>>(), any::<Option<bool>>()),
         (outcome, state, answered_by) in (0..5_i64, 0..5_i64, prop::option::of(any::<i64>())),
     ) -> Packed {

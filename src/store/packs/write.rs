@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::format::{FIRST_WORD, FULL, MILLI, MOST_SHARED, NO_WORD, SPELT, has, unit, words};
+use super::format::{FIRST_WORD, FULL, MILLI, MOST_SHARED, NO_WORD, SIX_AND_FOUR, SPELT, TEN_DIGITS, has, unit, words};
 use crate::model::{Outcome, Sale, Short};
 use crate::store::rows::{outcome_number, state_number};
 use crate::store::tally;
@@ -79,7 +79,7 @@ impl<'s> Pack<'s> {
             put_tail(bytes, std::mem::replace(&mut self.rrn, rrn), rrn);
         }
         if let Some(card) = &sale.card {
-            put_text(bytes, card.as_str());
+            put_card(bytes, card.as_str().as_bytes());
         }
         if let Some(latency) = sale.latency_ms {
             put(bytes, latency.into());
@@ -159,6 +159,26 @@ fn bits(sale: &Sale, before: Option<&Sale>, answered: bool) -> u32 {
     note(has::FALLBACK_KNOWN, sale.fallback.is_some());
     note(has::FALLBACK, sale.fallback == Some(true));
     has
+}
+
+fn put_card(bytes: &mut Vec<u8>, card: &[u8]) {
+    // No masked number is longer than 19 places.
+    let length = card.len() as u8;
+    if let Some(number) = six_and_four(card) {
+        bytes.push(length | SIX_AND_FOUR);
+        bytes.extend_from_slice(&number.to_le_bytes()[..TEN_DIGITS]);
+    } else {
+        bytes.push(length);
+        bytes.extend_from_slice(card);
+    }
+}
+
+fn six_and_four(card: &[u8]) -> Option<u64> {
+    let (first, rest) = card.split_at_checked(6)?;
+    let (stars, last) = rest.split_at_checked(rest.len().checked_sub(4)?)?;
+    let digit = |number: u64, place: &u8| place.is_ascii_digit().then(|| number * 10 + u64::from(place - b'0'));
+    let number = first.iter().chain(last).try_fold(0, digit)?;
+    stars.iter().all(|place| *place == b'*').then_some(number)
 }
 
 /// A number that counts on from the one before: how much of it is the same, and the rest.
