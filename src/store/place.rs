@@ -245,20 +245,33 @@ fn copy(conn: &Connection) -> rusqlite::Result<Head> {
     let mut statement = conn.prepare("SELECT ordinal, source FROM files ORDER BY source, ordinal DESC")?;
     let files: Vec<(i64, String)> =
         statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-    let (mut left, mut of) = (quota, String::new());
+    let (mut left, mut packs_left, mut of) = (0, 0, String::new());
     for (ordinal, source) in files {
         if of != source {
-            (left, of) = (quota, source);
+            (left, packs_left, of) = (quota, quota / IN_A_PACK + 1, source);
         }
-        let span = [SaleId::new(ordinal, 0).0, SaleId::new(ordinal + 1, 0).0 - 1, left];
+        let span = [SaleId::new(ordinal, 0).0, SaleId::new(ordinal + 1, 0).0 - 1];
         left -= conn.execute(
             "INSERT INTO sales SELECT * FROM disk.sales WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT ?3",
-            span,
+            [span[0], span[1], left],
         )? as i64;
-        conn.execute(
+        packs_left -= conn.execute(
             "INSERT INTO packs SELECT * FROM disk.packs WHERE first BETWEEN ?1 AND ?2 ORDER BY first DESC LIMIT ?3",
-            [span[0], span[1], quota / IN_A_PACK + 1],
-        )?;
+            [span[0], span[1], packs_left],
+        )? as i64;
+        if left == 0 || packs_left == 0 {
+            // No row comes without those around it, which may rest the other way.
+            let cut: i64 = conn.query_row(
+                "SELECT max(CASE WHEN ?3 THEN coalesce((SELECT min(id) FROM sales WHERE id BETWEEN ?1 AND ?2), 0) \
+                 ELSE 0 END, CASE WHEN ?4 THEN coalesce((SELECT min(first) FROM packs WHERE first BETWEEN ?1 AND ?2), \
+                 0) ELSE 0 END)",
+                (span[0], span[1], left == 0, packs_left == 0),
+                |row| row.get(0),
+            )?;
+            conn.execute("DELETE FROM sales WHERE id >= ?1 AND id < ?2", [span[0], cut])?;
+            conn.execute("DELETE FROM packs WHERE first >= ?1 AND last < ?2", [span[0], cut])?;
+            (left, packs_left) = (0, 0);
+        }
         conn.execute(
             "UPDATE files SET held = (SELECT count(*) FROM sales WHERE id BETWEEN ?1 AND ?2 \
              AND answered_by IS NULL AND same_as IS NULL) \

@@ -196,3 +196,40 @@ proptest! {
         play(&lines, &steps);
     }
 }
+
+#[test]
+fn memory_takes_the_newest_rows_of_many_files_however_they_rest() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    for file in 0..100_u64 {
+        let mut journal = Journal::new(&store, "app");
+        journal.mark.ino = file;
+        let row = |n: u64| if n % 10 == 3 { declined(n * 10, n as i64, "51") } else { sale(n * 10, n as i64) };
+        journal.commit((0..300).map(row).collect(), 0, 3_000, false);
+    }
+    wait(store.flush()).unwrap();
+    let stored = all(&store, SaleFilter::All, false, 1_000);
+    inside(&store, |keeper| keeper.move_to_memory("full".to_owned()));
+    assert!((18_000..=25_000).contains(&inside(&store, |keeper| keeper.db.files.held())));
+    let kept = all(&store, SaleFilter::All, false, 1_000);
+    assert!(stored.starts_with(&kept), "{} rows, and some between them are left out", kept.len());
+    assert_eq!(inside(&store, |keeper| keeper.db.files.held()), kept.len() as i64);
+}
+
+#[test]
+fn the_open_batch_goes_on_in_the_next_file_and_counts_each_pack_once() {
+    for packed in [true, false] {
+        let store = memory();
+        if !packed {
+            one_by_one(&store);
+        }
+        for file in 0..3_u64 {
+            let mut journal = Journal::new(&store, "app");
+            journal.mark.ino = file;
+            let kind = |n| if (file, n) == (1, 2) { "settle" } else { "sale" };
+            let rows = (0..20).map(|n| Sale { kind: kind(n).into(), ..sale(n * 10, n as i64) }).collect();
+            journal.commit(rows, 0, 200, false);
+        }
+        assert_eq!(wait(store.journal_facts(now(), 60)).batch_open, Some(37), "in packs: {packed}");
+    }
+}
