@@ -213,7 +213,8 @@ impl Walker {
         let mut missed = 0;
         loop {
             if self.buffer.is_empty() {
-                self.refill(db, query.limit)?;
+                // What is left out is read in large steps: each reads a pack from its beginning.
+                self.refill(db, if missed > 0 { CHUNK } else { query.limit })?;
             }
             let Some(head) = self.buffer.front() else { return Ok(None) };
             if query.since.is_none_or(|since| head.time >= since) {

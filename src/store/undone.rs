@@ -3,6 +3,7 @@
 //! number, else by card and amount, where only one sale fits.
 
 use std::collections::VecDeque;
+use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use rusqlite::Row;
@@ -121,6 +122,11 @@ pub(super) struct Undone {
     /// Everything before the first gap in the journal has been judged.
     pub at_gap: bool,
 }
+
+/// The rows among which those that went through are: most of them rest in packs, and the table is not searched for the
+/// next one beyond those that are read.
+const WENT: Which =
+    Which { table: "sales", condition: "true", packed: Some(|line| line.outcome() == Outcome::Approved) };
 
 /// How certain it is that one row undoes another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -308,23 +314,20 @@ impl Undone {
 
     /// The first void of a source, among the rows before `id` that would be remembered, that a row from `until` on undid.
     pub fn given_back(table: Table<'_>, source: &str, (id, until): (i64, i64)) -> rusqlite::Result<Option<i64>> {
-        let went = Which {
-            table: "sales",
-            condition: "outcome = 0",
-            packed: Some(|line| line.outcome() == Outcome::Approved),
-        };
         let row = |row: &Row<'_>| {
             let undone = row.get::<_, Option<i64>>(2)?.is_some_and(|by| by >= until);
-            Ok(undone && table.words.text(row, 1)?.is_some_and(|kind| kind == "void"))
+            let given_back = undone && table.words.text(row, 1)?.is_some_and(|kind| kind == "void");
+            Ok((row.get(3)?, given_back))
         };
         let (mut seen, mut first, span) = (0, None, (i64::MIN, id));
         table.walk(
-            (went, "id, kind, reversed_by"),
+            (WENT, "id, kind, reversed_by, outcome = 0"),
             (span, Order::Newest),
             row,
-            |_| false,
-            |id, given_back| {
-                seen += 1;
+            |_| (true, false),
+            |id, (went, given_back)| {
+                seen += usize::from(went);
+                let given_back = went && given_back;
                 if given_back && table.files.source_of(id).is_some_and(|known| **known == *source) {
                     first = Some(id);
                 }
@@ -342,22 +345,23 @@ impl Undone {
         }
         let before = self.went.front().map_or(id, |went| went.id);
         // As many as would be remembered had there been no restart: where two sales are alike, it matters that both are.
-        let went = Which {
-            table: "sales",
-            condition: "outcome = 0 AND answered_by IS NULL AND NOT (as_host IS NOT NULL AND same_as IS NOT NULL)",
-            packed: Some(|line| line.outcome() == Outcome::Approved && line.is_listed()),
-        };
+        let columns = "id, stan, rrn, amount, card, kind, outcome = 0 AND answered_by IS NULL \
+                       AND NOT (as_host IS NOT NULL AND same_as IS NOT NULL)";
         let row = |row: &Row<'_>| {
+            if !row.get::<_, bool>(6)? {
+                return Ok(None);
+            }
             let text = |at| row.get_ref(at)?.as_str_or_null().map_err(rusqlite::Error::from);
             let can_be = table.words.text(row, 5)?.is_some_and(|kind| kind_can_be_undone(&kind));
-            Ok((can_be, Brief::new(text(1)?, text(2)?, row.get(3)?, text(4)?)))
+            Ok(Some((can_be, Brief::new(text(1)?, text(2)?, row.get(3)?, text(4)?))))
         };
         let packed = |line: &Line<'_>| {
-            let sale = line.sale(table);
-            (kind_can_be_undone(&sale.kind), Brief::of(&sale))
+            let sale = line.is_listed().then(|| line.sale(table))?;
+            Some((kind_can_be_undone(&sale.kind), Brief::of(&sale)))
         };
-        let (columns, span, mut seen) = ("id, stan, rrn, amount, card, kind", (i64::MIN, before), 0);
-        table.walk((went, columns), (span, Order::Newest), row, packed, |id, (can_be, brief)| {
+        let (span, mut seen) = ((i64::MIN, before), 0);
+        table.walk((WENT, columns), (span, Order::Newest), row, packed, |id, went| {
+            let Some((can_be, brief)) = went else { return ControlFlow::Continue(()) };
             seen += 1;
             let own = table.files.source_of(id).is_some_and(|known| **known == *source);
             if own && can_be {
