@@ -199,7 +199,9 @@ impl<T> Packs<'_, T> {
         match self.order {
             Order::Oldest if first >= high => return Ok(false),
             Order::Newest if last <= low => return Ok(false),
-            Order::Oldest => self.at = Some(first + 1),
+            Order::Oldest => self.at = Some(first.saturating_add(1)),
+            // Only damage gives a row such an id: there is none before it.
+            Order::Newest if first == i64::MIN => return Ok(false),
             Order::Newest => self.at = Some(first - 1),
         }
         let mut lines = Lines::of(first, pack.get_ref(2)?.as_blob()?);

@@ -182,8 +182,11 @@ pub(super) fn delete(
 pub(super) fn unpack_all(conn: &Connection, words: &mut Words, files: &Files) -> rusqlite::Result<()> {
     loop {
         conn.execute_batch("BEGIN IMMEDIATE")?;
-        let step = unpack_some(conn, words, files);
-        conn.execute_batch(if step.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+        let step = unpack_some(conn, words, files).and_then(|more| conn.execute_batch("COMMIT").map(|()| more));
+        if step.is_err() && !conn.is_autocommit() {
+            // What went wrong is told, not what comes of it.
+            let _ = conn.execute_batch("ROLLBACK");
+        }
         if !step? {
             return Ok(());
         }
