@@ -312,12 +312,16 @@ impl Follower {
         job: &Job,
         (from, to): (u64, u64),
         mut taken: Taken,
-        next: Option<(&Body, Stretch)>,
+        mut next: Option<(&Body, Stretch)>,
     ) -> Result<(), Halt> {
         if taken.file == 0 {
             self.allocate_up_to(job.at)?;
             taken.file = self.journals[job.at].mark.ordinal;
             taken.rows.iter_mut().for_each(|sale| sale.id = SaleId::new(taken.file, sale.id.offset()));
+            // What is read ahead is of the file with this number, and of no other without one.
+            if let Some((_, next)) = &mut next {
+                next.file = taken.file;
+            }
         }
         let journal = &mut self.journals[job.at];
         let mut mark = journal.mark.clone();
