@@ -233,3 +233,30 @@ fn the_open_batch_goes_on_in_the_next_file_and_counts_each_pack_once() {
         assert_eq!(wait(store.journal_facts(now(), 60)).batch_open, Some(37), "in packs: {packed}");
     }
 }
+
+#[test]
+fn lines_that_are_read_twice_stay_in_their_pack_once() {
+    let store = memory();
+    let mut journal = Journal::new(&store, "app");
+    for _ in 0..2 {
+        journal.commit((0..20).map(|n| sale(n * 10, n as i64)).collect(), 0, 200, false);
+    }
+    assert_eq!(offsets(&store, SaleFilter::All), (0..20).map(|n| n * 10).collect::<Vec<_>>());
+    assert_eq!((packs(&store), store.status().sales), (1, 20));
+}
+
+#[test]
+fn after_a_restart_history_before_packed_rows_is_known_to_be_history() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let void = Sale { kind: "void".into(), original_stan: Some("000000".into()), ..sale(300, 30) };
+    let rows: Vec<Sale> = (20..40).map(|n| if n == 30 { void.clone() } else { sale(n * 10, n as i64) }).collect();
+    let mark = Journal::new(&store, "app").commit(rows, 200, 400, true);
+    wait(store.flush()).unwrap();
+    assert_eq!(packs(&store), 1);
+    store.close();
+    let store = open(dir.path());
+    Journal { store: &store, mark }.commit((0..20).map(|n| sale(n * 10, n as i64)).collect(), 0, 200, false);
+    let undone = all(&store, SaleFilter::All, true, 50).into_iter().find(|sale| sale.undone_by.is_some()).unwrap();
+    assert_eq!((undone.id.offset(), undone.undone_by.unwrap().offset()), (0, 300));
+}
