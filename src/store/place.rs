@@ -21,7 +21,7 @@ pub(super) const FILE: &str = "store.db";
 pub(super) const MEMORY_ROWS: i64 = 20_000;
 
 /// Rows of a pack, more or less: what is too much goes with the next rows that come.
-const IN_A_PACK: i64 = 100;
+const IN_A_PACK: i64 = 130;
 
 /// Audit rows and events taken along into memory.
 const MEMORY_AUDIT: i64 = 1_000;

@@ -151,7 +151,9 @@ impl Db {
             )?;
             self.conn.execute("DELETE FROM sales WHERE id BETWEEN ?1 AND ?2", [low, high])?;
             let packed = packs::delete(&self.conn, &mut self.words, &self.files, (low, high))?;
-            self.files.list(&self.conn, ordinal, -listed - packed)?;
+            if listed + packed > 0 {
+                self.files.list(&self.conn, ordinal, -listed - packed)?;
+            }
         }
         Ok(())
     }

@@ -61,7 +61,7 @@ fn parse(journal: &Path, lines: u64) -> f64 {
     let thread = spawn(spec, Box::new(seen.clone()), stop.clone()).expect("a thread");
     let (rows, more) = &*seen.0;
     let rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
-    let all = more.wait_timeout_while(rows, Duration::from_secs(120), |rows| *rows < lines);
+    let all = more.wait_timeout_while(rows, Duration::from_mins(2), |rows| *rows < lines);
     let took = began.elapsed().as_secs_f64();
     assert!(all.is_ok_and(|(rows, _)| *rows == lines), "not every line is a transaction");
     stop.stop();

@@ -110,11 +110,19 @@ fn rows_of(table: Table<'_>, first: i64, bytes: &[u8]) -> rusqlite::Result<Vec<P
 /// Takes a row out of its pack, if it is in one, into the table of sales: it is about to change.
 pub(super) fn loosen(conn: &Connection, words: &mut Words, files: &Files, id: i64) -> rusqlite::Result<()> {
     let Some((first, bytes)) = around(conn, id)? else { return Ok(()) };
-    let mut rows = rows_of(Table { conn, words, files }, first, &bytes)?;
-    let Ok(at) = rows.binary_search_by_key(&id, |row| row.sale.id.0) else { return Ok(()) };
-    let row = rows.remove(at);
-    keep(conn, words, first, &rows)?;
-    lay_out(conn, words, row)
+    let mut lines = Lines::of(first, &bytes);
+    let mut at = 0;
+    while let Some(line) = lines.next()?.filter(|line| line.id <= id) {
+        // Mostly it is none of them, and none has to be made a transaction.
+        if line.id == id {
+            let mut rows = rows_of(Table { conn, words, files }, first, &bytes)?;
+            let row = rows.remove(at);
+            keep(conn, words, first, &rows)?;
+            return lay_out(conn, words, row);
+        }
+        at += 1;
+    }
+    Ok(())
 }
 
 /// Leaves these rows in a pack; the ids between which they are stay as they were.
