@@ -3,6 +3,9 @@
 //! It never fails to open and never stops the console: a medium that is full or takes no writes moves it into memory,
 //! a damaged file is set aside and built anew from the journals, and [`Store::status`] says so. It knows nothing of
 //! journal formats, checks or screens.
+//!
+//! A transaction is a row of the table `sales` as long as anything may be looked for by what it says; the rest of a
+//! history rests in `packs`, many to a record. [`walk`] gives both in their order.
 
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
