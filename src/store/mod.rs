@@ -5,7 +5,7 @@
 //! journal formats, checks or screens.
 //!
 //! A transaction is a row of the table `sales` as long as anything may be looked for by what it says; the rest of a
-//! history rests in `packs`, many to a record. [`walk`] gives both in their order.
+//! history rests in `packs`, many to a record. `walk` gives both in their order.
 
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
