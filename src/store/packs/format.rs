@@ -45,7 +45,8 @@ pub const fn unit(has: u32) -> i64 {
     if has & has::MICROS == 0 { MILLI } else { 1 }
 }
 
-/// The texts that mostly repeat, as numbers of [`Words`](super::super::words::Words): `each` is called with the bit, the column and the field.
+/// The texts that mostly repeat, as numbers of [`Words`](crate::store::words::Words): `each` is called with the bit, the
+/// column and the field.
 macro_rules! words {
     ($each:ident) => {
         $each!(KIND, Kind, kind);
